@@ -1,0 +1,5 @@
+package main
+
+import "context"
+
+func genCommand(ctx context.Context, root, spec, out string) error { return nil }

@@ -1,0 +1,283 @@
+package main
+
+// Hoisting: inline objects, enums and unions become named components; identical ones become one.
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/getkin/kin-openapi/openapi3"
+)
+
+// A group is a set of sites that hold the same schema.
+type group struct {
+	sites  []*place
+	digest string
+	name   string
+}
+
+// A place is one site on its way to a name.
+type place struct {
+	site  string
+	words []string // Go words of the way to it, root first: the name is a suffix of them
+	ref   *openapi3.SchemaRef
+	group *group
+}
+
+func hoist(doc *openapi3.T, names *namer) {
+	var places []*place
+	upstream := map[*openapi3.SchemaRef]string{} // components that upstream named
+	for _, name := range sorted(doc.Components.Schemas) {
+		upstream[doc.Components.Schemas[name]] = name
+	}
+	walkPlaces(doc, names, func(p *place) { places = append(places, p) })
+
+	order := groupPlaces(places, upstream)
+	names.nameAll(order)
+
+	renamed := map[string]string{}
+	for _, g := range order {
+		if old, ok := upstream[g.sites[0].ref]; ok {
+			renamed[old] = g.name
+		}
+	}
+	for _, old := range sorted(doc.Components.Schemas) {
+		if renamed[old] == "" { // not hoistable, say a plain map
+			renamed[old] = names.fixed(old)
+		}
+	}
+	walkDocument(doc, func(_ string, r *openapi3.SchemaRef) bool {
+		if r.Ref != "" {
+			*r = *refTo(renamed[refName(r)], r.Value)
+		}
+		return true
+	})
+	schemas := openapi3.Schemas{}
+	for r, old := range upstream {
+		schemas[renamed[old]] = r
+	}
+	// Children before parents, so that a parent is stored with references to its children.
+	for _, p := range slices.Backward(places) {
+		g := p.group
+		first := g.sites[0]
+		shareProse(first.ref.Value, p.ref.Value)
+		if _, ok := upstream[p.ref]; ok {
+			continue
+		}
+		if p == first {
+			core := *p.ref.Value
+			core.Nullable, core.Default, core.Deprecated = false, nil, false
+			schemas[g.name] = &openapi3.SchemaRef{Value: &core}
+		}
+		*p.ref = *decorate(p.ref.Value, g.name, first.ref.Value.Description)
+	}
+	doc.Components.Schemas = schemas
+}
+
+// groupPlaces puts identical schemas together, as far as they mean the same: what one root or one last word holds
+// twice, and what repeats a component of upstream's.
+func groupPlaces(places []*place, upstream map[*openapi3.SchemaRef]string) (order []*group) {
+	byDigest := map[string][]*group{}
+	for _, p := range places {
+		digest := digestOf(p.ref.Value)
+		for _, g := range byDigest[digest] {
+			if slices.ContainsFunc(g.sites, func(q *place) bool { return alike(p, q, upstream) }) {
+				p.group = g
+				break
+			}
+		}
+		if p.group == nil {
+			p.group = &group{digest: digest}
+			byDigest[digest] = append(byDigest[digest], p.group)
+			order = append(order, p.group)
+		}
+		p.group.sites = append(p.group.sites, p)
+	}
+	return order
+}
+
+func alike(p, q *place, upstream map[*openapi3.SchemaRef]string) bool {
+	_, theirs := upstream[p.ref]
+	if theirs {
+		return false // upstream's own names are upstream's to merge
+	}
+	if _, ok := upstream[q.ref]; ok {
+		return len(q.ref.Value.Properties) > 2
+	}
+	last := func(p *place) string { return singular(p.words[len(p.words)-1]) }
+	return last(p) == last(q) || len(p.ref.Value.Properties) > 0 && p.words[0] == q.words[0] && len(p.words) > 1 && len(q.words) > 1
+}
+
+// decorate is what stays at a site whose schema moved to a component: the reference, and what is true of this place
+// alone.
+func decorate(s *openapi3.Schema, name, said string) *openapi3.SchemaRef {
+	ref := refTo(name, s)
+	if s.Description == said {
+		said = ""
+	} else {
+		said = s.Description
+	}
+	if !s.Nullable && s.Default == nil && !s.Deprecated && said == "" {
+		return ref
+	}
+	return &openapi3.SchemaRef{Value: &openapi3.Schema{
+		AllOf: openapi3.SchemaRefs{ref}, Nullable: s.Nullable, Default: s.Default, Deprecated: s.Deprecated, Description: said,
+	}}
+}
+
+// shareProse gives the schema that stays the words and examples of one that goes.
+func shareProse(stays, goes *openapi3.Schema) {
+	if stays == goes {
+		return
+	}
+	if stays.Description == "" {
+		stays.Description = goes.Description
+	}
+	if stays.Example == nil {
+		stays.Example = goes.Example
+	}
+	for name, p := range stays.Properties {
+		if q := goes.Properties[name]; q != nil && p.Ref == "" && q.Ref == "" {
+			shareProse(p.Value, q.Value)
+		}
+	}
+}
+
+// walkPlaces shows every schema that is to have a name, parents first, with the words for it.
+func walkPlaces(doc *openapi3.T, names *namer, f func(*place)) {
+	for _, name := range sorted(doc.Components.Schemas) {
+		descend(name, []string{names.rootName(name)}, doc.Components.Schemas[name], true, f)
+	}
+	for key, op := range operations(doc) {
+		base := names.operationName(key, op)
+		walkOperation(key, op, func(site string, r *openapi3.SchemaRef) bool {
+			root, isBody := base, false
+			switch kind := strings.TrimPrefix(site, key+" "); {
+			case kind == "request":
+				root, isBody = base+"Request", true
+			case kind == "multipart":
+				root, isBody = base+"Multipart", true
+			case kind == "200":
+				root, isBody = base+"Response", true
+			case strings.HasPrefix(kind, "param "):
+				root = base + pascal(strings.TrimPrefix(kind, "param "))
+			default: // errors, headers
+				root = base + pascal(kind)
+			}
+			descend(site, []string{root}, r, isBody, f)
+			return false
+		})
+	}
+}
+
+func descend(site string, ws []string, r *openapi3.SchemaRef, isBody bool, f func(*place)) {
+	if r == nil || r.Value == nil || r.Ref != "" {
+		return
+	}
+	s := r.Value
+	if hoistable(s) || isBody && kindOf(s) != "string" && !isWrapper(s) && !isAny(s) {
+		f(&place{site: site, words: ws, ref: r})
+	}
+	last := ws[len(ws)-1]
+	for _, k := range sorted(s.Properties) {
+		descend(site+"."+k, with(ws, pascal(k)), s.Properties[k], false, f)
+	}
+	descend(site+"[]", append(slices.Clone(ws[:len(ws)-1]), singular(last)), s.Items, false, f)
+	descend(site+"{}", append(slices.Clone(ws[:len(ws)-1]), singular(last)), s.AdditionalProperties.Schema, false, f)
+	for i, m := range s.AllOf {
+		descend(fmt.Sprintf("%s|%d", site, memberIndex(m, i)), ws, m, false, f)
+	}
+	for _, ms := range []openapi3.SchemaRefs{s.AnyOf, s.OneOf} {
+		for i, m := range ms {
+			w := variantWord(m.Value, last)
+			descend(fmt.Sprintf("%s|%d", site, memberIndex(m, i)), append(slices.Clone(ws[:len(ws)-1]), w), m, false, f)
+		}
+	}
+}
+
+func with(ws []string, w string) []string { return append(slices.Clone(ws), w) }
+
+// hoistable reports schemas that want a name wherever they stand.
+func hoistable(s *openapi3.Schema) bool {
+	return len(s.Properties) > 0 || len(s.Enum) > 1 || len(s.AnyOf) > 1 || len(s.OneOf) > 1 || len(s.AllOf) > 1
+}
+
+// variantWord names a union's member after the constant that tells it apart, else after its title, else after the
+// first property that it requires.
+func variantWord(s *openapi3.Schema, last string) string {
+	if k := kindOf(s); k == "array" {
+		return last + "Items"
+	} else if k != "object" {
+		return last + pascal(k)
+	}
+	for _, k := range []string{"type", "role"} {
+		if p := s.Properties[k]; p != nil && len(p.Value.Enum) == 1 {
+			return join(pascal(fmt.Sprint(p.Value.Enum[0])), last)
+		}
+	}
+	if t := pascal(s.Title); t != "" && len(t) < 30 {
+		return join(t, last)
+	}
+	if len(s.Required) > 0 {
+		return join(pascal(slices.Min(s.Required)), last)
+	}
+	return join("Other", last)
+}
+
+// join puts a variant before the name of its union, without saying a word twice: FunctionTool + Tool is FunctionTool.
+func join(variant, union string) string {
+	vs, us := words(variant), words(union)
+	for n := min(len(vs), len(us)); n > 0; n-- {
+		if slices.Equal(vs[len(vs)-n:], us[:n]) {
+			return variant + pascal(strings.Join(us[n:], " "))
+		}
+	}
+	return variant + union
+}
+
+// digestOf is the same for schemas that accept the same JSON in the same words, whatever is said about them and
+// whether or not they may be null at their place.
+func digestOf(s *openapi3.Schema) string {
+	core := *s
+	core.Nullable, core.Default, core.Deprecated = false, nil, false
+	b, err := json.Marshal(bare(&core, 0))
+	if err != nil {
+		panic(err) // values came from YAML: they encode
+	}
+	sum := sha256.Sum256(b)
+	return hex.EncodeToString(sum[:4])
+}
+
+// bare is a schema without words, as a value to encode.
+func bare(s *openapi3.Schema, depth int) map[string]any {
+	c := *s
+	c.Title, c.Description, c.Example, c.Extensions = "", "", nil, nil
+	c.Properties, c.Items, c.AnyOf, c.OneOf, c.AllOf = nil, nil, nil, nil, nil
+	c.AdditionalProperties.Schema = nil
+	c.Required = slices.Sorted(slices.Values(s.Required))
+	m := map[string]any{"own": &c}
+	sub := func(key string, r *openapi3.SchemaRef) {
+		switch {
+		case r == nil:
+		case r.Ref != "":
+			m[key] = r.Ref
+		case depth < 64:
+			m[key] = bare(r.Value, depth+1)
+		}
+	}
+	for k, p := range s.Properties {
+		sub("."+k, p)
+	}
+	sub("[]", s.Items)
+	sub("{}", s.AdditionalProperties.Schema)
+	for i, ms := range []openapi3.SchemaRefs{s.AnyOf, s.OneOf, s.AllOf} {
+		for j, x := range ms {
+			sub(fmt.Sprintf("%d|%d", i, j), x)
+		}
+	}
+	return m
+}

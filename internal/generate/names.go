@@ -1,0 +1,230 @@
+package main
+
+// Names: Go words for what upstream calls things, and the choice of a name for each group of sites.
+
+import (
+	"slices"
+	"strings"
+	"unicode"
+
+	"github.com/getkin/kin-openapi/openapi3"
+)
+
+// initialisms are written in capitals, as Go does.
+var initialisms = strings.Fields("ai api asr csv diem e2ee evm exif html http https id io ip json jwt lora llm nsfw rpc sku tee tts ttl uri url usd uuid vcu x402 xml")
+
+func initialism(w string) (string, bool) {
+	l := strings.ToLower(w)
+	if slices.Contains(initialisms, l) {
+		return strings.ToUpper(l), true
+	}
+	if one, ok := strings.CutSuffix(l, "s"); ok && slices.Contains(initialisms, one) {
+		return strings.ToUpper(one) + "s", true
+	}
+	return w, false
+}
+
+// words splits at separators and at changes of case: "apiKeyType", "image_url" and "APIKeyType" alike.
+func words(s string) (out []string) {
+	for part := range strings.FieldsFuncSeq(s, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) || r > unicode.MaxASCII }) {
+		start := 0
+		rs := []rune(part)
+		for i := 1; i < len(rs); i++ {
+			lowerToUpper := unicode.IsUpper(rs[i]) && (unicode.IsLower(rs[i-1]) || unicode.IsDigit(rs[i-1]) && i+1 < len(rs) && unicode.IsLower(rs[i+1]))
+			endOfCapitals := unicode.IsUpper(rs[i]) && unicode.IsUpper(rs[i-1]) && i+1 < len(rs) && unicode.IsLower(rs[i+1]) && !(rs[i+1] == 's' && i+2 == len(rs))
+			if lowerToUpper || endOfCapitals {
+				out = append(out, string(rs[start:i]))
+				start = i
+			}
+		}
+		out = append(out, string(rs[start:]))
+	}
+	return out
+}
+
+// pascal is a Go identifier of the words of s.
+func pascal(s string) string {
+	var b strings.Builder
+	for _, w := range words(s) {
+		if u, ok := initialism(w); ok {
+			b.WriteString(u)
+			continue
+		}
+		if len(w) > 1 && w == strings.ToUpper(w) && !strings.ContainsFunc(w, unicode.IsDigit) {
+			w = strings.ToLower(w)
+		}
+		b.WriteString(strings.ToUpper(w[:1]) + w[1:])
+	}
+	return b.String()
+}
+
+// singular is for the last word of a list's name.
+func singular(s string) string {
+	for _, r := range [][2]string{{"ies", "y"}, {"sses", "ss"}, {"Status", "Status"}, {"Data", "Datum"}, {"Ses", "S"}, {"xes", "x"}, {"ss", "ss"}, {"us", "us"}, {"s", ""}} {
+		if head, ok := strings.CutSuffix(s, r[0]); ok && head+r[1] != "" {
+			return head + r[1]
+		}
+	}
+	return s
+}
+
+// A namer gives each group a name that no other has: the one a person chose, else the locked one, else the shortest
+// way to it that is nobody else's.
+type namer struct {
+	*lock
+	tables *tables
+	taken  map[string]bool
+	kept   map[string]bool // names in the lock
+	used   map[string]bool // renames that matched
+}
+
+const maxName = 40 // leaves room for an enum value within 50
+
+func newNamer(t *tables) *namer {
+	n := &namer{lock: t.lock, tables: t, taken: map[string]bool{}, kept: map[string]bool{}, used: map[string]bool{}}
+	for _, e := range t.lock.entries {
+		n.kept[e.name] = true
+	}
+	for name := range t.Components {
+		n.taken[name] = true
+	}
+	// The runtime of gen and the methods' own words.
+	for _, name := range strings.Fields("API Access Call CallOption Doer Effect File JSONOrMedia Media NewAPI Operation Operations Param Error Client") {
+		n.taken[name] = true
+	}
+	return n
+}
+
+// rootName is upstream's name of a component, less the words that say only that it is one.
+func (n *namer) rootName(name string) string {
+	if i := strings.Index(name, "Schema"); i > 0 {
+		name = strings.Replace(name, "Schema", "", 1)
+	}
+	return pascal(name)
+}
+
+func (n *namer) fixed(name string) string {
+	root := n.rootName(name)
+	n.taken[root] = true
+	return root
+}
+
+func (n *namer) operationName(key string, op *openapi3.Operation) string {
+	if m := n.tables.Methods[key]; m != "" {
+		return m
+	}
+	return pascal(op.OperationID)
+}
+
+func (n *namer) nameAll(groups []*group) {
+	n.renamed(groups)
+	n.locked(groups)
+	// How many groups could bear each suffix: a name that two could bear is given to neither.
+	count := map[string]int{}
+	for _, g := range groups {
+		for s := range suffixes(g) {
+			count[s]++
+		}
+	}
+	for _, g := range groups {
+		if g.name != "" {
+			continue
+		}
+		for s := range suffixes(g) {
+			if count[s] == 1 && n.free(s) {
+				n.give(g, s)
+				break
+			}
+		}
+		for s := range suffixes(g) { // ambiguous all the way: first come, first served
+			if g.name == "" && n.free(s) {
+				n.give(g, s)
+			}
+		}
+		for i := 'B'; g.name == ""; i++ {
+			if s := strings.Join(g.sites[0].words, "") + "Variant" + string(i); n.free(s) {
+				n.give(g, s)
+			}
+		}
+	}
+	for _, g := range groups {
+		for _, p := range g.sites {
+			n.given[p.site] = lockEntry{g.name, g.digest}
+		}
+	}
+}
+
+// free reports whether a new schema may bear the name: not one that the lock keeps for a site that is away.
+func (n *namer) free(name string) bool { return !n.taken[name] && !n.kept[name] }
+
+func (n *namer) give(g *group, name string) {
+	g.name = name
+	n.taken[name] = true
+}
+
+func (n *namer) renamed(groups []*group) {
+	for _, g := range groups {
+		for _, p := range g.sites {
+			if name := n.tables.Names[p.site]; name != "" {
+				n.used[p.site] = true
+				if g.name == "" && !n.taken[name] {
+					n.give(g, name)
+				}
+			}
+		}
+	}
+}
+
+func (n *namer) unusedRenames() (out []string) {
+	for site := range n.tables.Names {
+		if !n.used[site] {
+			out = append(out, "tables.yaml names: "+site)
+		}
+	}
+	return out
+}
+
+// locked gives each locked name to one group: to the one that has not changed if several claim it, so that a schema
+// keeps its name when those that shared it go their own way.
+func (n *namer) locked(groups []*group) {
+	claim := func(accept func(g *group, e lockEntry) bool) {
+		for _, g := range groups {
+			for _, p := range g.sites {
+				e, ok := n.entries[p.site]
+				if g.name == "" && ok && !n.taken[e.name] && accept(g, e) {
+					n.give(g, e.name)
+				}
+			}
+		}
+	}
+	claim(func(g *group, e lockEntry) bool { return e.digest == g.digest })
+	claim(func(*group, lockEntry) bool { return true })
+}
+
+// suffixes yields the names that a group could bear, shortest first. A single word is too little to go by below the
+// root.
+func suffixes(g *group) func(func(string) bool) {
+	return func(yield func(string) bool) {
+		seen := map[string]bool{}
+		ws := g.sites[0].words
+		for k := min(2, len(ws)); k <= len(ws); k++ {
+			s := dedupe(ws[len(ws)-k:])
+			if len(s) > maxName && k > 2 {
+				s = dedupe([]string{ws[0], ws[len(ws)-1]})
+			}
+			if !seen[s] && !yield(s) {
+				return
+			}
+			seen[s] = true
+		}
+	}
+}
+
+// dedupe joins words, dropping what the next one repeats: ModelSpec, ModelSpecPricing is ModelSpecPricing.
+func dedupe(ws []string) string {
+	out := ws[0]
+	for _, w := range ws[1:] {
+		out = join(out, w)
+	}
+	return out
+}
