@@ -1,0 +1,48 @@
+// Auth: how calls are authorised, and the API key as one way.
+
+package venice
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"strings"
+
+	"github.com/venice-go/venice/gen"
+)
+
+// An Auth adds credentials to requests. It is asked anew for every attempt, redirects included, because a wallet's
+// sign-in is good for one request only. It sets headers of req and leaves the rest alone; op says which credentials the
+// operation takes, and an Auth that has none of them does nothing. An error keeps the request from being sent. Several
+// goroutines may ask at once.
+type Auth interface {
+	Authorize(ctx context.Context, req *http.Request, op *gen.Operation) error
+}
+
+// authFunc is a closure, so that not even a walk over its fields by reflection comes upon a secret.
+type authFunc func(req *http.Request, op *gen.Operation)
+
+func (f authFunc) Authorize(_ context.Context, req *http.Request, op *gen.Operation) error {
+	f(req, op)
+	return nil
+}
+
+func (c *config) setAPIKey(key string) error {
+	if key == "" || strings.Contains(key, " ") || !headerText(key) {
+		return errors.New("an API key is printable ASCII without spaces (the value given is not shown)")
+	}
+	c.auth, c.authSet = authFunc(func(req *http.Request, op *gen.Operation) {
+		if takesKey(op) {
+			req.Header.Set("Authorization", "Bearer "+key)
+		}
+	}), true
+	return nil
+}
+
+// takesKey leaves out the operations that refuse a key, and the mint: whoever runs it asks for a key with a wallet,
+// and no answer of it depends on the key that the client has already. Open operations get the key: the models that are
+// listed, and quotes, may depend on who asks.
+func takesKey(op *gen.Operation) bool {
+	return op.Access != gen.AccessWallet && op.Access != gen.AccessPayment &&
+		!strings.HasSuffix(op.Path, "/generate_web3_key")
+}

@@ -1,0 +1,124 @@
+// Decoding: what kind of answer came, and JSON answers into results.
+
+package venice
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"mime"
+	"net/http"
+	"slices"
+	"strings"
+
+	"github.com/venice-go/venice/gen"
+)
+
+// maxErrorBody bounds what is read of an error, and what is kept of any body in [Error.Raw].
+const maxErrorBody = 1 << 20
+
+type kind int
+
+const (
+	kindUnexpected kind = iota
+	kindJSON
+	kindMedia
+)
+
+// kind goes by the media type of the answer. A 204 counts as JSON that leaves the result as it is.
+func (x *exchange) kind() kind {
+	got := mediaType(x.resp)
+	asked := strings.Split(x.call.Accept, ",")
+	for i := range asked {
+		asked[i], _, _ = strings.Cut(strings.TrimSpace(asked[i]), ";")
+	}
+	json := got == "" || got == "application/json" || strings.HasSuffix(got, "+json")
+	switch {
+	case x.resp.StatusCode == http.StatusNoContent:
+		return kindJSON
+	case json && (x.call.Result != nil || x.call.Accept == "" || slices.Contains(asked, "application/json")):
+		return kindJSON
+	case !json && slices.ContainsFunc(asked, func(a string) bool { return covers(a, got) }):
+		return kindMedia
+	}
+	return kindUnexpected
+}
+
+// covers takes a sound, a picture or a film for what was asked for whatever its format, because the list of formats
+// grows faster than the description of it. Text has to be what was asked for: a stray page of HTML is text too.
+func covers(asked, got string) bool {
+	family, _, _ := strings.Cut(asked, "/")
+	switch family {
+	case "audio", "image", "video":
+		return got == "application/octet-stream" || strings.HasPrefix(got, family+"/")
+	}
+	return got == asked || asked == "*/*"
+}
+
+func mediaType(resp *http.Response) string {
+	t, _, _ := mime.ParseMediaType(resp.Header.Get("Content-Type"))
+	return t
+}
+
+// decode reads a JSON answer into the call's result.
+func (x *exchange) decode() error {
+	body, err := readAtMost(x.resp.Body, x.settings.limit, x.resp.ContentLength)
+	switch {
+	case err != nil:
+		err = x.reason(err)
+		return x.surprise("the answer broke off: "+err.Error(), body, err)
+	case int64(len(body)) > x.settings.limit:
+		return x.surprise(fmt.Sprintf("the answer is larger than the limit of %d bytes; WithAnswerLimit raises it", x.settings.limit), body, nil)
+	case x.call.Result == nil || x.resp.StatusCode == http.StatusNoContent:
+		return nil
+	}
+	if err := unmarshal(body, x.call.Result); err != nil {
+		text := fmt.Sprintf("the answer does not decode into %T", x.call.Result)
+		if where := place(err); where != "" {
+			text += " at " + where
+		}
+		return x.surprise(text, body, err)
+	}
+	return nil
+}
+
+func (x *exchange) media() *gen.Media {
+	x.stopClock()
+	return &gen.Media{
+		ReadCloser:  mediaBody{x.resp.Body, x},
+		ContentType: x.resp.Header.Get("Content-Type"),
+		Length:      x.resp.ContentLength,
+	}
+}
+
+// A mediaBody is the rest of an exchange, closed as a whole.
+type mediaBody struct {
+	io.Reader
+	x *exchange
+}
+
+func (m mediaBody) Close() error { return m.x.close() }
+
+// unexpected is the error for a good status with an answer that nobody asked for: a proxy's page, as a rule.
+func (x *exchange) unexpected() error {
+	body, _ := readAtMost(x.resp.Body, maxErrorBody, -1)
+	return x.surprise(fmt.Sprintf("the answer is %q, want %s", mediaType(x.resp), x.call.Accept), body, nil)
+}
+
+// surprise is the error for a call that the service took, with an answer that cannot be used. What came is kept: it
+// may be an API key that is shown only once.
+func (x *exchange) surprise(text string, body []byte, cause error) *Error {
+	return &Error{Operation: x.call.Operation.ID, Status: x.resp.StatusCode, Message: text,
+		RequestID: requestID(x.resp.Header), Raw: bytes.Clone(body[:min(len(body), maxErrorBody)]), cause: cause}
+}
+
+// readAtMost returns up to limit+1 bytes, the last of which tells that there was more. It makes room for as many as
+// are announced, within reason: an announcement costs the sender nothing.
+func readAtMost(r io.Reader, limit, announced int64) ([]byte, error) {
+	var buf bytes.Buffer
+	if announced > 0 {
+		buf.Grow(int(min(announced, limit, maxErrorBody)) + bytes.MinRead)
+	}
+	_, err := buf.ReadFrom(io.LimitReader(r, limit+1))
+	return buf.Bytes(), err
+}

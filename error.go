@@ -1,0 +1,131 @@
+// Errors: what the service answers when it does not do what was asked, and the kinds to test for.
+
+package venice
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/http"
+	"strings"
+	"unicode"
+)
+
+// An Error is an answer that is not the result of the call: a status other than 2xx, an error inside an event stream,
+// or an answer that cannot be read as the result. Get at it with errors.As, and test for its kind with [errors.Is]
+// and the sentinels of this package. Calls that got no answer fail with other errors.
+//
+// No printed form of an Error has more in it than [Error.Error] says.
+type Error struct {
+	Status    int             `json:"status"`               // HTTP status; 200 if the error came after the headers
+	Code      string          `json:"code,omitempty"`       // the service's own, such as "PAYMENT_REQUIRED"; may be empty
+	Message   string          `json:"message,omitempty"`    // the service's text, or ours if it sent none
+	Operation string          `json:"operation,omitempty"`  // id of the operation, such as "createChatCompletion"
+	RequestID string          `json:"request_id,omitempty"` // what support asks for; may be empty
+	Details   json.RawMessage `json:"details,omitempty"`    // what is wrong with which field, as the service sent it; or nil
+	Raw       []byte          `json:"-"`                    // the body, up to 1 MiB of it; handle it as a secret
+
+	cause error
+}
+
+// The kinds of error, for [errors.Is]. Each goes by the status in its text, and some by codes as well, so that an
+// error inside a stream, whose status is 200, has a kind too.
+var (
+	ErrBadRequest       = errors.New("venice: bad request (400)")
+	ErrUnauthorized     = errors.New("venice: credentials missing or not good (401)")
+	ErrPaymentRequired  = errors.New("venice: payment required (402)") // also: no credentials at all
+	ErrForbidden        = errors.New("venice: not allowed (403)")
+	ErrNotFound         = errors.New("venice: not found (404, 410)")
+	ErrConflict         = errors.New("venice: conflict (409)")
+	ErrTooLarge         = errors.New("venice: request too large (413)")
+	ErrUnsupportedMedia = errors.New("venice: media type not supported (415)")
+	ErrContentPolicy    = errors.New("venice: refused by the content policy (422)")
+	ErrRateLimited      = errors.New("venice: too many requests (429)")
+	ErrServer           = errors.New("venice: the service failed (5xx)")
+	// ErrContextLength means that the prompt and the answer do not fit into the model's context. It goes by its code.
+	ErrContextLength = errors.New("venice: context length exceeded")
+)
+
+var kindsByStatus = map[int]error{
+	http.StatusBadRequest: ErrBadRequest, http.StatusUnauthorized: ErrUnauthorized,
+	http.StatusPaymentRequired: ErrPaymentRequired, http.StatusForbidden: ErrForbidden,
+	http.StatusNotFound: ErrNotFound, http.StatusGone: ErrNotFound, http.StatusConflict: ErrConflict,
+	http.StatusRequestEntityTooLarge: ErrTooLarge, http.StatusUnsupportedMediaType: ErrUnsupportedMedia,
+	http.StatusUnprocessableEntity: ErrContentPolicy, http.StatusTooManyRequests: ErrRateLimited,
+}
+
+var kindsByCode = map[string]error{
+	"authentication_error": ErrUnauthorized, "invalid_api_key": ErrUnauthorized,
+	"context_length_exceeded": ErrContextLength,
+	"payload_too_large":       ErrTooLarge,
+	"payment_required":        ErrPaymentRequired, "insufficient_balance": ErrPaymentRequired, "insufficient_quota": ErrPaymentRequired,
+	"provider_content_policy": ErrContentPolicy, "content_policy_violation": ErrContentPolicy,
+	"rate_limit_exceeded": ErrRateLimited, "rate_limit_error": ErrRateLimited, "x402_concurrency_limit": ErrRateLimited,
+	"server_error": ErrServer, "internal_server_error": ErrServer, "overloaded_error": ErrServer, "service_unavailable": ErrServer,
+}
+
+// Is reports whether target is the sentinel of the error's status or of its code.
+func (e *Error) Is(target error) bool {
+	if target == nil {
+		return false
+	}
+	if e.Status >= 500 && target == ErrServer {
+		return true
+	}
+	return kindsByStatus[e.Status] == target || kindsByCode[strings.ToLower(e.Code)] == target
+}
+
+// Unwrap returns why an answer could not be read, or nil if the error is the service's own.
+func (e *Error) Unwrap() error { return e.cause }
+
+// Error says in one line which operation failed, with status, code, message (up to 300 characters) and request id.
+func (e *Error) Error() string { return e.text() }
+
+func (e Error) text() string {
+	status := strings.TrimSpace(fmt.Sprint(e.Status, " ", http.StatusText(e.Status)))
+	parts := []string{"venice"}
+	for _, part := range []string{e.Operation, status, line(e.Code, 100), line(e.Message, 300)} {
+		if part != "" && !strings.HasSuffix(status, " "+part) {
+			parts = append(parts, part)
+		}
+	}
+	text := strings.Join(parts, ": ")
+	if id := line(e.RequestID, 100); id != "" {
+		text += " (request " + id + ")"
+	}
+	return text
+}
+
+// Format prints what [Error.Error] says, whatever the verb.
+func (e Error) Format(s fmt.State, _ rune) { io.WriteString(s, e.text()) }
+
+// LogValue is the group that [slog] shows of an error: operation, status, code, message and request id.
+func (e Error) LogValue() slog.Value {
+	return slog.GroupValue(
+		slog.String("operation", e.Operation),
+		slog.Int("status", e.Status),
+		slog.String("code", line(e.Code, 100)),
+		slog.String("message", line(e.Message, 300)),
+		slog.String("request_id", line(e.RequestID, 100)),
+	)
+}
+
+// line makes one line of at most n characters out of what a server sent.
+func line(s string, n int) string {
+	if len(s) > 8*n { // enough for n characters and some space between them
+		s = s[:8*n]
+	}
+	s = strings.Map(func(r rune) rune {
+		if !unicode.IsPrint(r) {
+			return ' '
+		}
+		return r
+	}, s)
+	r := []rune(strings.Join(strings.Fields(s), " "))
+	if len(r) > n {
+		r = append(r[:n-1], '…')
+	}
+	return string(r)
+}

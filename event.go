@@ -1,0 +1,95 @@
+// Events: the framing of text/event-stream.
+
+package venice
+
+import (
+	"bufio"
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+)
+
+// maxEvent bounds a line of an event stream, and an event, in bytes. The service sends lines well beyond 64 KiB.
+const maxEvent = 16 << 20
+
+// events reads one event after the other. After the first it allocates nothing, unless a longer one comes.
+type events struct {
+	lines  *bufio.Scanner
+	data   []byte // of the event so far, a line feed after each line
+	limit  int
+	begun  bool // the first line has been seen
+	skipLF bool // the last line ended in CR, so that a LF belongs to it
+}
+
+func newEvents(r io.Reader, limit int) *events {
+	e := &events{lines: bufio.NewScanner(r), limit: limit}
+	e.lines.Buffer(nil, limit)
+	e.lines.Split(e.split)
+	return e
+}
+
+// next returns the data of the next event, good until next is called again. At the end it returns [io.EOF], with the
+// data of an event that was not ended by an empty line, if there is any. Comments, the names of events, their ids and
+// the time to reconnect are passed over: the data says all that is needed.
+func (e *events) next() ([]byte, error) {
+	e.data = e.data[:0]
+	for e.lines.Scan() {
+		line := e.lines.Bytes()
+		if !e.begun {
+			line, e.begun = bytes.TrimPrefix(line, []byte("\uFEFF")), true
+		}
+		if len(line) == 0 {
+			if len(e.data) > 0 {
+				return e.data[:len(e.data)-1], nil
+			}
+			continue
+		}
+		field, value, _ := bytes.Cut(line, []byte(":"))
+		if string(field) != "data" {
+			continue
+		}
+		if len(e.data)+len(value) > e.limit {
+			return nil, e.tooLong("an event")
+		}
+		e.data = append(append(e.data, bytes.TrimPrefix(value, []byte(" "))...), '\n')
+	}
+	switch err := e.lines.Err(); {
+	case errors.Is(err, bufio.ErrTooLong):
+		return nil, e.tooLong("a line")
+	case err != nil:
+		return nil, fmt.Errorf("%w: %w", ErrStreamCut, err)
+	}
+	return bytes.TrimSuffix(e.data, []byte("\n")), io.EOF
+}
+
+func (e *events) tooLong(what string) error {
+	return fmt.Errorf("%s of the stream is longer than the limit of %d bytes", what, e.limit)
+}
+
+// split ends a line at LF, CR or CRLF. A CR ends it at once: waiting for the LF that may follow would hold an event
+// back until the next one.
+func (e *events) split(data []byte, atEOF bool) (int, []byte, error) {
+	skipped := 0
+	if e.skipLF && len(data) > 0 {
+		e.skipLF = false
+		if data[0] == '\n' {
+			data, skipped = data[1:], 1
+		}
+	}
+	line := data
+	if i := bytes.IndexByte(data, '\n'); i >= 0 {
+		line = data[:i]
+	}
+	if i := bytes.IndexByte(line, '\r'); i >= 0 {
+		e.skipLF = true
+		return skipped + i + 1, data[:i:i], nil
+	}
+	switch {
+	case len(line) < len(data):
+		return skipped + len(line) + 1, line, nil
+	case atEOF && len(data) > 0:
+		return skipped + len(data), data, nil
+	}
+	return skipped, nil, nil
+}

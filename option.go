@@ -1,0 +1,198 @@
+// Options: what a client and a single call can be told.
+
+package venice
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/venice-go/venice/gen"
+)
+
+// An Option changes the client that [New] makes.
+type Option interface {
+	applyClient(*config) error
+}
+
+// A CallOption holds for every call when it is given to [New], and for one call when it is given to a method, where it
+// wins over the client's. A call that is given a bad one fails before anything is sent.
+type CallOption interface {
+	Option
+	gen.CallOption
+}
+
+// config is everything that options set.
+type config struct {
+	settings
+	base      string // without a trailing slash
+	http      http.Client
+	userAgent string
+	auth      Auth
+	authSet   bool // an option has decided on auth, so the environment is not asked
+}
+
+// settings are the part of the configuration that a call may change for itself.
+type settings struct {
+	timeout time.Duration // 0: none
+	limit   int64         // bytes of a JSON answer
+	header  http.Header   // never changed in place: clients and calls share it
+}
+
+func defaults() config {
+	return config{
+		settings:  settings{timeout: 10 * time.Minute, limit: 64 << 20},
+		base:      "https://api.venice.ai/api/v1",
+		userAgent: "venice-go",
+	}
+}
+
+// with returns the settings as the options of one call change them.
+func (s settings) with(c *gen.Call) (settings, error) {
+	changes, _ := c.Settings.([]callOption)
+	for _, change := range changes {
+		if err := change(&s); err != nil {
+			return s, err
+		}
+	}
+	return s, nil
+}
+
+type clientOption func(*config) error
+
+func (o clientOption) applyClient(c *config) error { return o(c) }
+
+type callOption func(*settings) error
+
+func (o callOption) applyClient(c *config) error { return o(&c.settings) }
+
+// ApplyCall notes the option in the call; the client reads the notes when the call is made.
+func (o callOption) ApplyCall(c *gen.Call) {
+	noted, _ := c.Settings.([]callOption)
+	c.Settings = append(slices.Clip(noted), o)
+}
+
+// WithAPIKey authorises calls with an API key, sent as a Bearer token. The default is the key in VENICE_API_KEY; to
+// pass no key, leave the option out rather than passing "". The key goes to every operation that can use one: not to
+// those that only take a wallet's sign-in or a payment, and not to the one that mints API keys, which must not learn
+// of another. New refuses a key with spaces, control or non-ASCII characters.
+func WithAPIKey(key string) Option {
+	return clientOption(func(c *config) error {
+		if err := c.setAPIKey(key); err != nil {
+			return fmt.Errorf("WithAPIKey: %w", err)
+		}
+		return nil
+	})
+}
+
+// WithAuth authorises calls with auth, for instance a wallet's sign-in, in place of an API key. WithAuth(nil) sends no
+// credentials and leaves VENICE_API_KEY unread.
+func WithAuth(auth Auth) Option {
+	return clientOption(func(c *config) error {
+		c.auth, c.authSet = auth, true
+		return nil
+	})
+}
+
+// WithBaseURL sends calls to another address than the default https://api.venice.ai/api/v1: the service's stand-in of
+// a test, or a gateway that may see the credentials. New refuses an address with user information, a query or a
+// fragment, and plain http to any host but this machine (localhost, 127.0.0.0/8, ::1), since credentials travel in
+// headers. A trailing slash makes no difference.
+func WithBaseURL(address string) Option {
+	return clientOption(func(c *config) error {
+		base, err := parseBase(address)
+		if err != nil {
+			return fmt.Errorf("WithBaseURL: %w", err)
+		}
+		c.base = base
+		return nil
+	})
+}
+
+// WithHTTPClient sends calls through client, for a proxy, a certificate or a transport of one's own. The default is a
+// client over [http.DefaultTransport]. The client is copied and never changed. Its CheckRedirect is asked after the
+// rule that keeps calls at their origin; its Timeout also cuts off media and event streams, which [WithTimeout] does not.
+func WithHTTPClient(client *http.Client) Option {
+	return clientOption(func(c *config) error {
+		if client == nil {
+			return errors.New("WithHTTPClient: client is nil")
+		}
+		c.http = *client
+		return nil
+	})
+}
+
+// WithUserAgent sets the User-Agent header. The default is "venice-go". New refuses an empty name, control and
+// non-ASCII characters.
+func WithUserAgent(name string) Option {
+	return clientOption(func(c *config) error {
+		if name == "" || !headerText(name) {
+			return fmt.Errorf("WithUserAgent: want printable ASCII, got %q", name)
+		}
+		c.userAgent = name
+		return nil
+	})
+}
+
+// WithTimeout bounds how long a call may take, connecting and uploading included: up to the end of a JSON answer, or
+// up to the headers of media and of an event stream, whose reading has no bound but the context. The default is ten
+// minutes, longer than the service takes over its slowest answers; 0 means no bound, and a negative duration is
+// refused. A call that takes longer fails with an error that is [context.DeadlineExceeded].
+func WithTimeout(d time.Duration) CallOption {
+	return callOption(func(s *settings) error {
+		if d < 0 {
+			return fmt.Errorf("WithTimeout: want 0 or more, got %v", d)
+		}
+		s.timeout = d
+		return nil
+	})
+}
+
+// WithAnswerLimit bounds the size of a JSON answer in bytes, once decompressed, since it is held in memory. The default
+// is 64 MiB; several large images as base64 can need more. Media and event streams are not bounded by it. A limit below 1
+// is refused. A longer answer is an [*Error] that names the limit.
+func WithAnswerLimit(bytes int64) CallOption {
+	return callOption(func(s *settings) error {
+		if bytes < 1 {
+			return fmt.Errorf("WithAnswerLimit: want 1 or more, got %d", bytes)
+		}
+		s.limit = bytes
+		return nil
+	})
+}
+
+// WithHeader adds a header, or replaces an earlier one of that name. By default there is none beyond those that the
+// client sets: it decides on the framing and media types itself (Accept, Accept-Encoding, Connection, Content-Length,
+// Content-Type, Host, Transfer-Encoding are refused), and [Auth] has the last word on credentials. A name or value that
+// HTTP does not allow is refused.
+func WithHeader(name, value string) CallOption {
+	return callOption(func(s *settings) error {
+		key := http.CanonicalHeaderKey(name)
+		switch {
+		case !headerName(name):
+			return fmt.Errorf("WithHeader: %q is not a header name", name)
+		case slices.Contains(ownHeaders, key):
+			return fmt.Errorf("WithHeader: the client decides on %s itself", key)
+		case !headerText(value):
+			return fmt.Errorf("WithHeader: the value for %s holds control or non-ASCII characters", key)
+		}
+		if s.header = s.header.Clone(); s.header == nil {
+			s.header = http.Header{}
+		}
+		s.header.Set(key, value)
+		return nil
+	})
+}
+
+var ownHeaders = []string{"Accept", "Accept-Encoding", "Connection", "Content-Length", "Content-Type", "Host", "Transfer-Encoding"}
+
+func headerName(s string) bool {
+	return s != "" && strings.Trim(s, "!#$%&'*+-.^_`|~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz") == ""
+}
+
+func headerText(s string) bool {
+	return !strings.ContainsFunc(s, func(r rune) bool { return r < ' ' || r > '~' })
+}

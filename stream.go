@@ -1,0 +1,88 @@
+// Streams: event streams as sequences of decoded chunks.
+
+package venice
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"iter"
+
+	"github.com/venice-go/venice/gen"
+)
+
+// ErrStreamCut means that an event stream ended before it said so: chunks are missing, although those that came are
+// good. It comes together with the connection's error, if there was one.
+var ErrStreamCut = errors.New("the stream was cut off before its end")
+
+// Stream implements [gen.Doer]. Every range over the sequence sends the call.
+func (d *doer) Stream(ctx context.Context, c *gen.Call, next func() any) iter.Seq2[any, error] {
+	return func(yield func(any, error) bool) {
+		x, err := d.exchange(ctx, c)
+		if err != nil {
+			yield(nil, err)
+			return
+		}
+		defer x.close()
+		if mediaType(x.resp) != "text/event-stream" {
+			yield(nil, x.unexpected())
+			return
+		}
+		x.stopClock()
+		events := newEvents(x.resp.Body, maxEvent)
+		for {
+			chunk, err := x.chunk(events, next)
+			if err == errDone || !yield(chunk, err) || err != nil {
+				return
+			}
+		}
+	}
+}
+
+var errDone = errors.New("done")
+
+// chunk returns the next chunk, errDone after the last one, or the error that ends the stream.
+func (x *exchange) chunk(events *events, next func() any) (any, error) {
+	for {
+		data, err := events.next()
+		switch {
+		case err != nil && err != io.EOF:
+			if x.ctx.Err() != nil { // it was not the connection that ended it
+				err = x.ctx.Err()
+			}
+			return nil, x.failure(err)
+		case string(bytes.TrimSpace(data)) == "[DONE]":
+			return nil, errDone
+		}
+		if e := x.inBand(data); e != nil {
+			return nil, e
+		}
+		if err == io.EOF {
+			return nil, x.failure(ErrStreamCut)
+		}
+		if len(data) == 0 {
+			continue // a heartbeat
+		}
+		chunk := next()
+		if err := unmarshal(data, chunk); err != nil {
+			return nil, x.surprise(fmt.Sprintf("a chunk does not decode into %T", chunk), data, err)
+		}
+		return chunk, nil
+	}
+}
+
+// inBand returns the error that a failure after the headers is sent as, or nil: {"error": ...} or {"type": "error"}.
+func (x *exchange) inBand(data []byte) error {
+	if !bytes.Contains(data, []byte(`"error"`)) { // quotes inside of strings are escaped, so most chunks stop here
+		return nil
+	}
+	m := members(data)
+	if v := m["error"]; len(v) == 0 || v.Kind() == 'n' || string(v) == `""` {
+		if text(m["type"]) != "error" {
+			return nil
+		}
+	}
+	return x.refusal(bytes.Clone(data))
+}
