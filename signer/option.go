@@ -1,0 +1,105 @@
+// Option: what a caller may set for minting, and its defaults.
+
+package signer
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/url"
+	"strings"
+	"time"
+)
+
+// origin is where the service lives.
+const origin = "https://api.venice.ai"
+
+// An Option changes how a wallet is used. Bad input is reported by the function that the option is given to.
+type Option func(*config) error
+
+// AllowOrigin names a further origin, such as "https://gateway.example", that may have this wallet sign its tokens. By
+// default only https://api.venice.ai and loopback addresses may: another host could pass on a token of the service,
+// have it signed, and mint a key for itself.
+func AllowOrigin(origin string) Option {
+	return func(c *config) error {
+		o, err := originOf(origin)
+		if err != nil {
+			return err
+		}
+		c.origins = append(c.origins, o)
+		return nil
+	}
+}
+
+// WithClock sets the clock that tokens are judged by; [time.Now] by default.
+func WithClock(now func() time.Time) Option {
+	return func(c *config) error {
+		if now == nil {
+			return errors.New("signer: WithClock: nil clock")
+		}
+		c.now = now
+		return nil
+	}
+}
+
+type config struct {
+	origins []string
+	now     func() time.Time
+	random  io.Reader
+	sleep   func(context.Context, time.Duration) error
+}
+
+func newConfig(options []Option) (*config, error) {
+	c := &config{origins: []string{origin}, now: time.Now, random: rand.Reader, sleep: sleep}
+	for _, o := range options {
+		if err := o(c); err != nil {
+			return nil, err
+		}
+	}
+	return c, nil
+}
+
+// allow refuses a base URL whose origin is neither the service's, nor loopback, nor named by the caller.
+func (c *config) allow(baseURL string) error {
+	o, err := originOf(baseURL)
+	if err != nil {
+		return err
+	}
+	for _, allowed := range c.origins {
+		if o == allowed {
+			return nil
+		}
+	}
+	u, _ := url.Parse(o)
+	if ip := net.ParseIP(u.Hostname()); u.Hostname() == "localhost" || ip.IsLoopback() {
+		return nil
+	}
+	return fmt.Errorf("signer: %s is neither %s nor loopback: if it may have this wallet's signature, name it with AllowOrigin", o, origin)
+}
+
+// originOf returns scheme, host and port of a URL in one spelling.
+func originOf(raw string) (string, error) {
+	u, err := url.Parse(raw)
+	if err != nil || u.Host == "" || u.User != nil || (u.Scheme != "https" && u.Scheme != "http") {
+		return "", errors.New("signer: origin: want https://host or http://host, with a port or without")
+	}
+	host := strings.ToLower(u.Host)
+	if u.Scheme == "https" {
+		host = strings.TrimSuffix(host, ":443")
+	} else {
+		host = strings.TrimSuffix(host, ":80")
+	}
+	return u.Scheme + "://" + host, nil
+}
+
+func sleep(ctx context.Context, d time.Duration) error {
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-time.After(d):
+		return nil
+	}
+}
