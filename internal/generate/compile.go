@@ -52,11 +52,32 @@ func compile(raw []byte, t *tables) (*compiled, error) {
 	if err != nil {
 		return nil, fmt.Errorf("the result does not load: %w", err)
 	}
+	if dropped := staleExamples(again); len(dropped) > 0 {
+		out.warnings = append(out.warnings, dropped...)
+		if out.yaml, err = writeYAML(again); err != nil {
+			return nil, err
+		}
+	}
 	if err := again.Validate(context.Background()); err != nil {
 		return nil, fmt.Errorf("the result is not valid OpenAPI: %w", err)
 	}
 	out.lock = names.lock.bytes(doc)
 	return out, nil
+}
+
+// staleExamples drops the examples, written for the pinned revision, that another revision would reject.
+func staleExamples(doc *openapi3.T) (dropped []string) {
+	if doc.Info.Version == pinned {
+		return nil // there Validate tells what is wrong
+	}
+	walkDocument(doc, func(site string, r *openapi3.SchemaRef) bool {
+		if r.Value.Example != nil && r.Value.VisitJSON(r.Value.Example) != nil {
+			r.Value.Example = nil
+			dropped = append(dropped, "example does not fit this revision: "+site)
+		}
+		return true
+	})
+	return dropped
 }
 
 // eachRoot calls f on every schema that stands at the top of a component, body, parameter or header.

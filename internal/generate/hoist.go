@@ -109,6 +109,9 @@ func alike(p, q *place, upstream map[*openapi3.SchemaRef]string) bool {
 		return len(q.ref.Value.Properties) > 2
 	}
 	last := func(p *place) string { return singular(p.words[len(p.words)-1]) }
+	if len(p.ref.Value.Enum) > 0 && (strings.HasSuffix(last(p), last(q)) || strings.HasSuffix(last(q), last(p))) {
+		return true // reasoning.effort, reasoning_effort, defaultReasoningEffort
+	}
 	return last(p) == last(q) || len(p.ref.Value.Properties) > 0 && p.words[0] == q.words[0] && len(p.words) > 1 && len(q.words) > 1
 }
 
@@ -165,8 +168,11 @@ func walkPlaces(doc *openapi3.T, names *namer, f func(*place)) {
 				root, isBody = base+"Response", true
 			case strings.HasPrefix(kind, "param "):
 				root = base + pascal(strings.TrimPrefix(kind, "param "))
-			default: // errors, headers
-				root = base + pascal(kind)
+			case strings.Contains(kind, " "): // headers, and bodies that are not JSON
+				return false
+			default:
+				descend(site, []string{base, pascal(statusText(kind)) + "Error"}, r, true, f)
+				return false
 			}
 			descend(site, []string{root}, r, isBody, f)
 			return false
@@ -188,8 +194,15 @@ func descend(site string, ws []string, r *openapi3.SchemaRef, isBody bool, f fun
 	}
 	descend(site+"[]", append(slices.Clone(ws[:len(ws)-1]), singular(last)), s.Items, false, f)
 	descend(site+"{}", append(slices.Clone(ws[:len(ws)-1]), singular(last)), s.AdditionalProperties.Schema, false, f)
-	for i, m := range s.AllOf {
-		descend(fmt.Sprintf("%s|%d", site, memberIndex(m, i)), ws, m, false, f)
+	for i, m := range s.AllOf { // the whole has the name: its parts need none
+		if m.Ref == "" {
+			for _, k := range sorted(m.Value.Properties) {
+				descend(fmt.Sprintf("%s|%d.%s", site, memberIndex(m, i), k), with(ws, pascal(k)), m.Value.Properties[k], false, f)
+			}
+		}
+	}
+	if allStrings(s) {
+		return
 	}
 	for _, ms := range []openapi3.SchemaRefs{s.AnyOf, s.OneOf} {
 		for i, m := range ms {
@@ -203,7 +216,15 @@ func with(ws []string, w string) []string { return append(slices.Clone(ws), w) }
 
 // hoistable reports schemas that want a name wherever they stand.
 func hoistable(s *openapi3.Schema) bool {
+	if allStrings(s) { // "one of these, or any other": a name only if there is something to list
+		return slices.ContainsFunc(s.AnyOf, func(m *openapi3.SchemaRef) bool { return len(m.Value.Enum) > 1 })
+	}
 	return len(s.Properties) > 0 || len(s.Enum) > 1 || len(s.AnyOf) > 1 || len(s.OneOf) > 1 || len(s.AllOf) > 1
+}
+
+// allStrings reports a union of nothing but strings.
+func allStrings(s *openapi3.Schema) bool {
+	return len(s.AnyOf) > 1 && !slices.ContainsFunc(s.AnyOf, func(m *openapi3.SchemaRef) bool { return kindOf(m.Value) != "string" })
 }
 
 // variantWord names a union's member after the constant that tells it apart, else after its title, else after the

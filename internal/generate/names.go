@@ -11,7 +11,7 @@ import (
 )
 
 // initialisms are written in capitals, as Go does.
-var initialisms = strings.Fields("ai api asr csv diem e2ee evm exif html http https id io ip json jwt lora llm nsfw rpc sku tee tts ttl uri url usd uuid vcu x402 xml")
+var initialisms = strings.Fields("ai api asr csv diem e2ee evm exif html http https id io ip json jwt lora llm nsfw rpc siwx sku tee tts ttl uri url usd uuid vcu x402 xml")
 
 func initialism(w string) (string, bool) {
 	l := strings.ToLower(w)
@@ -136,6 +136,9 @@ func (n *namer) nameAll(groups []*group) {
 				break
 			}
 		}
+		if s := strings.Join(g.sites[0].words, ""); g.name == "" && len(s) <= maxName+8 && n.free(s) {
+			n.give(g, s)
+		}
 		for s := range suffixes(g) { // ambiguous all the way: first come, first served
 			if g.name == "" && n.free(s) {
 				n.give(g, s)
@@ -201,13 +204,17 @@ func (n *namer) locked(groups []*group) {
 	claim(func(*group, lockEntry) bool { return true })
 }
 
-// suffixes yields the names that a group could bear, shortest first. A single word is too little to go by below the
-// root.
+// suffixes yields the names that a group could bear, shortest first. A single word is too little to go by, unless
+// it is made of several, such as APIKeyType.
 func suffixes(g *group) func(func(string) bool) {
 	return func(yield func(string) bool) {
 		seen := map[string]bool{}
 		ws := g.sites[0].words
-		for k := min(2, len(ws)); k <= len(ws); k++ {
+		start := 2
+		if len(words(ws[len(ws)-1])) > 1 {
+			start = 1
+		}
+		for k := min(start, len(ws)); k <= len(ws); k++ {
 			s := dedupe(ws[len(ws)-k:])
 			if len(s) > maxName && k > 2 {
 				s = dedupe([]string{ws[0], ws[len(ws)-1]})

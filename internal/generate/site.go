@@ -42,12 +42,14 @@ func walkOperation(key string, op *openapi3.Operation, visit visitor) {
 	}
 }
 
-// walkContent names the JSON body by kind alone; other media types are told apart, multipart by that one word.
+// walkContent names the JSON body by kind alone, and multipart too where there is no JSON; else multipart is told
+// apart by that one word, and further media types by their names.
 func walkContent(key, kind string, content openapi3.Content, visit visitor) {
 	for _, mt := range sorted(content) {
 		site := key + " " + kind
 		switch {
 		case mt == "application/json":
+		case strings.HasPrefix(mt, "multipart/") && content["application/json"] == nil:
 		case strings.HasPrefix(mt, "multipart/"):
 			site = key + " multipart"
 		default:
