@@ -3,10 +3,17 @@
 package gen
 
 import (
+	"bytes"
 	"context"
+	"encoding/json"
 	"io"
 	"iter"
 	"net/http"
+	"reflect"
+	"strings"
+
+	jsonv2 "github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
 )
 
 // An Operation is one row of the table of operations: where a call goes, who may make it, and what sending it twice
@@ -164,4 +171,73 @@ func with[T any](p *T, f func(*T)) *T {
 	}
 	f(&v)
 	return &v
+}
+
+// try decodes b as a T, strictly enough to tell the forms of a union apart.
+func try[T any](b []byte) (any, bool) {
+	var v T
+	err := jsonv2.Unmarshal(b, &v, lenient)
+	return v, err == nil
+}
+
+// decodeUnion keeps the first form that fits, or b itself.
+func decodeUnion(b []byte, forms ...func([]byte) (any, bool)) any {
+	for _, form := range forms {
+		if v, ok := form(b); ok && string(b) != "null" {
+			return v
+		}
+	}
+	return json.RawMessage(bytes.Clone(b))
+}
+
+func unionText(v any) string {
+	if s, ok := v.(string); ok {
+		return s
+	}
+	b, _ := encode(v)
+	return string(b)
+}
+
+// lenient accepts what the service may send and encoding/json would: a name twice, text that is not UTF-8.
+var lenient = jsonv2.JoinOptions(jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true))
+
+func encode(v any) ([]byte, error) { return jsonv2.Marshal(v, jsonv2.Deterministic(true), lenient) }
+
+// encodeOpen is the object v with further fields. A value that was no object is kept under the empty name.
+func encodeOpen(v any, more map[string]json.RawMessage) ([]byte, error) {
+	if raw, ok := more[""]; ok && len(more) == 1 {
+		return raw, nil
+	}
+	b, err := encode(v)
+	if err != nil || len(more) == 0 {
+		return b, err
+	}
+	m, err := encode(more)
+	if err != nil || len(b) == len("{}") {
+		return m, err
+	}
+	return append(append(b[:len(b)-1], ','), m[1:]...), nil
+}
+
+// decodeOpen decodes an object into the struct at p and returns the fields that p does not have.
+func decodeOpen(b []byte, p any) (map[string]json.RawMessage, error) {
+	if jsontext.Value(b).Kind() != '{' {
+		return map[string]json.RawMessage{"": bytes.Clone(b)}, nil
+	}
+	if err := jsonv2.Unmarshal(b, p, lenient); err != nil {
+		return nil, err
+	}
+	var all map[string]json.RawMessage
+	if err := jsonv2.Unmarshal(b, &all, lenient); err != nil {
+		return nil, err
+	}
+	t := reflect.TypeOf(p).Elem()
+	for i := range t.NumField() {
+		name, _, _ := strings.Cut(t.Field(i).Tag.Get("json"), ",")
+		delete(all, name)
+	}
+	if len(all) == 0 {
+		return nil, nil
+	}
+	return all, nil
 }

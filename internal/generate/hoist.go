@@ -109,7 +109,7 @@ func alike(p, q *place, upstream map[*openapi3.SchemaRef]string) bool {
 		return len(q.ref.Value.Properties) > 2
 	}
 	last := func(p *place) string { return singular(p.words[len(p.words)-1]) }
-	if len(p.ref.Value.Enum) > 0 && (strings.HasSuffix(last(p), last(q)) || strings.HasSuffix(last(q), last(p))) {
+	if len(enumOf(p.ref.Value)) > 0 && (strings.HasSuffix(last(p), last(q)) || strings.HasSuffix(last(q), last(p))) {
 		return true // reasoning.effort, reasoning_effort, defaultReasoningEffort
 	}
 	return last(p) == last(q) || len(p.ref.Value.Properties) > 0 && p.words[0] == q.words[0] && len(p.words) > 1 && len(q.words) > 1

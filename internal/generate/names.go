@@ -58,6 +58,21 @@ func pascal(s string) string {
 	return b.String()
 }
 
+// fieldName is pascal for a struct field, which must not start with a digit: "2x" is X2.
+func fieldName(s string) string {
+	name := pascal(s)
+	if name == "" {
+		return "Empty"
+	}
+	if n, ok := strings.CutSuffix(strings.ToLower(name), "x"); ok && n != "" && strings.Trim(n, "0123456789") == "" {
+		return "X" + n
+	}
+	if unicode.IsDigit(rune(name[0])) {
+		return "N" + name
+	}
+	return name
+}
+
 // singular is for the last word of a list's name.
 func singular(s string) string {
 	for _, r := range [][2]string{{"ies", "y"}, {"sses", "ss"}, {"Status", "Status"}, {"Data", "Datum"}, {"Ses", "S"}, {"xes", "x"}, {"ss", "ss"}, {"us", "us"}, {"s", ""}} {

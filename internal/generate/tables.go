@@ -26,6 +26,7 @@ type tables struct {
 	ThreeState []string                     `yaml:"threeState"` // components in which absent, null and value differ
 	SameType   map[string]string            `yaml:"sameType"`   // component -> component whose Go type serves both
 	Stamps     map[string]map[string]string `yaml:"stamps"`     // union variant -> property -> constant that upstream does not state
+	Params     map[string][]string          `yaml:"params"`     // union variant -> optional properties that its constructor takes
 	Typed      map[string]string            `yaml:"typed"`      // Component.property, free-form upstream -> component
 
 	prose    *prose

@@ -1,0 +1,111 @@
+package main
+
+// Doc comments: our prose, and what a schema itself says about values.
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/getkin/kin-openapi/openapi3"
+)
+
+const commentWidth = 110
+
+// comment breaks text into lines of a Go comment.
+func comment(text string) string {
+	var b strings.Builder
+	for i, para := range strings.Split(strings.TrimSpace(text), "\n\n") {
+		if i > 0 {
+			b.WriteString("\n//\n")
+		}
+		line := "//"
+		for _, w := range strings.Fields(para) {
+			if len(line)+1+len(w) > commentWidth {
+				b.WriteString(line + "\n")
+				line = "//"
+			}
+			line += " " + w
+		}
+		b.WriteString(line)
+	}
+	return b.String()
+}
+
+// typeComment starts with the name, as Go does.
+func typeComment(name, text, where string) string {
+	switch {
+	case text == "" && where != "":
+		text = name + " is found at " + where + "."
+	case text == "":
+		text = name + "."
+	case startsNoun(text):
+		text = name + " is " + strings.ToLower(text[:1]) + text[1:]
+	default:
+		text = name + ": " + text
+	}
+	return comment(text)
+}
+
+func startsNoun(s string) bool {
+	return slices.ContainsFunc([]string{"A ", "An ", "The ", "One ", "What "}, func(p string) bool { return strings.HasPrefix(s, p) })
+}
+
+// fieldComment is the prose of a property and the limits of its value.
+func fieldComment(ps []*openapi3.SchemaRef) string {
+	var text string
+	deprecated := false
+	for _, p := range ps {
+		if text == "" {
+			text = p.Value.Description
+			if text == "" && isWrapper(p.Value) {
+				text = p.Value.AllOf[0].Value.Description
+			}
+		}
+		deprecated = deprecated || p.Value.Deprecated
+	}
+	if f := facts(ps[0].Value); f != "" {
+		text = strings.TrimSpace(text + " " + f)
+	}
+	if deprecated {
+		text += "\n\nDeprecated: the service is phasing this out."
+	}
+	if text == "" {
+		return ""
+	}
+	return comment(text)
+}
+
+// facts puts limits and defaults into words.
+func facts(s *openapi3.Schema) string {
+	var out []string
+	num := func(f float64) string { return strconv.FormatFloat(f, 'f', -1, 64) }
+	from := "At least"
+	if s.ExclusiveMin.Bool != nil && *s.ExclusiveMin.Bool {
+		from = "Over"
+	}
+	switch {
+	case s.Min != nil && s.Max != nil && from == "Over":
+		out = append(out, "Over "+num(*s.Min)+", up to "+num(*s.Max)+".")
+	case s.Min != nil && s.Max != nil:
+		out = append(out, num(*s.Min)+" to "+num(*s.Max)+".")
+	case s.Min != nil:
+		out = append(out, from+" "+num(*s.Min)+".")
+	case s.Max != nil:
+		out = append(out, "At most "+num(*s.Max)+".")
+	}
+	if s.MaxLength != nil {
+		out = append(out, fmt.Sprintf("At most %d characters.", *s.MaxLength))
+	}
+	if s.MaxItems != nil {
+		out = append(out, fmt.Sprintf("At most %d items.", *s.MaxItems))
+	}
+	if len(s.Enum) == 1 {
+		out = append(out, fmt.Sprintf("Always %v.", s.Enum[0]))
+	}
+	if v := s.Default; v != nil && fmt.Sprint(v) != "" {
+		out = append(out, fmt.Sprintf("Default %v.", v))
+	}
+	return strings.Join(out, " ")
+}

@@ -1,0 +1,226 @@
+package main
+
+// Methods: for each operation one per way to send it and kind of answer, as the lines that the client template prints.
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/getkin/kin-openapi/openapi3"
+)
+
+// operation is the derived form of an operation: oapi-codegen sees its path and what to print.
+func (d *deriver) operation(key string, op *openapi3.Operation) (*openapi3.Operation, error) {
+	t := d.tables
+	method, path, _ := strings.Cut(key, " ")
+	name := t.Methods[key]
+	if name == "" {
+		name = pascal(op.OperationID)
+	}
+	out := &openapi3.Operation{OperationID: op.OperationID, Responses: openapi3.NewResponses()}
+	m := methodBase{d: d, key: key, name: name, op: op}
+	for _, p := range op.Parameters {
+		switch p.Value.In {
+		case "path":
+			arg := paramName(pascal(p.Value.Name))
+			m.params = append(m.params, arg+" string")
+			m.fields = append(m.fields, fmt.Sprintf("{%q, %s}", p.Value.Name, arg))
+			out.Parameters = append(out.Parameters, &openapi3.ParameterRef{Value: openapi3.NewPathParameter(p.Value.Name).WithSchema(openapi3.NewStringSchema())})
+		case "query":
+			m.query = append(m.query, p.Value)
+		} // Header parameters belong to the client: credentials, payment, Accept, Idempotency-Key.
+	}
+	methods := m.all()
+	out.Extensions = map[string]any{
+		"x-methods":   methods,
+		"x-operation": fmt.Sprintf("op%s = Operation{%q, %q, %q, Access%s, Effect%s}", name, op.OperationID, method, path, pascal(t.access(key, op, d.doc)), pascal(t.effect(key))),
+		"x-var":       "op" + name,
+	}
+	return out, nil
+}
+
+type methodBase struct {
+	d      *deriver
+	key    string
+	name   string
+	op     *openapi3.Operation
+	params []string // of the signature: path values
+	fields []string // of Call.Path
+	query  []*openapi3.Parameter
+}
+
+func (m *methodBase) all() (out []any) {
+	paramsType := m.paramsType()
+	bodies := map[string]*openapi3.SchemaRef{}
+	if m.op.RequestBody != nil {
+		for mt, c := range m.op.RequestBody.Value.Content {
+			bodies[mt] = c.Schema
+		}
+	}
+	if len(bodies) == 0 {
+		return m.answers("", "", "", nil, paramsType)
+	}
+	for _, mt := range sorted(bodies) {
+		suffix, body := "", m.d.golang(m.d.typeOf(bodies[mt], m.key))
+		if strings.HasPrefix(mt, "multipart/") {
+			mt = "multipart/form-data"
+			if len(bodies) > 1 {
+				suffix = "Upload"
+			}
+		}
+		if body == "map[string]any" { // an empty body says nothing
+			body, mt = "", ""
+		}
+		out = append(out, m.answers(suffix, body, mt, bodies[mt], paramsType)...)
+	}
+	return out
+}
+
+// answers is one method for each kind of answer that the caller can choose.
+func (m *methodBase) answers(suffix, body, bodyType string, schema *openapi3.SchemaRef, params string) (out []any) {
+	ok := m.op.Responses.Value("200")
+	if ok == nil {
+		for _, status := range sorted(m.op.Responses.Map()) {
+			if strings.HasPrefix(status, "2") {
+				ok = m.op.Responses.Value(status)
+			}
+		}
+	}
+	var media []string
+	var result, event string
+	for mt, c := range ok.Value.Content {
+		switch {
+		case mt == "application/json":
+			result = m.d.golang(m.d.typeOf(c.Schema, m.key))
+		case mt == "text/event-stream":
+			event = m.d.golang(m.d.typeOf(c.Schema, m.key))
+		default:
+			media = append(media, mt)
+		}
+	}
+	slices.Sort(media)
+	accept := strconv.Quote(strings.Join(media, ", "))
+	choice, chosen := m.d.tables.Choose[m.key]
+	add := func(name, note, force, results, finish string) {
+		out = append(out, m.method(name+suffix, note, body, bodyType, params, force, results, finish))
+	}
+	switch {
+	case result != "" && len(media) > 0 && choice.Service:
+		add(m.name, "The service chooses between JSON and media.", "", "(*JSONOrMedia["+result+"], error)", "either["+result+"](ctx, a, &c, "+strconv.Quote("application/json, "+strings.Join(media, ", "))+", opts)")
+	case result != "" && len(media) > 0:
+		if !chosen {
+			choice.Suffix = "Media"
+		}
+		add(m.name, "", m.force(schema, choice.Field, choice.JSON), "(*"+result+", error)", "do["+result+"](ctx, a, &c, opts)")
+		add(m.name+choice.Suffix, "The answer is "+list(media)+"; the caller closes it.", m.force(schema, choice.Field, choice.Media), "(*Media, error)", "open(ctx, a, &c, "+accept+", opts)")
+	case len(media) > 0:
+		add(m.name, "The answer is "+list(media)+"; the caller closes it.", "", "(*Media, error)", "open(ctx, a, &c, "+accept+", opts)")
+	default:
+		force := ""
+		if event != "" {
+			force = m.force(schema, "stream", false)
+		}
+		add(m.name, "", force, "(*"+result+", error)", "do["+result+"](ctx, a, &c, opts)")
+	}
+	if event != "" {
+		add("Stream"+strings.TrimPrefix(m.name, "Create"), "The answer is a stream of events, read as the sequence is ranged over.", m.force(schema, "stream", true), "iter.Seq2[*"+event+", error]", "stream["+event+"](ctx, a, &c, opts)")
+	}
+	return out
+}
+
+// force is the assignment that selects a kind of answer, in a copy of the request.
+func (m *methodBase) force(schema *openapi3.SchemaRef, field string, value any) string {
+	if schema == nil || field == "" {
+		return ""
+	}
+	s := m.d.flatten(schema.Value)
+	p := s.Properties[field]
+	if p == nil {
+		return "" // this revision has no such choice: Accept alone decides
+	}
+	v := fmt.Sprintf("%#v", value)
+	if t := m.d.typeOf(p, m.key); t.Ref != "" {
+		v = refName(t) + "(" + v + ")"
+	}
+	if !slices.Contains(s.Required, field) {
+		v = "new(" + v + ")"
+	}
+	return fieldName(field) + " = " + v
+}
+
+func (m *methodBase) method(name, note, body, bodyType, params, force, results, finish string) map[string]any {
+	args := append([]string{"ctx context.Context"}, m.params...)
+	var fields []string
+	if len(m.fields) > 0 {
+		fields = append(fields, "Path: []Param{"+strings.Join(m.fields, ", ")+"}")
+	}
+	if params != "" {
+		args = append(args, "params *"+params)
+		fields = append(fields, "Query: params.query()")
+	}
+	if body != "" {
+		arg := "body"
+		args = append(args, "body *"+body)
+		if force != "" {
+			arg = "with(body, func(b *" + body + ") { b." + force + " })"
+		}
+		fields = append(fields, "Body: "+arg, "ContentType: "+strconv.Quote(bodyType))
+	}
+	args = append(args, "opts ...CallOption")
+	text := name + ": " + m.op.Summary + ". "
+	if strings.HasSuffix(m.op.Summary, ".") {
+		text = name + ": " + m.op.Summary + " "
+	}
+	text += m.op.Description + " " + note + "\n\nOperation " + m.key + ". " + accessText[m.d.tables.access(m.key, m.op, m.d.doc)]
+	return map[string]any{
+		"comment": comment(text),
+		"head":    name + "(" + strings.Join(args, ", ") + ") " + results,
+		"call":    strings.Join(append([]string{"Operation: &op" + m.name}, fields...), ", "),
+		"finish":  finish,
+	}
+}
+
+var accessText = map[string]string{
+	"open":    "No credentials needed.",
+	"key":     "Takes an API key; a wallet is refused.",
+	"wallet":  "Takes a wallet's sign-in; an API key is refused.",
+	"any":     "Takes an API key or a wallet's sign-in.",
+	"payment": "Takes an x402 payment.",
+}
+
+// paramsType makes a struct of the query parameters.
+func (m *methodBase) paramsType() string {
+	if len(m.query) == 0 {
+		return ""
+	}
+	s := &openapi3.Schema{Type: &openapi3.Types{"object"}, Properties: openapi3.Schemas{}}
+	for _, p := range m.query {
+		c := &openapi3.Schema{AllOf: openapi3.SchemaRefs{p.Schema}, Description: p.Description, Deprecated: p.Deprecated}
+		s.Properties[p.Name] = &openapi3.SchemaRef{Value: c}
+		if p.Required {
+			s.Required = append(s.Required, p.Name)
+		}
+	}
+	name := m.name + "Params"
+	for m.d.doc.Components.Schemas[name] != nil {
+		name += "Query"
+	}
+	out := m.d.object(name, []*openapi3.Schema{s}, nil)
+	var query []any
+	for _, k := range sorted(out.Properties) {
+		query = append(query, fmt.Sprintf("{%q, p.%s}", k, goName(out.Properties[k])))
+	}
+	setExt(out, "x-query", query)
+	setExt(out, "x-comment", comment(name+" are the query parameters of "+m.key+"."))
+	m.d.out[name] = &openapi3.SchemaRef{Value: out}
+	return name
+}
+
+func list(media []string) string {
+	if len(media) == 1 {
+		return media[0]
+	}
+	return strings.Join(media[:len(media)-1], ", ") + " or " + media[len(media)-1]
+}
