@@ -107,7 +107,7 @@ func (a API) CreateAPIKey(ctx context.Context, body *CreateAPIKeyRequest, opts .
 // in its place. Token and signature together are worth an ADMIN key until the token expires, so treat both as
 // secrets.
 //
-// Operation GET /api_keys/generate_web3_key. No credentials needed.
+// Operation GET /api_keys/generate_web3_key.
 func (a API) GetWeb3KeyToken(ctx context.Context, opts ...CallOption) (*Web3KeyTokenResponse, error) {
 	c := Call{Operation: &opGetWeb3KeyToken}
 	return do[Web3KeyTokenResponse](ctx, a, &c, opts)
@@ -119,7 +119,7 @@ func (a API) GetWeb3KeyToken(ctx context.Context, opts ...CallOption) (*Web3KeyT
 // have made a key. Refusals are 400 with a text that says whether the address, the token, the signature or
 // the stake was at fault; only a failed verification may pass on another try.
 //
-// Operation POST /api_keys/generate_web3_key. No credentials needed.
+// Operation POST /api_keys/generate_web3_key.
 func (a API) CreateWeb3Key(ctx context.Context, body *Web3KeyRequest, opts ...CallOption) (*Web3KeyResponse, error) {
 	c := Call{Operation: &opCreateWeb3Key, Body: body, ContentType: "application/json"}
 	return do[Web3KeyResponse](ctx, a, &c, opts)
@@ -146,7 +146,7 @@ func (a API) GetRateLimitLog(ctx context.Context, opts ...CallOption) (*RateLimi
 // GetAPIKey: Reads one API key. Needs an ADMIN key. The answer has the limits as they are enforced and what
 // the key spent, but not the secret. This is the place to check the limits of a key that a wallet minted.
 //
-// Operation GET /api_keys/{id}. Takes an API key; a wallet is refused.
+// Operation GET /api_keys/{id}.
 func (a API) GetAPIKey(ctx context.Context, id string, opts ...CallOption) (*APIKeyResponse, error) {
 	c := Call{Operation: &opGetAPIKey, Path: []Param{{"id", id}}}
 	return do[APIKeyResponse](ctx, a, &c, opts)
@@ -155,7 +155,7 @@ func (a API) GetAPIKey(ctx context.Context, id string, opts ...CallOption) (*API
 // CompleteAudio: Deletes the stored media of an audio job. Call it after the download, unless retrieve was
 // told to delete. If success is false, try again later. Takes an API key or a wallet's sign-in.
 //
-// Operation POST /audio/complete. Takes an API key or a wallet's sign-in.
+// Operation POST /audio/complete.
 func (a API) CompleteAudio(ctx context.Context, body *CompleteAudioRequest, opts ...CallOption) (*CompleteAudioResponse, error) {
 	c := Call{Operation: &opCompleteAudio, Body: body, ContentType: "application/json"}
 	return do[CompleteAudioResponse](ctx, a, &c, opts)
@@ -165,7 +165,7 @@ func (a API) CompleteAudio(ctx context.Context, body *CompleteAudioRequest, opts
 // twice if the answer was lost; ask for a quote to know the price. The id in the answer is the only way to
 // the result. Takes an API key or a wallet's sign-in.
 //
-// Operation POST /audio/queue. Takes an API key or a wallet's sign-in.
+// Operation POST /audio/queue.
 func (a API) QueueAudio(ctx context.Context, body *QueueAudioRequest, opts ...CallOption) (*QueuedAudio, error) {
 	c := Call{Operation: &opQueueAudio, Body: body, ContentType: "application/json"}
 	return do[QueuedAudio](ctx, a, &c, opts)
@@ -174,7 +174,7 @@ func (a API) QueueAudio(ctx context.Context, body *QueueAudioRequest, opts ...Ca
 // QuoteAudio: Tells what an audio job would cost. Needs no credentials. The price is in USD; a quote reserves
 // nothing.
 //
-// Operation POST /audio/quote. No credentials needed.
+// Operation POST /audio/quote.
 func (a API) QuoteAudio(ctx context.Context, body *QuoteAudioRequest, opts ...CallOption) (*AudioQuote, error) {
 	c := Call{Operation: &opQuoteAudio, Body: body, ContentType: "application/json"}
 	return do[AudioQuote](ctx, a, &c, opts)
@@ -185,7 +185,7 @@ func (a API) QuoteAudio(ctx context.Context, body *QuoteAudioRequest, opts ...Ca
 // answers with an error status. Takes an API key or a wallet's sign-in, the same that queued the job. The
 // service chooses between JSON and media.
 //
-// Operation POST /audio/retrieve. Takes an API key or a wallet's sign-in.
+// Operation POST /audio/retrieve.
 func (a API) RetrieveAudio(ctx context.Context, body *RetrieveAudioRequest, opts ...CallOption) (*JSONOrMedia[AudioStatus], error) {
 	c := Call{Operation: &opRetrieveAudio, Body: body, ContentType: "application/json"}
 	return either[AudioStatus](ctx, a, &c, "application/json, audio/flac, audio/mpeg, audio/wav", opts)
@@ -196,7 +196,7 @@ func (a API) RetrieveAudio(ctx context.Context, body *RetrieveAudioRequest, opts
 // sentence. The answer is audio/aac, audio/flac, audio/mpeg, audio/opus, audio/pcm or audio/wav; the caller
 // closes it.
 //
-// Operation POST /audio/speech. Takes an API key or a wallet's sign-in.
+// Operation POST /audio/speech.
 func (a API) CreateSpeech(ctx context.Context, body *CreateSpeechRequest, opts ...CallOption) (*Media, error) {
 	c := Call{Operation: &opCreateSpeech, Body: body, ContentType: "application/json"}
 	return open(ctx, a, &c, "audio/aac, audio/flac, audio/mpeg, audio/opus, audio/pcm, audio/wav", opts)
@@ -205,7 +205,7 @@ func (a API) CreateSpeech(ctx context.Context, body *CreateSpeechRequest, opts .
 // CreateTranscription: Writes down what an audio file says. Billed per second of audio. Takes an API key or a
 // wallet's sign-in. The text stays in the language spoken; nothing is translated.
 //
-// Operation POST /audio/transcriptions. Takes an API key or a wallet's sign-in.
+// Operation POST /audio/transcriptions.
 func (a API) CreateTranscription(ctx context.Context, body *CreateTranscriptionRequest, opts ...CallOption) (*Transcription, error) {
 	c := Call{Operation: &opCreateTranscription, Body: with(body, func(b *CreateTranscriptionRequest) { b.ResponseFormat = new(TranscriptFormat("json")) }), ContentType: "multipart/form-data"}
 	return do[Transcription](ctx, a, &c, opts)
@@ -215,7 +215,7 @@ func (a API) CreateTranscription(ctx context.Context, body *CreateTranscriptionR
 // or a wallet's sign-in. The text stays in the language spoken; nothing is translated. The answer is
 // text/plain; the caller closes it.
 //
-// Operation POST /audio/transcriptions. Takes an API key or a wallet's sign-in.
+// Operation POST /audio/transcriptions.
 func (a API) CreateTranscriptionText(ctx context.Context, body *CreateTranscriptionRequest, opts ...CallOption) (*Media, error) {
 	c := Call{Operation: &opCreateTranscription, Body: with(body, func(b *CreateTranscriptionRequest) { b.ResponseFormat = new(TranscriptFormat("text")) }), ContentType: "multipart/form-data"}
 	return open(ctx, a, &c, "text/plain", opts)
@@ -226,8 +226,8 @@ func (a API) CreateTranscriptionText(ctx context.Context, body *CreateTranscript
 // which is not open to every account, each use starts the 7 days anew. Use samples of voices that you have
 // the right to use. Takes an API key or a wallet's sign-in.
 //
-// Operation POST /audio/voices. Takes an API key or a wallet's sign-in.
-func (a API) CloneVoice(ctx context.Context, body *CreateClonedVoiceRequest, opts ...CallOption) (*ClonedVoice, error) {
+// Operation POST /audio/voices.
+func (a API) CloneVoice(ctx context.Context, body *CloneVoiceRequest, opts ...CallOption) (*ClonedVoice, error) {
 	c := Call{Operation: &opCloneVoice, Body: body, ContentType: "multipart/form-data"}
 	return do[ClonedVoice](ctx, a, &c, opts)
 }
@@ -235,7 +235,7 @@ func (a API) CloneVoice(ctx context.Context, body *CreateClonedVoiceRequest, opt
 // WebScrape: Reads a web page as Markdown. Billed per page. Takes an API key or a wallet's sign-in. Sites
 // that block robots, such as X and Reddit, are refused at once.
 //
-// Operation POST /augment/scrape. Takes an API key or a wallet's sign-in.
+// Operation POST /augment/scrape.
 func (a API) WebScrape(ctx context.Context, body *WebScrapeRequest, opts ...CallOption) (*WebScrapeResponse, error) {
 	c := Call{Operation: &opWebScrape, Body: body, ContentType: "application/json"}
 	return do[WebScrapeResponse](ctx, a, &c, opts)
@@ -244,7 +244,7 @@ func (a API) WebScrape(ctx context.Context, body *WebScrapeRequest, opts ...Call
 // WebSearch: Searches the web. Billed per search. Takes an API key or a wallet's sign-in. The query is not
 // tied to the caller, and Brave keeps no record of it.
 //
-// Operation POST /augment/search. Takes an API key or a wallet's sign-in.
+// Operation POST /augment/search.
 func (a API) WebSearch(ctx context.Context, body *WebSearchRequest, opts ...CallOption) (*WebSearchResponse, error) {
 	c := Call{Operation: &opWebSearch, Body: body, ContentType: "application/json"}
 	return do[WebSearchResponse](ctx, a, &c, opts)
@@ -253,7 +253,7 @@ func (a API) WebSearch(ctx context.Context, body *WebSearchRequest, opts ...Call
 // ParseText: Extracts the text of a document. Takes PDF, EPUB, Word, PowerPoint, Excel and text files up to
 // 25 MB, source code included. Nothing is kept afterwards. Takes an API key or a wallet's sign-in.
 //
-// Operation POST /augment/text-parser. Takes an API key or a wallet's sign-in.
+// Operation POST /augment/text-parser.
 func (a API) ParseText(ctx context.Context, body *ParseTextRequest, opts ...CallOption) (*ParseTextResponse, error) {
 	c := Call{Operation: &opParseText, Body: with(body, func(b *ParseTextRequest) { b.ResponseFormat = new(TranscriptFormat("json")) }), ContentType: "multipart/form-data"}
 	return do[ParseTextResponse](ctx, a, &c, opts)
@@ -263,7 +263,7 @@ func (a API) ParseText(ctx context.Context, body *ParseTextRequest, opts ...Call
 // to 25 MB, source code included. Nothing is kept afterwards. Takes an API key or a wallet's sign-in. The
 // answer is text/plain; the caller closes it.
 //
-// Operation POST /augment/text-parser. Takes an API key or a wallet's sign-in.
+// Operation POST /augment/text-parser.
 func (a API) ParseTextPlain(ctx context.Context, body *ParseTextRequest, opts ...CallOption) (*Media, error) {
 	c := Call{Operation: &opParseText, Body: with(body, func(b *ParseTextRequest) { b.ResponseFormat = new(TranscriptFormat("text")) }), ContentType: "multipart/form-data"}
 	return open(ctx, a, &c, "text/plain", opts)
@@ -272,7 +272,7 @@ func (a API) ParseTextPlain(ctx context.Context, body *ParseTextRequest, opts ..
 // GetBillingBalance: Reads the account's balances. Needs an API key. DIEM refills at the start of each epoch,
 // which is a UTC day; USD is what was paid in and not yet spent.
 //
-// Operation GET /billing/balance. Takes an API key; a wallet is refused.
+// Operation GET /billing/balance.
 func (a API) GetBillingBalance(ctx context.Context, opts ...CallOption) (*BillingBalanceResponse, error) {
 	c := Call{Operation: &opGetBillingBalance}
 	return do[BillingBalanceResponse](ctx, a, &c, opts)
@@ -281,7 +281,7 @@ func (a API) GetBillingBalance(ctx context.Context, opts ...CallOption) (*Billin
 // GetBillingUsage: Lists what was charged, entry by entry. Beta; may change without notice. Needs an API key.
 // Comes as JSON, or as CSV if the Accept header asks for text/csv.
 //
-// Operation GET /billing/usage. Takes an API key; a wallet is refused.
+// Operation GET /billing/usage.
 func (a API) GetBillingUsage(ctx context.Context, params *GetBillingUsageParams, opts ...CallOption) (*BillingUsageResponse, error) {
 	c := Call{Operation: &opGetBillingUsage, Query: params.query()}
 	return do[BillingUsageResponse](ctx, a, &c, opts)
@@ -291,7 +291,7 @@ func (a API) GetBillingUsage(ctx context.Context, params *GetBillingUsageParams,
 // key. Comes as JSON, or as CSV if the Accept header asks for text/csv. The answer is text/csv; the caller
 // closes it.
 //
-// Operation GET /billing/usage. Takes an API key; a wallet is refused.
+// Operation GET /billing/usage.
 func (a API) GetBillingUsageCSV(ctx context.Context, params *GetBillingUsageParams, opts ...CallOption) (*Media, error) {
 	c := Call{Operation: &opGetBillingUsage, Query: params.query()}
 	return open(ctx, a, &c, "text/csv", opts)
@@ -300,7 +300,7 @@ func (a API) GetBillingUsageCSV(ctx context.Context, params *GetBillingUsagePara
 // GetBillingUsageAnalytics: Sums up spending by day, model and key. Beta; may change without notice. Needs an
 // API key. Answers are up to 10 minutes old. Long periods can time out with 504.
 //
-// Operation GET /billing/usage-analytics. Takes an API key; a wallet is refused.
+// Operation GET /billing/usage-analytics.
 func (a API) GetBillingUsageAnalytics(ctx context.Context, params *GetBillingUsageAnalyticsParams, opts ...CallOption) (*BillingUsageAnalyticsResponse, error) {
 	c := Call{Operation: &opGetBillingUsageAnalytics, Query: params.query()}
 	return do[BillingUsageAnalyticsResponse](ctx, a, &c, opts)
@@ -309,7 +309,7 @@ func (a API) GetBillingUsageAnalytics(ctx context.Context, params *GetBillingUsa
 // ListCharacters: Lists public characters. Preview; may change without notice. Needs an API key. The slug of
 // a character goes into venice_parameters of a chat.
 //
-// Operation GET /characters. Takes an API key; a wallet is refused.
+// Operation GET /characters.
 func (a API) ListCharacters(ctx context.Context, params *ListCharactersParams, opts ...CallOption) (*CharacterList, error) {
 	c := Call{Operation: &opListCharacters, Query: params.query()}
 	return do[CharacterList](ctx, a, &c, opts)
@@ -317,7 +317,7 @@ func (a API) ListCharacters(ctx context.Context, params *ListCharactersParams, o
 
 // GetCharacter: Reads one character. Preview; may change without notice. Needs an API key.
 //
-// Operation GET /characters/{slug}. Takes an API key; a wallet is refused.
+// Operation GET /characters/{slug}.
 func (a API) GetCharacter(ctx context.Context, slug string, opts ...CallOption) (*CharacterResponse, error) {
 	c := Call{Operation: &opGetCharacter, Path: []Param{{"slug", slug}}}
 	return do[CharacterResponse](ctx, a, &c, opts)
@@ -326,7 +326,7 @@ func (a API) GetCharacter(ctx context.Context, slug string, opts ...CallOption) 
 // ListCharacterReviews: Lists the reviews of a character. Preview; may change without notice. Needs an API
 // key.
 //
-// Operation GET /characters/{slug}/reviews. Takes an API key; a wallet is refused.
+// Operation GET /characters/{slug}/reviews.
 func (a API) ListCharacterReviews(ctx context.Context, slug string, params *ListCharacterReviewsParams, opts ...CallOption) (*CharacterReviewList, error) {
 	c := Call{Operation: &opListCharacterReviews, Path: []Param{{"slug", slug}}, Query: params.query()}
 	return do[CharacterReviewList](ctx, a, &c, opts)
@@ -337,7 +337,7 @@ func (a API) ListCharacterReviews(ctx context.Context, slug string, params *List
 // when the answer may take long, or the service gives up with 504. A stream is text/event-stream, ends with
 // [DONE], and may carry an error after it began with 200.
 //
-// Operation POST /chat/completions. Takes an API key or a wallet's sign-in.
+// Operation POST /chat/completions.
 func (a API) CreateChatCompletion(ctx context.Context, body *ChatCompletionRequest, opts ...CallOption) (*ChatCompletion, error) {
 	c := Call{Operation: &opCreateChatCompletion, Body: with(body, func(b *ChatCompletionRequest) { b.Stream = new(false) }), ContentType: "application/json"}
 	return do[ChatCompletion](ctx, a, &c, opts)
@@ -349,7 +349,7 @@ func (a API) CreateChatCompletion(ctx context.Context, body *ChatCompletionReque
 // [DONE], and may carry an error after it began with 200. The answer is a stream of events, read as the
 // sequence is ranged over.
 //
-// Operation POST /chat/completions. Takes an API key or a wallet's sign-in.
+// Operation POST /chat/completions.
 func (a API) StreamChatCompletion(ctx context.Context, body *ChatCompletionRequest, opts ...CallOption) iter.Seq2[*ChatCompletionChunk, error] {
 	c := Call{Operation: &opCreateChatCompletion, Body: with(body, func(b *ChatCompletionRequest) { b.Stream = new(true) }), ContentType: "application/json"}
 	return stream[ChatCompletionChunk](ctx, a, &c, opts)
@@ -357,7 +357,7 @@ func (a API) StreamChatCompletion(ctx context.Context, body *ChatCompletionReque
 
 // ListRPCNetworks: Lists the networks that RPC calls can reach. Needs no credentials.
 //
-// Operation GET /crypto/rpc/networks. No credentials needed.
+// Operation GET /crypto/rpc/networks.
 func (a API) ListRPCNetworks(ctx context.Context, opts ...CallOption) (*RPCNetworkList, error) {
 	c := Call{Operation: &opListRPCNetworks}
 	return do[RPCNetworkList](ctx, a, &c, opts)
@@ -370,7 +370,7 @@ func (a API) ListRPCNetworks(ctx context.Context, opts ...CallOption) (*RPCNetwo
 // 10,000,000 credits in 24 hours. A failed call still answers 200 with an error in the body. Takes an API key
 // or a wallet's sign-in.
 //
-// Operation POST /crypto/rpc/{network}. Takes an API key or a wallet's sign-in.
+// Operation POST /crypto/rpc/{network}.
 func (a API) CallRPC(ctx context.Context, network string, body *RPCBody, opts ...CallOption) (*RPCAnswer, error) {
 	c := Call{Operation: &opCallRPC, Path: []Param{{"network", network}}, Body: body, ContentType: "application/json"}
 	return do[RPCAnswer](ctx, a, &c, opts)
@@ -379,7 +379,7 @@ func (a API) CallRPC(ctx context.Context, network string, body *RPCBody, opts ..
 // CreateEmbedding: Turns texts into vectors. Billed per token of input. Takes an API key or a wallet's
 // sign-in. Vectors of different models cannot be compared.
 //
-// Operation POST /embeddings. Takes an API key or a wallet's sign-in.
+// Operation POST /embeddings.
 func (a API) CreateEmbedding(ctx context.Context, body *CreateEmbeddingRequest, opts ...CallOption) (*EmbeddingList, error) {
 	c := Call{Operation: &opCreateEmbedding, Body: body, ContentType: "application/json"}
 	return do[EmbeddingList](ctx, a, &c, opts)
@@ -389,7 +389,7 @@ func (a API) CreateEmbedding(ctx context.Context, body *CreateEmbeddingRequest, 
 // wallet's sign-in. Send the image as base64 or by its URL in JSON, or as a file in a multipart form. The
 // answer is image/png; the caller closes it.
 //
-// Operation POST /image/background-remove. Takes an API key or a wallet's sign-in.
+// Operation POST /image/background-remove.
 func (a API) BackgroundRemoveImage(ctx context.Context, body *BackgroundRemoveImageRequest, opts ...CallOption) (*Media, error) {
 	c := Call{Operation: &opBackgroundRemoveImage, Body: body, ContentType: "application/json"}
 	return open(ctx, a, &c, "image/png", opts)
@@ -399,8 +399,8 @@ func (a API) BackgroundRemoveImage(ctx context.Context, body *BackgroundRemoveIm
 // wallet's sign-in. Send the image as base64 or by its URL in JSON, or as a file in a multipart form. The
 // answer is image/png; the caller closes it.
 //
-// Operation POST /image/background-remove. Takes an API key or a wallet's sign-in.
-func (a API) BackgroundRemoveImageUpload(ctx context.Context, body *BackgroundRemoveImageRequestMultipart, opts ...CallOption) (*Media, error) {
+// Operation POST /image/background-remove.
+func (a API) BackgroundRemoveImageUpload(ctx context.Context, body *BackgroundRemoveImageUpload, opts ...CallOption) (*Media, error) {
 	c := Call{Operation: &opBackgroundRemoveImage, Body: body, ContentType: "multipart/form-data"}
 	return open(ctx, a, &c, "image/png", opts)
 }
@@ -410,7 +410,7 @@ func (a API) BackgroundRemoveImageUpload(ctx context.Context, body *BackgroundRe
 // type of the answer says which format came back. The answer is image/jpeg, image/png or image/webp; the
 // caller closes it.
 //
-// Operation POST /image/edit. Takes an API key or a wallet's sign-in.
+// Operation POST /image/edit.
 func (a API) EditImage(ctx context.Context, body *EditImageBody, opts ...CallOption) (*Media, error) {
 	c := Call{Operation: &opEditImage, Body: body, ContentType: "application/json"}
 	return open(ctx, a, &c, "image/jpeg, image/png, image/webp", opts)
@@ -421,8 +421,8 @@ func (a API) EditImage(ctx context.Context, body *EditImageBody, opts ...CallOpt
 // content type of the answer says which format came back. The answer is image/jpeg, image/png or image/webp;
 // the caller closes it.
 //
-// Operation POST /image/edit. Takes an API key or a wallet's sign-in.
-func (a API) EditImageUpload(ctx context.Context, body *EditImageMultipart, opts ...CallOption) (*Media, error) {
+// Operation POST /image/edit.
+func (a API) EditImageUpload(ctx context.Context, body *EditImageUpload, opts ...CallOption) (*Media, error) {
 	c := Call{Operation: &opEditImage, Body: body, ContentType: "multipart/form-data"}
 	return open(ctx, a, &c, "image/jpeg, image/png, image/webp", opts)
 }
@@ -432,7 +432,7 @@ func (a API) EditImageUpload(ctx context.Context, body *EditImageMultipart, opts
 // images, or the bytes of one image when return_binary is true. In safe mode adult content comes back
 // blurred; the header x-venice-is-blurred tells.
 //
-// Operation POST /image/generate. Takes an API key or a wallet's sign-in.
+// Operation POST /image/generate.
 func (a API) GenerateImage(ctx context.Context, body *GenerateImageRequest, opts ...CallOption) (*GeneratedImages, error) {
 	c := Call{Operation: &opGenerateImage, Body: with(body, func(b *GenerateImageRequest) { b.ReturnBinary = new(false) }), ContentType: "application/json"}
 	return do[GeneratedImages](ctx, a, &c, opts)
@@ -444,7 +444,7 @@ func (a API) GenerateImage(ctx context.Context, body *GenerateImageRequest, opts
 // blurred; the header x-venice-is-blurred tells. The answer is image/jpeg, image/png or image/webp; the
 // caller closes it.
 //
-// Operation POST /image/generate. Takes an API key or a wallet's sign-in.
+// Operation POST /image/generate.
 func (a API) GenerateImageBinary(ctx context.Context, body *GenerateImageRequest, opts ...CallOption) (*Media, error) {
 	c := Call{Operation: &opGenerateImage, Body: with(body, func(b *GenerateImageRequest) { b.ReturnBinary = new(true) }), ContentType: "application/json"}
 	return open(ctx, a, &c, "image/jpeg, image/png, image/webp", opts)
@@ -455,7 +455,7 @@ func (a API) GenerateImageBinary(ctx context.Context, body *GenerateImageRequest
 // resolution and quality can raise the price. Takes an API key or a wallet's sign-in. The answer is
 // image/jpeg, image/png or image/webp; the caller closes it.
 //
-// Operation POST /image/multi-edit. Takes an API key or a wallet's sign-in.
+// Operation POST /image/multi-edit.
 func (a API) MultiEditImage(ctx context.Context, body *MultiEditImageBody, opts ...CallOption) (*Media, error) {
 	c := Call{Operation: &opMultiEditImage, Body: body, ContentType: "application/json"}
 	return open(ctx, a, &c, "image/jpeg, image/png, image/webp", opts)
@@ -466,8 +466,8 @@ func (a API) MultiEditImage(ctx context.Context, body *MultiEditImageBody, opts 
 // image; resolution and quality can raise the price. Takes an API key or a wallet's sign-in. The answer is
 // image/jpeg, image/png or image/webp; the caller closes it.
 //
-// Operation POST /image/multi-edit. Takes an API key or a wallet's sign-in.
-func (a API) MultiEditImageUpload(ctx context.Context, body *MultiEditImageMultipart, opts ...CallOption) (*Media, error) {
+// Operation POST /image/multi-edit.
+func (a API) MultiEditImageUpload(ctx context.Context, body *MultiEditImageUpload, opts ...CallOption) (*Media, error) {
 	c := Call{Operation: &opMultiEditImage, Body: body, ContentType: "multipart/form-data"}
 	return open(ctx, a, &c, "image/jpeg, image/png, image/webp", opts)
 }
@@ -475,7 +475,7 @@ func (a API) MultiEditImageUpload(ctx context.Context, body *MultiEditImageMulti
 // ListImageStyles: Lists the style presets for making images. Needs no credentials. A name from this list
 // goes into style_preset.
 //
-// Operation GET /image/styles. No credentials needed.
+// Operation GET /image/styles.
 func (a API) ListImageStyles(ctx context.Context, opts ...CallOption) (*ImageStyleList, error) {
 	c := Call{Operation: &opListImageStyles}
 	return do[ImageStyleList](ctx, a, &c, opts)
@@ -485,7 +485,7 @@ func (a API) ListImageStyles(ctx context.Context, opts ...CallOption) (*ImageSty
 // the image as base64 in JSON or as a file in a multipart form. A scale of 1 with enhance on keeps the size
 // and only enhances. The answer is image/png; the caller closes it.
 //
-// Operation POST /image/upscale. Takes an API key or a wallet's sign-in.
+// Operation POST /image/upscale.
 func (a API) UpscaleImage(ctx context.Context, body *UpscaleImageRequest, opts ...CallOption) (*Media, error) {
 	c := Call{Operation: &opUpscaleImage, Body: body, ContentType: "application/json"}
 	return open(ctx, a, &c, "image/png", opts)
@@ -495,8 +495,8 @@ func (a API) UpscaleImage(ctx context.Context, body *UpscaleImageRequest, opts .
 // sign-in. Send the image as base64 in JSON or as a file in a multipart form. A scale of 1 with enhance on
 // keeps the size and only enhances. The answer is image/png; the caller closes it.
 //
-// Operation POST /image/upscale. Takes an API key or a wallet's sign-in.
-func (a API) UpscaleImageUpload(ctx context.Context, body *UpscaleImageRequestMultipart, opts ...CallOption) (*Media, error) {
+// Operation POST /image/upscale.
+func (a API) UpscaleImageUpload(ctx context.Context, body *UpscaleImageUpload, opts ...CallOption) (*Media, error) {
 	c := Call{Operation: &opUpscaleImage, Body: body, ContentType: "multipart/form-data"}
 	return open(ctx, a, &c, "image/png", opts)
 }
@@ -505,7 +505,7 @@ func (a API) UpscaleImageUpload(ctx context.Context, body *UpscaleImageRequestMu
 // /image/generate: one image per call, and several fields are accepted but have no effect. Billed per image.
 // Takes an API key or a wallet's sign-in.
 //
-// Operation POST /images/generations. Takes an API key or a wallet's sign-in.
+// Operation POST /images/generations.
 func (a API) SimpleGenerateImage(ctx context.Context, body *SimpleGenerateImageRequest, opts ...CallOption) (*SimpleGeneratedImages, error) {
 	c := Call{Operation: &opSimpleGenerateImage, Body: body, ContentType: "application/json"}
 	return do[SimpleGeneratedImages](ctx, a, &c, opts)
@@ -514,7 +514,7 @@ func (a API) SimpleGenerateImage(ctx context.Context, body *SimpleGenerateImageR
 // ListModels: Lists the models with their prices, abilities and limits. Needs no credentials. The list
 // changes often; cache it for minutes, not days. Prices and limits here are the ones that count.
 //
-// Operation GET /models. No credentials needed.
+// Operation GET /models.
 func (a API) ListModels(ctx context.Context, params *ListModelsParams, opts ...CallOption) (*ModelList, error) {
 	c := Call{Operation: &opListModels, Query: params.query()}
 	return do[ModelList](ctx, a, &c, opts)
@@ -523,7 +523,7 @@ func (a API) ListModels(ctx context.Context, params *ListModelsParams, opts ...C
 // ListModelCompatibilityMapping: Lists the foreign model names that are understood. Needs no credentials.
 // Names of other vendors' models that the service accepts as model, each with the model that answers.
 //
-// Operation GET /models/compatibility_mapping. No credentials needed.
+// Operation GET /models/compatibility_mapping.
 func (a API) ListModelCompatibilityMapping(ctx context.Context, params *ListModelCompatibilityMappingParams, opts ...CallOption) (*ModelCompatibilityResponse, error) {
 	c := Call{Operation: &opListModelCompatibilityMapping, Query: params.query()}
 	return do[ModelCompatibilityResponse](ctx, a, &c, opts)
@@ -532,7 +532,7 @@ func (a API) ListModelCompatibilityMapping(ctx context.Context, params *ListMode
 // ListModelTraits: Lists the traits that stand for a model. Needs no credentials. A trait can be sent as
 // model and follows the service's choice as models come and go.
 //
-// Operation GET /models/traits. No credentials needed.
+// Operation GET /models/traits.
 func (a API) ListModelTraits(ctx context.Context, params *ListModelTraitsParams, opts ...CallOption) (*ModelTraitsResponse, error) {
 	c := Call{Operation: &opListModelTraits, Query: params.query()}
 	return do[ModelTraitsResponse](ctx, a, &c, opts)
@@ -543,7 +543,7 @@ func (a API) ListModelTraits(ctx context.Context, params *ListModelTraitsParams,
 // encryption are refused here; use chat completions for those. Billed per token. Takes an API key or a
 // wallet's sign-in.
 //
-// Operation POST /responses. Takes an API key or a wallet's sign-in.
+// Operation POST /responses.
 func (a API) CreateResponse(ctx context.Context, body *ResponseRequest, opts ...CallOption) (*Response, error) {
 	c := Call{Operation: &opCreateResponse, Body: with(body, func(b *ResponseRequest) { b.Stream = new(false) }), ContentType: "application/json"}
 	return do[Response](ctx, a, &c, opts)
@@ -554,7 +554,7 @@ func (a API) CreateResponse(ctx context.Context, body *ResponseRequest, opts ...
 // encryption are refused here; use chat completions for those. Billed per token. Takes an API key or a
 // wallet's sign-in. The answer is a stream of events, read as the sequence is ranged over.
 //
-// Operation POST /responses. Takes an API key or a wallet's sign-in.
+// Operation POST /responses.
 func (a API) StreamResponse(ctx context.Context, body *ResponseRequest, opts ...CallOption) iter.Seq2[*ResponseEvent, error] {
 	c := Call{Operation: &opCreateResponse, Body: with(body, func(b *ResponseRequest) { b.Stream = new(true) }), ContentType: "application/json"}
 	return stream[ResponseEvent](ctx, a, &c, opts)
@@ -563,7 +563,7 @@ func (a API) StreamResponse(ctx context.Context, body *ResponseRequest, opts ...
 // CompleteVideo: Deletes the stored media of a video job. Call it after the download, unless retrieve was
 // told to delete. If success is false, try again later. Takes an API key or a wallet's sign-in.
 //
-// Operation POST /video/complete. Takes an API key or a wallet's sign-in.
+// Operation POST /video/complete.
 func (a API) CompleteVideo(ctx context.Context, body *CompleteVideoRequest, opts ...CallOption) (*CompleteVideoResponse, error) {
 	c := Call{Operation: &opCompleteVideo, Body: body, ContentType: "application/json"}
 	return do[CompleteVideoResponse](ctx, a, &c, opts)
@@ -574,7 +574,7 @@ func (a API) CompleteVideo(ctx context.Context, body *CompleteVideoRequest, opts
 // Keep the id and the download_url of the answer: nothing else leads to the result. Ids expire after 24
 // hours. Takes an API key or a wallet's sign-in.
 //
-// Operation POST /video/queue. Takes an API key or a wallet's sign-in.
+// Operation POST /video/queue.
 func (a API) QueueVideo(ctx context.Context, body *QueueVideoRequest, opts ...CallOption) (*QueuedVideo, error) {
 	c := Call{Operation: &opQueueVideo, Body: body, ContentType: "application/json"}
 	return do[QueuedVideo](ctx, a, &c, opts)
@@ -583,7 +583,7 @@ func (a API) QueueVideo(ctx context.Context, body *QueueVideoRequest, opts ...Ca
 // QuoteVideo: Tells what a video job would cost. Needs no credentials. The price is in USD; a quote reserves
 // nothing.
 //
-// Operation POST /video/quote. No credentials needed.
+// Operation POST /video/quote.
 func (a API) QuoteVideo(ctx context.Context, body *QuoteVideoRequest, opts ...CallOption) (*VideoQuote, error) {
 	c := Call{Operation: &opQuoteVideo, Body: body, ContentType: "application/json"}
 	return do[VideoQuote](ctx, a, &c, opts)
@@ -594,7 +594,7 @@ func (a API) QuoteVideo(ctx context.Context, body *QuoteVideoRequest, opts ...Ca
 // then at that URL. A failed job answers with an error status, never with a status field. Takes an API key or
 // a wallet's sign-in, the same that queued the job. The service chooses between JSON and media.
 //
-// Operation POST /video/retrieve. Takes an API key or a wallet's sign-in.
+// Operation POST /video/retrieve.
 func (a API) RetrieveVideo(ctx context.Context, body *RetrieveVideoRequest, opts ...CallOption) (*JSONOrMedia[VideoStatus], error) {
 	c := Call{Operation: &opRetrieveVideo, Body: body, ContentType: "application/json"}
 	return either[VideoStatus](ctx, a, &c, "application/json, video/mp4", opts)
@@ -603,7 +603,7 @@ func (a API) RetrieveVideo(ctx context.Context, body *RetrieveVideoRequest, opts
 // CreateVideoTranscription: Writes down what a YouTube video says. Takes the address of the video, not a
 // file. Billed. Takes an API key or a wallet's sign-in.
 //
-// Operation POST /video/transcriptions. Takes an API key or a wallet's sign-in.
+// Operation POST /video/transcriptions.
 func (a API) CreateVideoTranscription(ctx context.Context, body *CreateVideoTranscriptionRequest, opts ...CallOption) (*VideoTranscription, error) {
 	c := Call{Operation: &opCreateVideoTranscription, Body: with(body, func(b *CreateVideoTranscriptionRequest) { b.ResponseFormat = new(TranscriptFormat("json")) }), ContentType: "application/json"}
 	return do[VideoTranscription](ctx, a, &c, opts)
@@ -612,7 +612,7 @@ func (a API) CreateVideoTranscription(ctx context.Context, body *CreateVideoTran
 // CreateVideoTranscriptionText: Writes down what a YouTube video says. Takes the address of the video, not a
 // file. Billed. Takes an API key or a wallet's sign-in. The answer is text/plain; the caller closes it.
 //
-// Operation POST /video/transcriptions. Takes an API key or a wallet's sign-in.
+// Operation POST /video/transcriptions.
 func (a API) CreateVideoTranscriptionText(ctx context.Context, body *CreateVideoTranscriptionRequest, opts ...CallOption) (*Media, error) {
 	c := Call{Operation: &opCreateVideoTranscription, Body: with(body, func(b *CreateVideoTranscriptionRequest) { b.ResponseFormat = new(TranscriptFormat("text")) }), ContentType: "application/json"}
 	return open(ctx, a, &c, "text/plain", opts)
@@ -622,7 +622,7 @@ func (a API) CreateVideoTranscriptionText(ctx context.Context, body *CreateVideo
 // answered with 403, and an API key does not help. Branch on canConsume rather than on the amounts. At most
 // 30 calls per minute.
 //
-// Operation GET /x402/balance/{walletAddress}. Takes a wallet's sign-in; an API key is refused.
+// Operation GET /x402/balance/{walletAddress}.
 func (a API) GetX402Balance(ctx context.Context, walletAddress string, opts ...CallOption) (*X402BalanceResponse, error) {
 	c := Call{Operation: &opGetX402Balance, Path: []Param{{"walletAddress", walletAddress}}}
 	return do[X402BalanceResponse](ctx, a, &c, opts)
@@ -644,7 +644,7 @@ func (a API) TopUpX402(ctx context.Context, opts ...CallOption) (*X402TopUpRespo
 // sign-in of that very wallet; any other is answered with 403. One request may be charged in several rows, so
 // sum them by requestId. At most 20 calls per minute.
 //
-// Operation GET /x402/transactions/{walletAddress}. Takes a wallet's sign-in; an API key is refused.
+// Operation GET /x402/transactions/{walletAddress}.
 func (a API) ListX402Transactions(ctx context.Context, walletAddress string, params *ListX402TransactionsParams, opts ...CallOption) (*X402TransactionsResponse, error) {
 	c := Call{Operation: &opListX402Transactions, Path: []Param{{"walletAddress", walletAddress}}, Query: params.query()}
 	return do[X402TransactionsResponse](ctx, a, &c, opts)

@@ -22,17 +22,6 @@ const (
 	BillingCurrencyBundledCredits BillingCurrency = "BUNDLED_CREDITS" // "BUNDLED_CREDITS"
 )
 
-// Values of CapabilitiesQuantization known today; the service may send others.
-const (
-	CapabilitiesQuantizationFp4          CapabilitiesQuantization = "fp4"           // "fp4"
-	CapabilitiesQuantizationFp8          CapabilitiesQuantization = "fp8"           // "fp8"
-	CapabilitiesQuantizationFp16         CapabilitiesQuantization = "fp16"          // "fp16"
-	CapabilitiesQuantizationBf16         CapabilitiesQuantization = "bf16"          // "bf16"
-	CapabilitiesQuantizationInt8         CapabilitiesQuantization = "int8"          // "int8"
-	CapabilitiesQuantizationInt4         CapabilitiesQuantization = "int4"          // "int4"
-	CapabilitiesQuantizationNotAvailable CapabilitiesQuantization = "not-available" // "not-available"
-)
-
 // Values of CharacterSort known today; the service may send others.
 const (
 	CharacterSortFeatured             CharacterSort = "featured"             // "featured"
@@ -72,8 +61,8 @@ const (
 
 // Values of ImageFormat known today; the service may send others.
 const (
-	ImageFormatJpeg ImageFormat = "jpeg" // "jpeg"
-	ImageFormatPng  ImageFormat = "png"  // "png"
+	ImageFormatJPEG ImageFormat = "jpeg" // "jpeg"
+	ImageFormatPNG  ImageFormat = "png"  // "png"
 	ImageFormatWebp ImageFormat = "webp" // "webp"
 )
 
@@ -93,15 +82,15 @@ const (
 
 // Values of InputAudioFormat known today; the service may send others.
 const (
-	InputAudioFormatWav   InputAudioFormat = "wav"   // "wav"
-	InputAudioFormatMp3   InputAudioFormat = "mp3"   // "mp3"
+	InputAudioFormatWAV   InputAudioFormat = "wav"   // "wav"
+	InputAudioFormatMP3   InputAudioFormat = "mp3"   // "mp3"
 	InputAudioFormatAiff  InputAudioFormat = "aiff"  // "aiff"
-	InputAudioFormatAac   InputAudioFormat = "aac"   // "aac"
+	InputAudioFormatAAC   InputAudioFormat = "aac"   // "aac"
 	InputAudioFormatOgg   InputAudioFormat = "ogg"   // "ogg"
-	InputAudioFormatFlac  InputAudioFormat = "flac"  // "flac"
+	InputAudioFormatFLAC  InputAudioFormat = "flac"  // "flac"
 	InputAudioFormatM4a   InputAudioFormat = "m4a"   // "m4a"
-	InputAudioFormatPcm16 InputAudioFormat = "pcm16" // "pcm16"
-	InputAudioFormatPcm24 InputAudioFormat = "pcm24" // "pcm24"
+	InputAudioFormatPCM16 InputAudioFormat = "pcm16" // "pcm16"
+	InputAudioFormatPCM24 InputAudioFormat = "pcm24" // "pcm24"
 )
 
 // Values of LimitPeriod known today; the service may send others.
@@ -109,12 +98,6 @@ const (
 	LimitPeriodEpoch    LimitPeriod = "EPOCH"    // "EPOCH"
 	LimitPeriodMonth    LimitPeriod = "MONTH"    // "MONTH"
 	LimitPeriodLifetime LimitPeriod = "LIFETIME" // "LIFETIME"
-)
-
-// Values of MessageInputItemStatus known today; the service may send others.
-const (
-	MessageInputItemStatusCompleted  MessageInputItemStatus = "completed"   // "completed"
-	MessageInputItemStatusInProgress MessageInputItemStatus = "in_progress" // "in_progress"
 )
 
 // Values of ModelFilter known today; the service may send others.
@@ -158,6 +141,17 @@ const (
 	PromptCacheRetention24h      PromptCacheRetention = "24h"      // "24h"
 )
 
+// Values of Quantization known today; the service may send others.
+const (
+	QuantizationFP4          Quantization = "fp4"           // "fp4"
+	QuantizationFP8          Quantization = "fp8"           // "fp8"
+	QuantizationFP16         Quantization = "fp16"          // "fp16"
+	QuantizationBF16         Quantization = "bf16"          // "bf16"
+	QuantizationInt8         Quantization = "int8"          // "int8"
+	QuantizationInt4         Quantization = "int4"          // "int4"
+	QuantizationNotAvailable Quantization = "not-available" // "not-available"
+)
+
 // Values of ReasoningEffort known today; the service may send others.
 const (
 	ReasoningEffortNone    ReasoningEffort = "none"    // "none"
@@ -169,22 +163,17 @@ const (
 	ReasoningEffortMax     ReasoningEffort = "max"     // "max"
 )
 
-// Values of ReasoningEffortOption known today; the service may send others.
-const (
-	ReasoningEffortOptionNone    ReasoningEffortOption = "none"    // "none"
-	ReasoningEffortOptionMinimal ReasoningEffortOption = "minimal" // "minimal"
-	ReasoningEffortOptionLow     ReasoningEffortOption = "low"     // "low"
-	ReasoningEffortOptionMedium  ReasoningEffortOption = "medium"  // "medium"
-	ReasoningEffortOptionHigh    ReasoningEffortOption = "high"    // "high"
-	ReasoningEffortOptionXhigh   ReasoningEffortOption = "xhigh"   // "xhigh"
-	ReasoningEffortOptionMax     ReasoningEffortOption = "max"     // "max"
-)
-
 // Values of ReasoningSummary known today; the service may send others.
 const (
 	ReasoningSummaryAuto     ReasoningSummary = "auto"     // "auto"
 	ReasoningSummaryConcise  ReasoningSummary = "concise"  // "concise"
 	ReasoningSummaryDetailed ReasoningSummary = "detailed" // "detailed"
+)
+
+// Values of ResponseItemStatus known today; the service may send others.
+const (
+	ResponseItemStatusCompleted  ResponseItemStatus = "completed"   // "completed"
+	ResponseItemStatusInProgress ResponseItemStatus = "in_progress" // "in_progress"
 )
 
 // Values of ResponseRole known today; the service may send others.
@@ -241,7 +230,7 @@ const (
 	SimpleImageQualityHigh     SimpleImageQuality = "high"     // "high"
 	SimpleImageQualityMedium   SimpleImageQuality = "medium"   // "medium"
 	SimpleImageQualityLow      SimpleImageQuality = "low"      // "low"
-	SimpleImageQualityHd       SimpleImageQuality = "hd"       // "hd"
+	SimpleImageQualityHD       SimpleImageQuality = "hd"       // "hd"
 	SimpleImageQualityStandard SimpleImageQuality = "standard" // "standard"
 )
 
@@ -271,12 +260,12 @@ const (
 
 // Values of SpeechFormat known today; the service may send others.
 const (
-	SpeechFormatMp3  SpeechFormat = "mp3"  // "mp3"
+	SpeechFormatMP3  SpeechFormat = "mp3"  // "mp3"
 	SpeechFormatOpus SpeechFormat = "opus" // "opus"
-	SpeechFormatAac  SpeechFormat = "aac"  // "aac"
-	SpeechFormatFlac SpeechFormat = "flac" // "flac"
-	SpeechFormatWav  SpeechFormat = "wav"  // "wav"
-	SpeechFormatPcm  SpeechFormat = "pcm"  // "pcm"
+	SpeechFormatAAC  SpeechFormat = "aac"  // "aac"
+	SpeechFormatFLAC SpeechFormat = "flac" // "flac"
+	SpeechFormatWAV  SpeechFormat = "wav"  // "wav"
+	SpeechFormatPCM  SpeechFormat = "pcm"  // "pcm"
 )
 
 // Values of StopReason known today; the service may send others.
@@ -345,11 +334,11 @@ const (
 	VideoJobStatusCompleted  VideoJobStatus = "COMPLETED"  // "COMPLETED"
 )
 
-// Values of VideoModelConstraintsModelType known today; the service may send others.
+// Values of VideoModelType known today; the service may send others.
 const (
-	VideoModelConstraintsModelTypeImageToVideo VideoModelConstraintsModelType = "image-to-video" // "image-to-video"
-	VideoModelConstraintsModelTypeTextToVideo  VideoModelConstraintsModelType = "text-to-video"  // "text-to-video"
-	VideoModelConstraintsModelTypeVideo        VideoModelConstraintsModelType = "video"          // "video"
+	VideoModelTypeImageToVideo VideoModelType = "image-to-video" // "image-to-video"
+	VideoModelTypeTextToVideo  VideoModelType = "text-to-video"  // "text-to-video"
+	VideoModelTypeVideo        VideoModelType = "video"          // "video"
 )
 
 // Values of VideoResolution known today; the service may send others.
@@ -413,7 +402,7 @@ type APIKey struct {
 type APIKeyList struct {
 	// The active keys, without their secrets.
 	Data []APIKey `json:"data"`
-	// Always list. Always list.
+	// Always list.
 	Object string `json:"object"`
 }
 
@@ -433,7 +422,7 @@ type APIKeyUsage struct {
 	TrailingSevenDays TrailingUsage `json:"trailingSevenDays"`
 }
 
-// APITier: Tier that the limits come from.
+// APITier: tier that the limits come from.
 type APITier struct {
 	// Name of the tier.
 	ID string `json:"id"`
@@ -447,7 +436,7 @@ type AudioQuote struct {
 	Quote float64 `json:"quote"`
 }
 
-// AudioStatus: Progress of an audio job that still runs.
+// AudioStatus: progress of an audio job that still runs.
 type AudioStatus struct {
 	// Milliseconds that four of five such jobs stay below.
 	AverageExecutionTime float64 `json:"average_execution_time"`
@@ -465,8 +454,8 @@ type BackgroundRemoveImageRequest struct {
 	ImageURL *string `json:"image_url,omitzero"`
 }
 
-// BackgroundRemoveImageRequestMultipart is an image to cut the background out of. Set image or image_url.
-type BackgroundRemoveImageRequestMultipart struct {
+// BackgroundRemoveImageUpload is an image to cut the background out of. Set image or image_url.
+type BackgroundRemoveImageUpload struct {
 	// The image, base64 in JSON or a file in a form, at most 25 MB.
 	Image *File `json:"image,omitzero"`
 	// URL of the image.
@@ -493,10 +482,10 @@ type BillingBalances struct {
 	USD *float64 `json:"usd"`
 }
 
-// BillingCurrency: Currency of the charge.
+// BillingCurrency: currency of the charge.
 type BillingCurrency string
 
-// BillingPagination: Where the page lies among all charges.
+// BillingPagination: where the page lies among all charges.
 type BillingPagination struct {
 	// Most entries on a page.
 	Limit int64 `json:"limit"`
@@ -508,7 +497,7 @@ type BillingPagination struct {
 	TotalPages int64 `json:"totalPages"`
 }
 
-// BillingUsageAnalyticsResponse: Spending over a period, summed up in several ways.
+// BillingUsageAnalyticsResponse: spending over a period, summed up in several ways.
 type BillingUsageAnalyticsResponse struct {
 	// Sums per day.
 	ByDate []UsageByDate `json:"byDate"`
@@ -558,52 +547,13 @@ type BillingUsageRow struct {
 	Units float64 `json:"units"`
 }
 
-// ByModelBreakdown: Spending on one kind of token.
-type ByModelBreakdown struct {
-	// DIEM spent.
-	DIEM float64 `json:"diem"`
-	// Kind of token, such as Input or Cache Read.
-	Type string `json:"type"`
-	// Tokens used.
-	Units float64 `json:"units"`
-	// USD spent.
-	USD float64 `json:"usd"`
-}
-
-// CacheControl: Marks the prompt up to this part for caching, with providers that do that.
+// CacheControl: marks the prompt up to this part for caching, with providers that do that.
 type CacheControl struct {
 	// How long to keep it, such as 5m or 1h. Beta.
 	TTL *string `json:"ttl,omitzero"`
-	// Always ephemeral. Always ephemeral.
+	// Always ephemeral.
 	Type string `json:"type"`
 }
-
-// CallRPCRequestItem is one JSON-RPC call.
-type CallRPCRequestItem struct {
-	// Id that comes back in the answer. In a batch it tells answers apart, so give every call its own.
-	ID RPCID `json:"id,omitzero"`
-	// Always 2.0. Always 2.0.
-	Jsonrpc *string `json:"jsonrpc,omitzero"`
-	// Name of the method, such as eth_call.
-	Method string `json:"method"`
-	// Arguments of the method, as the network defines them.
-	Params []interface{} `json:"params,omitzero"`
-}
-
-// CallRPCResponseItem is what a node answered to one call, a result or an error.
-type CallRPCResponseItem struct {
-	// Why the call failed. Look at it, since the status is 200 all the same.
-	Error *RPCError `json:"error,omitzero"`
-	// Id of the call.
-	ID RPCID `json:"id,omitzero"`
-	// Always 2.0.
-	Jsonrpc *string `json:"jsonrpc,omitzero"`
-	// The result, in the form that the method defines. Absent if the call failed.
-	Result interface{} `json:"result,omitzero"`
-}
-
-// CapabilitiesQuantization: Number format of the model's weights.
-type CapabilitiesQuantization string
 
 // Character is one character.
 type Character struct {
@@ -643,7 +593,7 @@ type Character struct {
 type CharacterList struct {
 	// The characters.
 	Data []Character `json:"data"`
-	// Always list. Always list.
+	// Always list.
 	Object string `json:"object"`
 }
 
@@ -651,7 +601,7 @@ type CharacterList struct {
 type CharacterResponse struct {
 	// The character.
 	Data Character `json:"data"`
-	// Always character. Always character.
+	// Always character.
 	Object string `json:"object"`
 }
 
@@ -681,7 +631,7 @@ type CharacterReview struct {
 type CharacterReviewList struct {
 	// The reviews.
 	Data []CharacterReview `json:"data"`
-	// Always list. Always list.
+	// Always list.
 	Object string `json:"object"`
 	// Where the page lies among all reviews.
 	Pagination ReviewPagination `json:"pagination"`
@@ -692,7 +642,7 @@ type CharacterReviewList struct {
 // CharacterSort is what characters are ordered by.
 type CharacterSort string
 
-// CharacterStats: How the character is used and liked.
+// CharacterStats: how the character is used and liked.
 type CharacterStats struct {
 	// Mean of the ratings, out of 5.
 	AverageRating float64 `json:"averageRating"`
@@ -733,10 +683,10 @@ type ChatCompletion struct {
 	ID string `json:"id"`
 	// Id of the model that answered, which may differ from the name asked for.
 	Model string `json:"model"`
-	// Always chat.completion. Always chat.completion.
+	// Always chat.completion.
 	Object string `json:"object"`
 	// Log probabilities of the prompt's tokens, null unless the model reports them.
-	PromptLogprobs map[string]interface{} `json:"prompt_logprobs,omitzero"`
+	PromptLogprobs map[string]any `json:"prompt_logprobs,omitzero"`
 	// Tokens that the call used.
 	Usage ChatUsage `json:"usage"`
 	// The settings that were in force, and the sources that were found.
@@ -746,8 +696,9 @@ type ChatCompletion struct {
 // ChatCompletionChunk is one event of a streamed chat completion.
 type ChatCompletionChunk struct {
 	// What is new, by choice. Empty in the chunk that carries the usage.
-	Choices []ChunkChoice          `json:"choices"`
-	Cost    map[string]interface{} `json:"cost,omitzero"`
+	Choices []ChunkChoice `json:"choices"`
+	// What the completion cost; in the last chunk.
+	Cost *ChunkCost `json:"cost,omitzero"`
 	// Unix time in seconds.
 	Created int64 `json:"created"`
 	// Id of the completion that the chunk belongs to.
@@ -755,10 +706,11 @@ type ChatCompletionChunk struct {
 	// Model that answers.
 	Model string `json:"model"`
 	// Always chat.completion.chunk.
-	Object string                 `json:"object"`
-	Usage  map[string]interface{} `json:"usage,omitzero"`
+	Object string `json:"object"`
+	// Tokens used; in the last chunk.
+	Usage *ChunkUsage `json:"usage,omitzero"`
 	// Parameters of Venice as they were applied.
-	VeniceParameters map[string]interface{} `json:"venice_parameters,omitzero"`
+	VeniceParameters map[string]any `json:"venice_parameters,omitzero"`
 }
 
 // ChatCompletionRequest is what one chat call asks for. Only model and messages are required.
@@ -857,7 +809,7 @@ type ChatMessage struct {
 	// The thinking in the provider's own form. Send it back unchanged in a conversation with tools; some models
 	// need it to go on.
 	ReasoningDetails []ReasoningDetail `json:"reasoning_details,omitzero"`
-	// Always user. Always user.
+	// One of user, assistant, tool, system, developer.
 	Role string `json:"role"`
 	// Id of the call that this is the result of.
 	ToolCallID *string `json:"tool_call_id,omitzero"`
@@ -893,7 +845,7 @@ func DeveloperMessage[T string | []ContentPart](content T) ChatMessage {
 	return ChatMessage{Role: "developer", Content: NewMessageContent(content)}
 }
 
-// ChatUsage: Tokens that the call used.
+// ChatUsage: tokens that the call used.
 type ChatUsage struct {
 	// Tokens that were generated, thinking included.
 	CompletionTokens int64 `json:"completion_tokens"`
@@ -907,7 +859,7 @@ type ChatUsage struct {
 	TotalTokens int64 `json:"total_tokens"`
 }
 
-// ChoiceLogprobs: Log probabilities of the tokens, null unless asked for.
+// ChoiceLogprobs: log probabilities of the tokens, null unless asked for.
 type ChoiceLogprobs struct {
 	// The token as bytes in UTF-8.
 	Bytes []int64 `json:"bytes,omitzero"`
@@ -928,7 +880,15 @@ type ChunkChoice struct {
 	// Place of the choice among those asked for with n.
 	Index int64 `json:"index"`
 	// Log probabilities of the tokens in this chunk.
-	Logprobs map[string]interface{} `json:"logprobs,omitzero"`
+	Logprobs map[string]any `json:"logprobs,omitzero"`
+}
+
+// ChunkCost is what the whole completion cost.
+type ChunkCost struct {
+	// Cost in DIEM.
+	DIEM *float64 `json:"diem,omitzero"`
+	// Cost in USD.
+	USD *float64 `json:"usd,omitzero"`
 }
 
 // ChunkDelta is the piece of a message that a chunk brings.
@@ -941,6 +901,25 @@ type ChunkDelta struct {
 	Role *string `json:"role,omitzero"`
 	// Fragments of tool calls, to be joined by index.
 	ToolCalls []ToolCall `json:"tool_calls,omitzero"`
+}
+
+// ChunkUsage: tokens that the whole completion used.
+type ChunkUsage struct {
+	// Tokens of the answer.
+	CompletionTokens int64 `json:"completion_tokens"`
+	// Tokens of the prompt.
+	PromptTokens int64 `json:"prompt_tokens"`
+	// Sum of both.
+	TotalTokens int64 `json:"total_tokens"`
+}
+
+// CloneVoiceRequest is a sample of a voice to clone.
+type CloneVoiceRequest struct {
+	// The sample as a file, 5 seconds of clean speech or more. MP3 and WAV work with every model, FLAC and M4A
+	// with tts-chatterbox-hd only.
+	File *File `json:"file,omitzero"`
+	// Id of the speech model that shall speak with the voice. Default tts-chatterbox-hd.
+	Model *string `json:"model,omitzero"`
 }
 
 // ClonedVoice is a cloned voice.
@@ -965,7 +944,7 @@ type CompleteAudioRequest struct {
 	QueueID string `json:"queue_id"`
 }
 
-// CompleteAudioResponse: Outcome of a clean-up.
+// CompleteAudioResponse: outcome of a clean-up.
 type CompleteAudioResponse struct {
 	// True if the media are gone. If false, try again later.
 	Success bool `json:"success"`
@@ -979,19 +958,19 @@ type CompleteVideoRequest struct {
 	QueueID string `json:"queue_id"`
 }
 
-// CompleteVideoResponse: Outcome of a clean-up.
+// CompleteVideoResponse: outcome of a clean-up.
 type CompleteVideoResponse struct {
 	// True if the media are gone. If false, try again later.
 	Success bool `json:"success"`
 }
 
-// CompletionTokensDetails: How the generated tokens divide, null if unknown.
+// CompletionTokensDetails: how the generated tokens divide, null if unknown.
 type CompletionTokensDetails struct {
 	// Tokens that went into thinking.
 	ReasoningTokens *int64 `json:"reasoning_tokens,omitzero"`
 }
 
-// ConsumptionLimits: Spend limits of the key for one limit period.
+// ConsumptionLimits: spend limits of the key for one limit period.
 type ConsumptionLimits struct {
 	// Spend limit in DIEM for one limit period, null for none. 0 to 9999999999.
 	DIEM nullable.Nullable[float64] `json:"diem,omitzero"`
@@ -1015,7 +994,7 @@ type ContentPart struct {
 	InputAudio *InputAudio `json:"input_audio,omitzero"`
 	// The text, not empty.
 	Text *string `json:"text,omitzero"`
-	// Always text. Always text.
+	// One of text, image_url, input_audio, video_url, file.
 	Type string `json:"type"`
 	// The video.
 	VideoURL *VideoURL `json:"video_url,omitzero"`
@@ -1084,16 +1063,7 @@ type CreateAPIKeyResponse struct {
 	Success bool `json:"success"`
 }
 
-// CreateClonedVoiceRequest is a sample of a voice to clone.
-type CreateClonedVoiceRequest struct {
-	// The sample as a file, 5 seconds of clean speech or more. MP3 and WAV work with every model, FLAC and M4A
-	// with tts-chatterbox-hd only.
-	File *File `json:"file,omitzero"`
-	// Id of the speech model that shall speak with the voice. Default tts-chatterbox-hd.
-	Model *string `json:"model,omitzero"`
-}
-
-// CreateEmbeddingRequest: Texts to turn into vectors.
+// CreateEmbeddingRequest: texts to turn into vectors.
 type CreateEmbeddingRequest struct {
 	// Length of the vectors, on models with supportsCustomDimensions. The model's own length when absent. At
 	// least 1.
@@ -1190,17 +1160,14 @@ func (p *DeleteAPIKeyParams) query() []Param {
 	return []Param{{"id", p.ID}}
 }
 
-// DeleteAPIKeyResponse: Outcome of deleting an API key.
+// DeleteAPIKeyResponse: outcome of deleting an API key.
 type DeleteAPIKeyResponse struct {
 	// True if the key is gone.
 	Success bool `json:"success"`
 }
 
-// DurationSeconds: Length in seconds, a number or digits in a string. The model's own length when absent.
-type DurationSeconds = int64
-
-// DurationsPricingDuration: Price of a piece of one class of length.
-type DurationsPricingDuration struct {
+// DurationPrice: price of a piece of one class of length.
+type DurationPrice struct {
 	// Price in DIEM.
 	DIEM float64 `json:"diem"`
 	// Longest piece of the class, in seconds.
@@ -1211,7 +1178,10 @@ type DurationsPricingDuration struct {
 	USD float64 `json:"usd"`
 }
 
-// EditAspectRatio: Shape of the result. With auto, or absent, it follows the input. Which shapes a model
+// DurationSeconds: length in seconds, a number or digits in a string. The model's own length when absent.
+type DurationSeconds = int64
+
+// EditAspectRatio: shape of the result. With auto, or absent, it follows the input. Which shapes a model
 // takes stands in the list of models.
 type EditAspectRatio string
 
@@ -1237,8 +1207,8 @@ type EditImageBody struct {
 	SafeMode *bool `json:"safe_mode,omitzero"`
 }
 
-// EditImageMultipart is an image to change, and how, as a form with a file.
-type EditImageMultipart struct {
+// EditImageUpload is an image to change, and how, as a form with a file.
+type EditImageUpload struct {
 	// Shape of the result. With auto, or absent, it follows the input. Which shapes a model takes stands in the
 	// list of models.
 	AspectRatio *EditAspectRatio `json:"aspect_ratio,omitzero"`
@@ -1265,7 +1235,7 @@ type Embedding struct {
 	Embedding []float64 `json:"embedding"`
 	// Place of the text in the input, from 0.
 	Index int64 `json:"index"`
-	// Always embedding. Always embedding.
+	// Always embedding.
 	Object string `json:"object"`
 }
 
@@ -1273,7 +1243,7 @@ type Embedding struct {
 // empty.
 type EmbeddingInput struct{ value any }
 
-// NewEmbeddingInput makes EmbeddingInput of one of its forms.
+// NewEmbeddingInput makes a value of one of the forms that EmbeddingInput has.
 func NewEmbeddingInput[T string | []string | []int64 | [][]int64](v T) EmbeddingInput {
 	return EmbeddingInput{v}
 }
@@ -1299,13 +1269,13 @@ type EmbeddingList struct {
 	Data []Embedding `json:"data"`
 	// Id of the model that made the vectors.
 	Model string `json:"model"`
-	// Always list. Always list.
+	// Always list.
 	Object string `json:"object"`
 	// Tokens that the call used.
 	Usage EmbeddingUsage `json:"usage"`
 }
 
-// EmbeddingUsage: Tokens that the call used.
+// EmbeddingUsage: tokens that the call used.
 type EmbeddingUsage struct {
 	// Tokens of the input.
 	PromptTokens int64 `json:"prompt_tokens"`
@@ -1313,9 +1283,24 @@ type EmbeddingUsage struct {
 	TotalTokens int64 `json:"total_tokens"`
 }
 
-// EncodingFormat: Whether vectors come as numbers (float) or packed in base64. The typed answer reads numbers
+// EncodingFormat: whether vectors come as numbers (float) or packed in base64. The typed answer reads numbers
 // only.
 type EncodingFormat string
+
+// ExtendedPricing: prices of calls with very long input. They hold for the whole call, not only for what is
+// above the threshold.
+type ExtendedPricing struct {
+	// Price of input that was read from the cache, per million tokens. Absent without a cache.
+	CacheInput *Price `json:"cache_input,omitzero"`
+	// Price of input that is written to the cache, per million tokens. Absent if it costs no more than input.
+	CacheWrite *Price `json:"cache_write,omitzero"`
+	// Tokens of input above which these prices hold.
+	ContextTokenThreshold float64 `json:"context_token_threshold"`
+	// Price of the input, per million tokens or, for speech, per million characters.
+	Input Price `json:"input"`
+	// Price of what is generated, per million tokens.
+	Output Price `json:"output"`
+}
 
 // FallbackModel is one model to fall back on.
 type FallbackModel struct {
@@ -1332,19 +1317,19 @@ type FileData struct {
 	Filename *string `json:"filename,omitzero"`
 }
 
-// FinishReason: Why the answer ended. It was complete (stop), ran into the token limit (length), or wants
+// FinishReason: why the answer ended. It was complete (stop), ran into the token limit (length), or wants
 // tools called (tool_calls).
 type FinishReason string
 
 // FlexibleContentPart is one part of a message.
 type FlexibleContentPart struct {
 	// Notes on the text, as they came.
-	Annotations []interface{} `json:"annotations,omitzero"`
+	Annotations []any `json:"annotations,omitzero"`
 	// The image.
 	ImageURL FlexibleImageURL `json:"image_url,omitzero"`
 	// The text.
 	Text *string `json:"text,omitzero"`
-	// Always input_text. Always input_text.
+	// One of input_text, input_image, output_text, text, image_url.
 	Type string `json:"type"`
 	// AdditionalProperties are fields that this version does not know, as they came. They are sent back unchanged.
 	AdditionalProperties map[string]json.RawMessage `json:"-"`
@@ -1378,7 +1363,7 @@ func FlexibleImagePart[T string | InputImageURL](imageURL T) FlexibleContentPart
 // FlexibleImageURL is the image, by URL alone or with a detail.
 type FlexibleImageURL struct{ value any }
 
-// NewFlexibleImageURL makes FlexibleImageURL of one of its forms.
+// NewFlexibleImageURL makes a value of one of the forms that FlexibleImageURL has.
 func NewFlexibleImageURL[T string | InputImageURL](v T) FlexibleImageURL { return FlexibleImageURL{v} }
 
 // Value is one of string, InputImageURL, or json.RawMessage for a form that is not known.
@@ -1396,16 +1381,10 @@ func (u *FlexibleImageURL) UnmarshalJSON(b []byte) error {
 	return nil
 }
 
-// FrequencyPenalty is the model's frequency_penalty.
-type FrequencyPenalty struct {
-	// Value that holds when absent.
-	Default float64 `json:"default"`
-}
-
 // FunctionCallResult is the result, text or any other JSON value.
 type FunctionCallResult struct{ value any }
 
-// NewFunctionCallResult makes FunctionCallResult of one of its forms.
+// NewFunctionCallResult makes a value of one of the forms that FunctionCallResult has.
 func NewFunctionCallResult[T string | []any | map[string]any | float64 | bool](v T) FunctionCallResult {
 	return FunctionCallResult{v}
 }
@@ -1423,12 +1402,6 @@ func (u FunctionCallResult) MarshalJSON() ([]byte, error) { return encode(u.valu
 func (u *FunctionCallResult) UnmarshalJSON(b []byte) error {
 	u.value = decodeUnion(b, try[string], try[[]any], try[map[string]any], try[float64], try[bool])
 	return nil
-}
-
-// FunctionToolChoiceFunction is the function that must be called.
-type FunctionToolChoiceFunction struct {
-	// Name of the function, as in tools.
-	Name string `json:"name"`
 }
 
 // GenerateImageRequest is what one image call asks for. Only model and prompt are required.
@@ -1450,7 +1423,7 @@ type GenerateImageRequest struct {
 	// Switched off by the service since May 2025.
 	//
 	// Deprecated: the service is phasing this out.
-	Inpaint interface{} `json:"inpaint,omitzero"`
+	Inpaint any `json:"inpaint,omitzero"`
 	// Strength of the model's LoRA, if it has one. 0 to 100.
 	LORAStrength *int64 `json:"lora_strength,omitzero"`
 	// Id of the image model.
@@ -1487,7 +1460,7 @@ type GeneratedImages struct {
 	// The images in base64.
 	Images []string `json:"images"`
 	// The request as it was understood.
-	Request interface{} `json:"request,omitzero"`
+	Request any `json:"request,omitzero"`
 	// Where the time went, in milliseconds.
 	Timing ImageTiming `json:"timing"`
 }
@@ -1532,47 +1505,21 @@ func (p *GetBillingUsageParams) query() []Param {
 	return []Param{{"currency", p.Currency}, {"endDate", p.EndDate}, {"limit", p.Limit}, {"page", p.Page}, {"sortOrder", p.SortOrder}, {"startDate", p.StartDate}}
 }
 
-// ImageFormat: Format of the result. When absent, 1K comes as PNG and larger as JPEG.
+// ImageFormat: format of the result. When absent, 1K comes as PNG and larger as JPEG.
 type ImageFormat string
 
-// ImageModelConstraintsSteps: Steps of refinement.
-type ImageModelConstraintsSteps struct {
-	// Steps when absent.
-	Default float64 `json:"default"`
-	// Most steps.
-	Max float64 `json:"max"`
-}
-
-// ImageModelPricingQuality: Prices of one resolution by quality.
-type ImageModelPricingQuality struct {
-	// Price of an image of high quality.
-	High *Price `json:"high,omitzero"`
-	// Price of an image of low quality.
-	Low *Price `json:"low,omitzero"`
-	// Price of an image of medium quality.
-	Medium *Price `json:"medium,omitzero"`
-}
-
-// ImageModelPricingUpscale: Prices of enlarging.
-type ImageModelPricingUpscale struct {
-	// Price of enlarging an image to twice its width and height.
-	X2 Price `json:"2x"`
-	// Price of enlarging an image to four times its width and height.
-	X4 Price `json:"4x"`
-}
-
-// ImageQuality: Quality of the image, on models that take it. Higher costs more.
+// ImageQuality: quality of the image, on models that take it. Higher costs more.
 type ImageQuality string
 
 // ImageStyleList is the styles that images can be made in.
 type ImageStyleList struct {
 	// Names of the styles.
 	Data []string `json:"data"`
-	// Always list. Always list.
+	// Always list.
 	Object string `json:"object"`
 }
 
-// ImageTiming: Where the time went, in milliseconds.
+// ImageTiming: where the time went, in milliseconds.
 type ImageTiming struct {
 	// Milliseconds spent drawing.
 	InferenceDuration float64 `json:"inferenceDuration"`
@@ -1584,7 +1531,7 @@ type ImageTiming struct {
 	Total int64 `json:"total"`
 }
 
-// ImageURLDetail: How closely the model looks at the image. More detail takes more tokens.
+// ImageURLDetail: how closely the model looks at the image. More detail takes more tokens.
 type ImageURLDetail string
 
 // InferenceDetails is the call that was charged for, null if it was none.
@@ -1607,7 +1554,7 @@ type InputAudio struct {
 	Format *InputAudioFormat `json:"format,omitzero"`
 }
 
-// InputAudioFormat: Format of the sound.
+// InputAudioFormat: format of the sound.
 type InputAudioFormat string
 
 // InputImageURL is the image.
@@ -1618,7 +1565,7 @@ type InputImageURL struct {
 	URL string `json:"url"`
 }
 
-// InputTokensDetails: How the tokens of the input divide.
+// InputTokensDetails: how the tokens of the input divide.
 type InputTokensDetails struct {
 	// Tokens that were read from the cache, which are cheaper.
 	CachedTokens *int64 `json:"cached_tokens,omitzero"`
@@ -1632,22 +1579,7 @@ type KeyBalances struct {
 	USD *float64 `json:"USD,omitzero"`
 }
 
-// LLMModelPricingExtended: Prices of calls with very long input. They hold for the whole call, not only for
-// what is above the threshold.
-type LLMModelPricingExtended struct {
-	// Price of input that was read from the cache, per million tokens. Absent without a cache.
-	CacheInput *Price `json:"cache_input,omitzero"`
-	// Price of input that is written to the cache, per million tokens. Absent if it costs no more than input.
-	CacheWrite *Price `json:"cache_write,omitzero"`
-	// Tokens of input above which these prices hold.
-	ContextTokenThreshold float64 `json:"context_token_threshold"`
-	// Price of the input, per million tokens or, for speech, per million characters.
-	Input Price `json:"input"`
-	// Price of what is generated, per million tokens.
-	Output Price `json:"output"`
-}
-
-// LimitPeriod: When the limits start anew, each UTC day (EPOCH, the default), each calendar month in UTC
+// LimitPeriod: when the limits start anew, each UTC day (EPOCH, the default), each calendar month in UTC
 // (MONTH), or never (LIFETIME).
 type LimitPeriod string
 
@@ -1762,7 +1694,7 @@ type MediaURL struct {
 // MessageContent is a text, or a list of parts such as texts and images.
 type MessageContent struct{ value any }
 
-// NewMessageContent makes MessageContent of one of its forms.
+// NewMessageContent makes a value of one of the forms that MessageContent has.
 func NewMessageContent[T string | []ContentPart](v T) MessageContent { return MessageContent{v} }
 
 // Value is one of string, []ContentPart, or json.RawMessage for a form that is not known.
@@ -1780,9 +1712,6 @@ func (u *MessageContent) UnmarshalJSON(b []byte) error {
 	return nil
 }
 
-// MessageInputItemStatus: How the item stands.
-type MessageInputItemStatus string
-
 // Model is one model.
 type Model struct {
 	// Most tokens of input, for text models. The same as availableContextTokens.
@@ -1793,7 +1722,7 @@ type Model struct {
 	ID string `json:"id"`
 	// What the model can do, takes and costs.
 	ModelSpec ModelSpec `json:"model_spec"`
-	// Always model. Always model.
+	// Always model.
 	Object string `json:"object"`
 	// Who runs the model. Always venice.ai.
 	OwnedBy string `json:"owned_by"`
@@ -1810,9 +1739,9 @@ type ModelCapabilities struct {
 	// True if the model is good at code.
 	OptimizedForCode bool `json:"optimizedForCode"`
 	// Number format of the model's weights.
-	Quantization CapabilitiesQuantization `json:"quantization"`
+	Quantization Quantization `json:"quantization"`
 	// Values that reasoning_effort may have. With none among them, thinking can be switched off.
-	ReasoningEffortOptions []ReasoningEffortOption `json:"reasoningEffortOptions,omitzero"`
+	ReasoningEffortOptions []ReasoningEffort `json:"reasoningEffortOptions,omitzero"`
 	// True if messages may hold sound.
 	SupportsAudioInput bool `json:"supportsAudioInput"`
 	// True if prompts and answers can be encrypted end to end.
@@ -1845,7 +1774,7 @@ type ModelCapabilities struct {
 type ModelCompatibilityResponse struct {
 	// Ids of models by foreign name.
 	Data map[string]string `json:"data"`
-	// Always list. Always list.
+	// Always list.
 	Object string `json:"object"`
 	// Kind of model that was listed.
 	Type ModelFilter `json:"type"`
@@ -1872,11 +1801,11 @@ type ModelConstraints struct {
 	// Values of duration.
 	Durations []string `json:"durations,omitzero"`
 	// The model's frequency_penalty.
-	FrequencyPenalty *FrequencyPenalty `json:"frequency_penalty,omitzero"`
+	FrequencyPenalty *SamplingDefault `json:"frequency_penalty,omitzero"`
 	// What the model starts from.
-	ModelType *VideoModelConstraintsModelType `json:"model_type,omitzero"`
+	ModelType *VideoModelType `json:"model_type,omitzero"`
 	// The model's presence_penalty.
-	PresencePenalty *FrequencyPenalty `json:"presence_penalty,omitzero"`
+	PresencePenalty *SamplingDefault `json:"presence_penalty,omitzero"`
 	// Most characters of a prompt.
 	PromptCharacterLimit *int64 `json:"promptCharacterLimit,omitzero"`
 	// Most characters of a prompt, 2500 when absent.
@@ -1884,39 +1813,24 @@ type ModelConstraints struct {
 	// Values of quality. Absent if the model takes none.
 	Qualities []ImageQuality `json:"qualities,omitzero"`
 	// The model's repetition_penalty.
-	RepetitionPenalty *FrequencyPenalty `json:"repetition_penalty,omitzero"`
+	RepetitionPenalty *SamplingDefault `json:"repetition_penalty,omitzero"`
 	// Values of resolution. Absent if the model takes none.
 	Resolutions []string `json:"resolutions,omitzero"`
 	// False if an edit of one image keeps its shape, whatever aspect_ratio says.
 	SingleImageAspectRatio *bool `json:"singleImageAspectRatio,omitzero"`
 	// Steps of refinement.
-	Steps *ImageModelConstraintsSteps `json:"steps,omitzero"`
+	Steps *StepLimits `json:"steps,omitzero"`
 	// The model's temperature.
-	Temperature *FrequencyPenalty `json:"temperature,omitzero"`
+	Temperature *SamplingDefault `json:"temperature,omitzero"`
 	// The model's top_p.
-	TopP *FrequencyPenalty `json:"top_p,omitzero"`
+	TopP *SamplingDefault `json:"top_p,omitzero"`
 	// Width and height must be multiples of this.
 	WidthHeightDivisor *float64 `json:"widthHeightDivisor,omitzero"`
 	// AdditionalProperties are fields that this version does not know, as they came. They are sent back unchanged.
 	AdditionalProperties map[string]json.RawMessage `json:"-"`
 }
 
-// ImageModelConstraints makes a ModelConstraints. Limits of an image model.
-func ImageModelConstraints(promptCharacterLimit int64, steps ImageModelConstraintsSteps, widthHeightDivisor float64) ModelConstraints {
-	return ModelConstraints{PromptCharacterLimit: &promptCharacterLimit, Steps: &steps, WidthHeightDivisor: &widthHeightDivisor}
-}
-
-// TextModelConstraints makes a ModelConstraints. Defaults of a text model.
-func TextModelConstraints(temperature FrequencyPenalty, topP FrequencyPenalty) ModelConstraints {
-	return ModelConstraints{Temperature: &temperature, TopP: &topP}
-}
-
-// InpaintModelConstraints makes a ModelConstraints. Limits of an editing model.
-func InpaintModelConstraints(aspectRatios []string, combineImages bool, promptCharacterLimit int64) ModelConstraints {
-	return ModelConstraints{AspectRatios: aspectRatios, CombineImages: &combineImages, PromptCharacterLimit: &promptCharacterLimit}
-}
-
-// ModelDeprecation: When and how the model goes. Absent if it stays.
+// ModelDeprecation: when and how the model goes. Absent if it stays.
 type ModelDeprecation struct {
 	// True if calls will be answered by the replacement rather than refused.
 	AutoRemap bool `json:"autoRemap"`
@@ -1930,14 +1844,14 @@ type ModelDeprecation struct {
 	StartsAt *string `json:"startsAt,omitzero"`
 }
 
-// ModelFilter: Kind of model to list, or a wider choice.
+// ModelFilter: kind of model to list, or a wider choice.
 type ModelFilter string
 
 // ModelList is the models of one kind, or all.
 type ModelList struct {
 	// The models.
 	Data []Model `json:"data"`
-	// Always list. Always list.
+	// Always list.
 	Object string `json:"object"`
 	// Kind of model that was listed.
 	Type ModelFilter `json:"type"`
@@ -1950,10 +1864,10 @@ type ModelPricing struct {
 	// Price of input that is written to the cache, per million tokens. Absent if it costs no more than input.
 	CacheWrite *Price `json:"cache_write,omitzero"`
 	// Prices by class of length.
-	Durations map[string]DurationsPricingDuration `json:"durations,omitzero"`
+	Durations map[string]DurationPrice `json:"durations,omitzero"`
 	// Prices of calls with very long input. They hold for the whole call, not only for what is above the
 	// threshold.
-	Extended *LLMModelPricingExtended `json:"extended,omitzero"`
+	Extended *ExtendedPricing `json:"extended,omitzero"`
 	// Price of one piece. Absent if the price depends on the resolution.
 	Generation *Price `json:"generation,omitzero"`
 	// Price of one edit.
@@ -1969,65 +1883,20 @@ type ModelPricing struct {
 	// Price of a thousand characters of text.
 	PerThousandCharacters *Price `json:"per_thousand_characters,omitzero"`
 	// Prices by resolution and quality.
-	Quality map[string]ImageModelPricingQuality `json:"quality,omitzero"`
+	Quality map[string]QualityPrices `json:"quality,omitzero"`
 	// Prices by resolution, such as 1K.
 	Resolutions map[string]Price `json:"resolutions,omitzero"`
 	// Prices of enlarging.
-	Upscale *ImageModelPricingUpscale `json:"upscale,omitzero"`
+	Upscale *UpscalePrices `json:"upscale,omitzero"`
 	// AdditionalProperties are fields that this version does not know, as they came. They are sent back unchanged.
 	AdditionalProperties map[string]json.RawMessage `json:"-"`
 }
 
-// LLMModelPricing makes a ModelPricing. Prices of a text model, per million tokens.
-func LLMModelPricing(input Price, output Price) ModelPricing {
-	return ModelPricing{Input: &input, Output: &output}
-}
-
-// ImageModelPricing makes a ModelPricing. Prices of an image model, per image.
-func ImageModelPricing(upscale ImageModelPricingUpscale) ModelPricing {
-	return ModelPricing{Upscale: &upscale}
-}
-
-// TTSModelPricing makes a ModelPricing. Prices of a speech model, per million characters.
-func TTSModelPricing(input Price) ModelPricing {
-	return ModelPricing{Input: &input}
-}
-
-// ASRModelPricing makes a ModelPricing. Prices of a transcription model, per second.
-func ASRModelPricing(perAudioSecond Price) ModelPricing {
-	return ModelPricing{PerAudioSecond: &perAudioSecond}
-}
-
-// InpaintModelPricing makes a ModelPricing. Prices of an editing model, per image.
-func InpaintModelPricing(inpaint Price) ModelPricing {
-	return ModelPricing{Inpaint: &inpaint}
-}
-
-// GenerationPricing makes a ModelPricing. Prices of a music model that charges per piece.
-func GenerationPricing(generation Price) ModelPricing {
-	return ModelPricing{Generation: &generation}
-}
-
-// DurationsPricing makes a ModelPricing. Prices of a music model that charges by length.
-func DurationsPricing(durations map[string]DurationsPricingDuration) ModelPricing {
-	return ModelPricing{Durations: durations}
-}
-
-// PerSecondPricing makes a ModelPricing. Prices of a music model that charges per second.
-func PerSecondPricing(perSecond Price) ModelPricing {
-	return ModelPricing{PerSecond: &perSecond}
-}
-
-// PerThousandCharactersPricing makes a ModelPricing. Prices of a model that charges by length of text.
-func PerThousandCharactersPricing(perThousandCharacters Price) ModelPricing {
-	return ModelPricing{PerThousandCharacters: &perThousandCharacters}
-}
-
-// ModelPrivacy: Who sees the prompts. Nobody keeps them (private), or the provider sees them without the
+// ModelPrivacy: who sees the prompts. Nobody keeps them (private), or the provider sees them without the
 // caller's identity (anonymized).
 type ModelPrivacy string
 
-// ModelRateLimits: Limits of one model.
+// ModelRateLimits: limits of one model.
 type ModelRateLimits struct {
 	// Id of the model.
 	APIModelID *string `json:"apiModelId,omitzero"`
@@ -2120,16 +1989,16 @@ type ModelSpec struct {
 type ModelTraitsResponse struct {
 	// Ids of models by trait.
 	Data map[string]string `json:"data"`
-	// Always list. Always list.
+	// Always list.
 	Object string `json:"object"`
 	// Kind of model that was listed.
 	Type ModelFilter `json:"type"`
 }
 
-// ModelType: Kind of model.
+// ModelType: kind of model.
 type ModelType string
 
-// MultiEditImageBody: Images to combine, and how.
+// MultiEditImageBody: images to combine, and how.
 type MultiEditImageBody struct {
 	// Shape of the result. With auto, or absent, it follows the first image.
 	AspectRatio *EditAspectRatio `json:"aspect_ratio,omitzero"`
@@ -2152,8 +2021,8 @@ type MultiEditImageBody struct {
 	SafeMode *bool `json:"safe_mode,omitzero"`
 }
 
-// MultiEditImageMultipart: Images to combine, and how, as a form with files.
-type MultiEditImageMultipart struct {
+// MultiEditImageUpload: images to combine, and how, as a form with files.
+type MultiEditImageUpload struct {
 	// Shape of the result. With auto, or absent, it follows the first image.
 	AspectRatio *EditAspectRatio `json:"aspect_ratio,omitzero"`
 	// One to three files, the base first, then layers or masks. At most 3 items.
@@ -2177,12 +2046,12 @@ type MultiEditImageMultipart struct {
 // NamedToolChoice is the tool that must be called.
 type NamedToolChoice struct {
 	// The function that must be called.
-	Function FunctionToolChoiceFunction `json:"function"`
+	Function ToolChoiceFunction `json:"function"`
 	// Kind of tool, function.
 	Type string `json:"type"`
 }
 
-// OutputTokensDetails: How the generated tokens divide.
+// OutputTokensDetails: how the generated tokens divide.
 type OutputTokensDetails struct {
 	// Tokens that went into thinking.
 	ReasoningTokens *int64 `json:"reasoning_tokens,omitzero"`
@@ -2212,7 +2081,7 @@ type PeriodUsage struct {
 	USD string `json:"usd"`
 }
 
-// Price: Price of input that was read from the cache, per million tokens. Absent without a cache.
+// Price: price of input that was read from the cache, per million tokens. Absent without a cache.
 type Price struct {
 	// Price in DIEM.
 	DIEM float64 `json:"diem"`
@@ -2220,17 +2089,30 @@ type Price struct {
 	USD float64 `json:"usd"`
 }
 
-// PromptCacheRetention: How long the cached prompt is kept. Both extended and 24h mean 24 hours, on models
+// PromptCacheRetention: how long the cached prompt is kept. Both extended and 24h mean 24 hours, on models
 // that can.
 type PromptCacheRetention string
 
-// PromptTokensDetails: How the tokens of the input divide, null if unknown.
+// PromptTokensDetails: how the tokens of the input divide, null if unknown.
 type PromptTokensDetails struct {
 	// Tokens that were written to the cache, which some providers charge more for.
 	CacheCreationInputTokens *int64 `json:"cache_creation_input_tokens,omitzero"`
 	// Tokens that were read from the cache, which are cheaper.
 	CachedTokens *int64 `json:"cached_tokens,omitzero"`
 }
+
+// QualityPrices: prices of one resolution by quality.
+type QualityPrices struct {
+	// Price of an image of high quality.
+	High *Price `json:"high,omitzero"`
+	// Price of an image of low quality.
+	Low *Price `json:"low,omitzero"`
+	// Price of an image of medium quality.
+	Medium *Price `json:"medium,omitzero"`
+}
+
+// Quantization: number format of the model's weights.
+type Quantization string
 
 // QueueAudioRequest is a piece of audio to make. What else than model and prompt is allowed depends on the
 // model.
@@ -2307,7 +2189,7 @@ type QueuedAudio struct {
 	Model string `json:"model"`
 	// Id of the job. Keep it; the result is found by nothing else.
 	QueueID string `json:"queue_id"`
-	// Always QUEUED. Always QUEUED.
+	// Always QUEUED.
 	Status string `json:"status"`
 }
 
@@ -2355,10 +2237,10 @@ type QuoteVideoRequest struct {
 // RPCAnswer is the node's answer, one object or one per call of the batch.
 type RPCAnswer struct{ value any }
 
-// NewRPCAnswer makes RPCAnswer of one of its forms.
-func NewRPCAnswer[T []CallRPCResponseItem | RPCResponse](v T) RPCAnswer { return RPCAnswer{v} }
+// NewRPCAnswer makes a value of one of the forms that RPCAnswer has.
+func NewRPCAnswer[T []RPCResponse | RPCResponse](v T) RPCAnswer { return RPCAnswer{v} }
 
-// Value is one of []CallRPCResponseItem, RPCResponse, or json.RawMessage for a form that is not known.
+// Value is one of []RPCResponse, RPCResponse, or json.RawMessage for a form that is not known.
 func (u RPCAnswer) Value() any { return u.value }
 
 // String is the text, if the value is text, else its JSON.
@@ -2369,17 +2251,17 @@ func (u RPCAnswer) MarshalJSON() ([]byte, error) { return encode(u.value) }
 
 // UnmarshalJSON never fails for a form that is not known: it is kept as it came.
 func (u *RPCAnswer) UnmarshalJSON(b []byte) error {
-	u.value = decodeUnion(b, try[[]CallRPCResponseItem], try[RPCResponse])
+	u.value = decodeUnion(b, try[[]RPCResponse], try[RPCResponse])
 	return nil
 }
 
 // RPCBody is one JSON-RPC call, or a batch.
 type RPCBody struct{ value any }
 
-// NewRPCBody makes RPCBody of one of its forms.
-func NewRPCBody[T []CallRPCRequestItem | RPCRequest](v T) RPCBody { return RPCBody{v} }
+// NewRPCBody makes a value of one of the forms that RPCBody has.
+func NewRPCBody[T []RPCRequest | RPCRequest](v T) RPCBody { return RPCBody{v} }
 
-// Value is one of []CallRPCRequestItem, RPCRequest, or json.RawMessage for a form that is not known.
+// Value is one of []RPCRequest, RPCRequest, or json.RawMessage for a form that is not known.
 func (u RPCBody) Value() any { return u.value }
 
 // String is the text, if the value is text, else its JSON.
@@ -2390,24 +2272,24 @@ func (u RPCBody) MarshalJSON() ([]byte, error) { return encode(u.value) }
 
 // UnmarshalJSON never fails for a form that is not known: it is kept as it came.
 func (u *RPCBody) UnmarshalJSON(b []byte) error {
-	u.value = decodeUnion(b, try[[]CallRPCRequestItem], try[RPCRequest])
+	u.value = decodeUnion(b, try[[]RPCRequest], try[RPCRequest])
 	return nil
 }
 
-// RPCError: Why the call failed. Look at it, since the status is 200 all the same.
+// RPCError: why the call failed. Look at it, since the status is 200 all the same.
 type RPCError struct {
 	// Code of JSON-RPC or of the node.
 	Code *int64 `json:"code,omitzero"`
 	// More about the reason, in whatever form the node gives it.
-	Data interface{} `json:"data,omitzero"`
+	Data any `json:"data,omitzero"`
 	// The reason in words.
 	Message *string `json:"message,omitzero"`
 }
 
-// RPCID: Id that comes back in the answer. In a batch it tells answers apart, so give every call its own.
+// RPCID: id that comes back in the answer. In a batch it tells answers apart, so give every call its own.
 type RPCID struct{ value any }
 
-// NewRPCID makes RPCID of one of its forms.
+// NewRPCID makes a value of one of the forms that RPCID has.
 func NewRPCID[T int64 | string](v T) RPCID { return RPCID{v} }
 
 // Value is one of int64, string, or json.RawMessage for a form that is not known.
@@ -2435,12 +2317,12 @@ type RPCNetworkList struct {
 type RPCRequest struct {
 	// Id that comes back in the answer. In a batch it tells answers apart, so give every call its own.
 	ID RPCID `json:"id,omitzero"`
-	// Always 2.0. Always 2.0.
+	// Always 2.0.
 	Jsonrpc *string `json:"jsonrpc,omitzero"`
 	// Name of the method, such as eth_call.
 	Method string `json:"method"`
 	// Arguments of the method, as the network defines them.
-	Params []interface{} `json:"params,omitzero"`
+	Params []any `json:"params,omitzero"`
 }
 
 // RPCResponse is what a node answered to one call, a result or an error.
@@ -2452,10 +2334,10 @@ type RPCResponse struct {
 	// Always 2.0.
 	Jsonrpc *string `json:"jsonrpc,omitzero"`
 	// The result, in the form that the method defines. Absent if the call failed.
-	Result interface{} `json:"result,omitzero"`
+	Result any `json:"result,omitzero"`
 }
 
-// RankingOptions: How results are ranked.
+// RankingOptions: how results are ranked.
 type RankingOptions struct {
 	// Name of the ranker.
 	Ranker *string `json:"ranker,omitzero"`
@@ -2471,11 +2353,11 @@ type RateLimit struct {
 	Type string `json:"type"`
 }
 
-// RateLimitLog: Latest refusals for exceeded rate limits.
+// RateLimitLog: latest refusals for exceeded rate limits.
 type RateLimitLog struct {
 	// The refusals, at most 50.
 	Data []RateLimitLogEntry `json:"data"`
-	// Always list. Always list.
+	// Always list.
 	Object string `json:"object"`
 }
 
@@ -2493,7 +2375,7 @@ type RateLimitLogEntry struct {
 	Timestamp string `json:"timestamp"`
 }
 
-// RateLimits: Balances, expiry and limits.
+// RateLimits: balances, expiry and limits.
 type RateLimits struct {
 	// True if the key may call inference routes now.
 	AccessPermitted bool `json:"accessPermitted"`
@@ -2509,7 +2391,7 @@ type RateLimits struct {
 	RateLimits []ModelRateLimits `json:"rateLimits"`
 }
 
-// RateLimitsResponse: Balances and rate limits of the calling key.
+// RateLimitsResponse: balances and rate limits of the calling key.
 type RateLimitsResponse struct {
 	// Balances, expiry and limits.
 	Data RateLimits `json:"data"`
@@ -2531,14 +2413,11 @@ type ReasoningDetail struct {
 	Type string `json:"type"`
 }
 
-// ReasoningEffort: How much to think. More takes more tokens and time. The model's own default holds when
+// ReasoningEffort: how much to think. More takes more tokens and time. The model's own default holds when
 // absent; none switches thinking off where it can be.
 type ReasoningEffort string
 
-// ReasoningEffortOption is a value that reasoning_effort may have.
-type ReasoningEffortOption string
-
-// ReasoningOptions: How a reasoning model thinks.
+// ReasoningOptions: how a reasoning model thinks.
 type ReasoningOptions struct {
 	// How much to think. More takes more tokens and time. The model's own default holds when absent; none
 	// switches thinking off where it can be.
@@ -2547,7 +2426,7 @@ type ReasoningOptions struct {
 	Summary *ReasoningSummary `json:"summary,omitzero"`
 }
 
-// ReasoningSummary: Whether and how fully to sum up the thinking.
+// ReasoningSummary: whether and how fully to sum up the thinking.
 type ReasoningSummary string
 
 // Response is the answer as a list of items, with the tokens that it took.
@@ -2560,7 +2439,7 @@ type Response struct {
 	ID string `json:"id"`
 	// Id of the model that answered.
 	Model string `json:"model"`
-	// Always response. Always response.
+	// Always response.
 	Object string `json:"object"`
 	// The items, in the order that the model made them.
 	Output []ResponseOutput `json:"output"`
@@ -2577,13 +2456,13 @@ type ResponseEvent struct {
 	// Text to append.
 	Delta *string `json:"delta,omitzero"`
 	// The output item that was added or is done.
-	Item map[string]interface{} `json:"item,omitzero"`
+	Item map[string]any `json:"item,omitzero"`
 	// Output item that the event is about.
 	ItemID *string `json:"item_id,omitzero"`
 	// Place of that item in the output.
 	OutputIndex *int64 `json:"output_index,omitzero"`
 	// The response as it stands; whole when it is done.
-	Response map[string]interface{} `json:"response,omitzero"`
+	Response map[string]any `json:"response,omitzero"`
 	// Place in the stream.
 	SequenceNumber *int64 `json:"sequence_number,omitzero"`
 	// The whole text of a part that is done.
@@ -2592,7 +2471,7 @@ type ResponseEvent struct {
 	Type *string `json:"type,omitzero"`
 }
 
-// ResponseFailure: Why the response failed, if it did.
+// ResponseFailure: why the response failed, if it did.
 type ResponseFailure struct {
 	// Code of the failure.
 	Code string `json:"code"`
@@ -2600,11 +2479,11 @@ type ResponseFailure struct {
 	Message string `json:"message"`
 }
 
-// ResponseFormat: Form of the answer, plain text unless set.
+// ResponseFormat: form of the answer, plain text unless set.
 type ResponseFormat struct {
 	// The JSON Schema, with its name, as OpenAI takes it.
-	JSONSchema map[string]interface{} `json:"json_schema,omitzero"`
-	// Always json_schema. Always json_schema.
+	JSONSchema map[string]any `json:"json_schema,omitzero"`
+	// One of json_schema, json_object, text.
 	Type string `json:"type"`
 	// AdditionalProperties are fields that this version does not know, as they came. They are sent back unchanged.
 	AdditionalProperties map[string]json.RawMessage `json:"-"`
@@ -2615,10 +2494,20 @@ func JSONSchemaFormat(jsonSchema map[string]any) ResponseFormat {
 	return ResponseFormat{Type: "json_schema", JSONSchema: jsonSchema}
 }
 
+// JSONObjectFormat makes a ResponseFormat. Asks for any JSON object. Deprecated; use json_schema.
+func JSONObjectFormat() ResponseFormat {
+	return ResponseFormat{Type: "json_object"}
+}
+
+// TextFormat makes a ResponseFormat. Asks for plain text, the default.
+func TextFormat() ResponseFormat {
+	return ResponseFormat{Type: "text"}
+}
+
 // ResponseInput is a text from the user, or the whole conversation as items.
 type ResponseInput struct{ value any }
 
-// NewResponseInput makes ResponseInput of one of its forms.
+// NewResponseInput makes a value of one of the forms that ResponseInput has.
 func NewResponseInput[T string | []ResponseInputItem](v T) ResponseInput { return ResponseInput{v} }
 
 // Value is one of string, []ResponseInputItem, or json.RawMessage for a form that is not known.
@@ -2652,13 +2541,13 @@ type ResponseInputItem struct {
 	Name *string `json:"name,omitzero"`
 	// The result, text or any other JSON value.
 	Output FunctionCallResult `json:"output,omitzero"`
-	// Who wrote the message.
+	// One of user, assistant, system, developer.
 	Role *ResponseRole `json:"role,omitzero"`
-	// How the item stands.
-	Status *MessageInputItemStatus `json:"status,omitzero"`
+	// One of completed, in_progress.
+	Status *ResponseItemStatus `json:"status,omitzero"`
 	// The thinking in brief, one text per thought.
 	Summary []string `json:"summary,omitzero"`
-	// Always message. Always message.
+	// One of message, reasoning, function_call, function_call_output, item_reference.
 	Type *string `json:"type,omitzero"`
 	// AdditionalProperties are fields that this version does not know, as they came. They are sent back unchanged.
 	AdditionalProperties map[string]json.RawMessage `json:"-"`
@@ -2673,6 +2562,11 @@ func ResponseInputMessage[T string | []FlexibleContentPart | []any](content T, r
 // of chat messages.
 func ResponseFlexibleMessage[T string | []FlexibleContentPart | []any](content T, role ResponseRole) ResponseInputItem {
 	return ResponseInputItem{Content: NewResponseInputItemContent(content), Role: &role}
+}
+
+// ResponseReasoningItem makes a ResponseInputItem. Thinking of the model, sent back as history.
+func ResponseReasoningItem() ResponseInputItem {
+	return ResponseInputItem{Type: new("reasoning")}
 }
 
 // ResponseFunctionCall makes a ResponseInputItem. A function call of the model, sent back as history.
@@ -2693,7 +2587,7 @@ func ResponseItemReference(id string) ResponseInputItem {
 // ResponseInputItemContent is found at ResponseInputItem.content.
 type ResponseInputItemContent struct{ value any }
 
-// NewResponseInputItemContent makes ResponseInputItemContent of one of its forms.
+// NewResponseInputItemContent makes a value of one of the forms that ResponseInputItemContent has.
 func NewResponseInputItemContent[T string | []FlexibleContentPart | []any](v T) ResponseInputItemContent {
 	return ResponseInputItemContent{v}
 }
@@ -2713,11 +2607,14 @@ func (u *ResponseInputItemContent) UnmarshalJSON(b []byte) error {
 	return nil
 }
 
+// ResponseItemStatus: how the item stands.
+type ResponseItemStatus string
+
 // ResponseNamedToolChoice is the function that must be called.
 type ResponseNamedToolChoice struct {
 	// The function that must be called.
-	Function FunctionToolChoiceFunction `json:"function"`
-	// Always function. Always function.
+	Function ToolChoiceFunction `json:"function"`
+	// Always function.
 	Type string `json:"type"`
 }
 
@@ -2735,31 +2632,16 @@ type ResponseOutput struct {
 	ID string `json:"id"`
 	// Name of the function.
 	Name *string `json:"name,omitzero"`
-	// Always assistant. Always assistant.
+	// Always assistant.
 	Role *string `json:"role,omitzero"`
-	// How the item stands.
+	// One of completed, in_progress, failed.
 	Status *string `json:"status,omitzero"`
 	// The thinking in brief, one text per thought.
 	Summary []string `json:"summary,omitzero"`
-	// Always reasoning. Always reasoning.
+	// One of reasoning, message, function_call, web_search_call.
 	Type string `json:"type"`
 	// AdditionalProperties are fields that this version does not know, as they came. They are sent back unchanged.
 	AdditionalProperties map[string]json.RawMessage `json:"-"`
-}
-
-// ReasoningOutput makes a ResponseOutput. Thinking of the model.
-func ReasoningOutput(id string) ResponseOutput {
-	return ResponseOutput{Type: "reasoning", ID: id}
-}
-
-// MessageOutput makes a ResponseOutput. A message of the model.
-func MessageOutput(content []ResponseOutputText, id string, status string) ResponseOutput {
-	return ResponseOutput{Role: new("assistant"), Type: "message", Content: content, ID: id, Status: &status}
-}
-
-// WebSearchCallOutput makes a ResponseOutput. A web search that was made.
-func WebSearchCallOutput(id string) ResponseOutput {
-	return ResponseOutput{Status: new("completed"), Type: "web_search_call", ID: id}
 }
 
 // ResponseOutputText is a part that is text of the model.
@@ -2768,7 +2650,7 @@ type ResponseOutputText struct {
 	Annotations []URLCitation `json:"annotations,omitzero"`
 	// The text.
 	Text string `json:"text"`
-	// Always output_text. Always output_text.
+	// Always output_text.
 	Type string `json:"type"`
 }
 
@@ -2803,10 +2685,10 @@ type ResponseRequest struct {
 	WebSearch *bool `json:"web_search,omitzero"`
 }
 
-// ResponseRole: Who wrote the message.
+// ResponseRole: who wrote the message.
 type ResponseRole string
 
-// ResponseStatus: How the response stands. Look at error if it failed.
+// ResponseStatus: how the response stands. Look at error if it failed.
 type ResponseStatus string
 
 // ResponseTool is one tool that the model may call.
@@ -2839,7 +2721,7 @@ type ResponseTool struct {
 	SearchContextSize *SearchContextSize `json:"search_context_size,omitzero"`
 	// Only posts up to this day.
 	ToDate *string `json:"to_date,omitzero"`
-	// Always function. Always function.
+	// One of function, web_search, x_search, code_interpreter, file_search, computer_use_preview.
 	Type string `json:"type"`
 	// Where the user is, for results from nearby.
 	UserLocation *UserLocation `json:"user_location,omitzero"`
@@ -2854,15 +2736,40 @@ func ResponseFunctionTool(function ResponseToolFunction) ResponseTool {
 	return ResponseTool{Type: "function", Function: &function}
 }
 
+// WebSearchTool makes a ResponseTool. A web search that the service runs itself.
+func WebSearchTool() ResponseTool {
+	return ResponseTool{Type: "web_search"}
+}
+
+// XSearchTool makes a ResponseTool. A search of X that the provider runs itself.
+func XSearchTool() ResponseTool {
+	return ResponseTool{Type: "x_search"}
+}
+
+// CodeInterpreterTool makes a ResponseTool. A sandbox in which the model runs code.
+func CodeInterpreterTool() ResponseTool {
+	return ResponseTool{Type: "code_interpreter"}
+}
+
+// FileSearchTool makes a ResponseTool. A search of stored files.
+func FileSearchTool() ResponseTool {
+	return ResponseTool{Type: "file_search"}
+}
+
+// ComputerUsePreviewTool makes a ResponseTool. A screen that the model operates.
+func ComputerUsePreviewTool() ResponseTool {
+	return ResponseTool{Type: "computer_use_preview"}
+}
+
 // ResponseGenericTool makes a ResponseTool. Any other tool, by its type.
 func ResponseGenericTool(typeValue string) ResponseTool {
 	return ResponseTool{Type: typeValue}
 }
 
-// ResponseToolChoice: Which tool to call, a word (auto, none, required) or one function by name.
+// ResponseToolChoice: which tool to call, a word (auto, none, required) or one function by name.
 type ResponseToolChoice struct{ value any }
 
-// NewResponseToolChoice makes ResponseToolChoice of one of its forms.
+// NewResponseToolChoice makes a value of one of the forms that ResponseToolChoice has.
 func NewResponseToolChoice[T string | ResponseNamedToolChoice](v T) ResponseToolChoice {
 	return ResponseToolChoice{v}
 }
@@ -2889,12 +2796,12 @@ type ResponseToolFunction struct {
 	// Name that the model calls the function by.
 	Name string `json:"name"`
 	// JSON Schema of the arguments, an object at the top.
-	Parameters map[string]interface{} `json:"parameters,omitzero"`
+	Parameters map[string]any `json:"parameters,omitzero"`
 	// True to hold the model to the schema exactly. Only part of JSON Schema is understood then.
 	Strict *bool `json:"strict,omitzero"`
 }
 
-// ResponseUsage: Tokens that the call used.
+// ResponseUsage: tokens that the call used.
 type ResponseUsage struct {
 	// Tokens of the input, cached ones included.
 	InputTokens int64 `json:"input_tokens"`
@@ -2908,7 +2815,7 @@ type ResponseUsage struct {
 	TotalTokens int64 `json:"total_tokens"`
 }
 
-// ResponseVeniceParameters: Settings that only Venice has.
+// ResponseVeniceParameters: settings that only Venice has.
 type ResponseVeniceParameters struct {
 	// Slug of a public character that answers, from the list of characters.
 	CharacterSlug *string `json:"character_slug,omitzero"`
@@ -2949,7 +2856,7 @@ type RetrieveVideoRequest struct {
 	QueueID string `json:"queue_id"`
 }
 
-// ReviewPagination: Where the page lies among all reviews.
+// ReviewPagination: where the page lies among all reviews.
 type ReviewPagination struct {
 	// Number of the page, from 1. Over 0.
 	Page int64 `json:"page"`
@@ -2961,7 +2868,7 @@ type ReviewPagination struct {
 	TotalPages int64 `json:"totalPages"`
 }
 
-// ReviewSummary: All ratings of the character together.
+// ReviewSummary: all ratings of the character together.
 type ReviewSummary struct {
 	// Mean of the ratings, out of 5.
 	AverageRating float64 `json:"averageRating"`
@@ -2969,14 +2876,20 @@ type ReviewSummary struct {
 	TotalReviews int64 `json:"totalReviews"`
 }
 
-// SearchContextSize: How much of the results the model reads.
+// SamplingDefault is the model's frequency_penalty.
+type SamplingDefault struct {
+	// Value that holds when absent.
+	Default float64 `json:"default"`
+}
+
+// SearchContextSize: how much of the results the model reads.
 type SearchContextSize string
 
-// SearchProvider: Whose search to use, Brave when absent. Google gets the query without the caller's
+// SearchProvider: whose search to use, Brave when absent. Google gets the query without the caller's
 // identity.
 type SearchProvider string
 
-// SeedanceConsent: Declarations for media with faces, as the 409 of the first try asks for them.
+// SeedanceConsent: declarations for media with faces, as the 409 of the first try asks for them.
 type SeedanceConsent struct {
 	// True to declare that the media may lawfully be used. Always true.
 	ConfirmedLegalRight bool `json:"confirmed_legal_right"`
@@ -3014,13 +2927,13 @@ type SimpleGenerateImageRequest struct {
 	User *string `json:"user,omitzero"`
 }
 
-// SimpleGenerateImageRequestBackground: Has no effect; accepted so that OpenAI clients work.
+// SimpleGenerateImageRequestBackground: has no effect; accepted so that OpenAI clients work.
 type SimpleGenerateImageRequestBackground string
 
-// SimpleGenerateImageRequestModeration: Whether adult content is blurred (auto) or not (low).
+// SimpleGenerateImageRequestModeration: whether adult content is blurred (auto) or not (low).
 type SimpleGenerateImageRequestModeration string
 
-// SimpleGenerateImageRequestStyle: Has no effect; accepted so that OpenAI clients work.
+// SimpleGenerateImageRequestStyle: has no effect; accepted so that OpenAI clients work.
 type SimpleGenerateImageRequestStyle string
 
 // SimpleGeneratedImage is one image, in base64 or as a data URL.
@@ -3033,16 +2946,6 @@ type SimpleGeneratedImage struct {
 	AdditionalProperties map[string]json.RawMessage `json:"-"`
 }
 
-// B64JSONDatum makes a SimpleGeneratedImage. One image in base64.
-func B64JSONDatum(b64json string) SimpleGeneratedImage {
-	return SimpleGeneratedImage{B64JSON: &b64json}
-}
-
-// URLDatum makes a SimpleGeneratedImage. One image as a URL.
-func URLDatum(url string) SimpleGeneratedImage {
-	return SimpleGeneratedImage{URL: &url}
-}
-
 // SimpleGeneratedImages is the image that was made.
 type SimpleGeneratedImages struct {
 	// When the image was made, Unix seconds.
@@ -3051,28 +2954,36 @@ type SimpleGeneratedImages struct {
 	Data []SimpleGeneratedImage `json:"data"`
 }
 
-// SimpleImageQuality: Has no effect; accepted so that OpenAI clients work.
+// SimpleImageQuality: has no effect; accepted so that OpenAI clients work.
 type SimpleImageQuality string
 
-// SimpleImageResponseFormat: Whether the image comes as base64 or as a data URL.
+// SimpleImageResponseFormat: whether the image comes as base64 or as a data URL.
 type SimpleImageResponseFormat string
 
-// SimpleImageSize: Width and height in pixels. The default, auto, is 1024x1024.
+// SimpleImageSize: width and height in pixels. The default, auto, is 1024x1024.
 type SimpleImageSize string
 
-// SortOrder: Order by time, newest first unless asc is asked for.
+// SortOrder: order by time, newest first unless asc is asked for.
 type SortOrder string
 
-// SpeechFormat: Format of the audio.
+// SpeechFormat: format of the audio.
 type SpeechFormat string
 
-// StopReason: Why generating stopped, as the server of the model puts it, null if it does not say.
+// StepLimits: steps of refinement.
+type StepLimits struct {
+	// Steps when absent.
+	Default float64 `json:"default"`
+	// Most steps.
+	Max float64 `json:"max"`
+}
+
+// StopReason: why generating stopped, as the server of the model puts it, null if it does not say.
 type StopReason string
 
-// StopSequences: Text, or up to four, at which the answer ends. The text itself is not part of the answer.
+// StopSequences: text, or up to four, at which the answer ends. The text itself is not part of the answer.
 type StopSequences struct{ value any }
 
-// NewStopSequences makes StopSequences of one of its forms.
+// NewStopSequences makes a value of one of the forms that StopSequences has.
 func NewStopSequences[T string | []string](v T) StopSequences { return StopSequences{v} }
 
 // Value is one of string, []string, or json.RawMessage for a form that is not known.
@@ -3090,13 +3001,13 @@ func (u *StopSequences) UnmarshalJSON(b []byte) error {
 	return nil
 }
 
-// StreamOptions: Settings of the stream.
+// StreamOptions: settings of the stream.
 type StreamOptions struct {
 	// True to get token counts at the end of the stream. They come unasked too.
 	IncludeUsage *bool `json:"include_usage,omitzero"`
 }
 
-// TextOptions: Settings of the text of the answer.
+// TextOptions: settings of the text of the answer.
 type TextOptions struct {
 	// How long-winded the answer shall be.
 	Verbosity *Verbosity `json:"verbosity,omitzero"`
@@ -3138,7 +3049,7 @@ type Tool struct {
 	Function *ToolFunction `json:"function,omitzero"`
 	// Id of the tool, rarely needed.
 	ID *string `json:"id,omitzero"`
-	// Which search, of the web or of X.
+	// One of web_search, x_search.
 	Type *string `json:"type,omitzero"`
 	// AdditionalProperties are fields that this version does not know, as they came. They are sent back unchanged.
 	AdditionalProperties map[string]json.RawMessage `json:"-"`
@@ -3175,10 +3086,10 @@ type ToolCallFunction struct {
 	Name *string `json:"name,omitzero"`
 }
 
-// ToolChoice: Which tool to call, a word such as auto, none or required, or one tool by name.
+// ToolChoice: which tool to call, a word such as auto, none or required, or one tool by name.
 type ToolChoice struct{ value any }
 
-// NewToolChoice makes ToolChoice of one of its forms.
+// NewToolChoice makes a value of one of the forms that ToolChoice has.
 func NewToolChoice[T string | NamedToolChoice](v T) ToolChoice { return ToolChoice{v} }
 
 // Value is one of string, NamedToolChoice, or json.RawMessage for a form that is not known.
@@ -3196,6 +3107,12 @@ func (u *ToolChoice) UnmarshalJSON(b []byte) error {
 	return nil
 }
 
+// ToolChoiceFunction is the function that must be called.
+type ToolChoiceFunction struct {
+	// Name of the function, as in tools.
+	Name string `json:"name"`
+}
+
 // ToolFunction is the function, as the model gets to know it.
 type ToolFunction struct {
 	// What the function does and when to call it. The model reads this.
@@ -3203,7 +3120,7 @@ type ToolFunction struct {
 	// Name that the model calls the function by.
 	Name string `json:"name"`
 	// JSON Schema of the arguments, an object at the top.
-	Parameters map[string]interface{} `json:"parameters,omitzero"`
+	Parameters map[string]any `json:"parameters,omitzero"`
 	// True to hold the model to the schema exactly. Only part of JSON Schema is understood then. Default false.
 	Strict *bool `json:"strict,omitzero"`
 }
@@ -3230,10 +3147,10 @@ type TrailingUsage struct {
 	VCU string `json:"vcu"`
 }
 
-// TranscriptFormat: Whether the transcript comes as JSON (json) or alone (text).
+// TranscriptFormat: whether the transcript comes as JSON (json) or alone (text).
 type TranscriptFormat string
 
-// TranscriptTimestamps: When what was said. Absent unless asked for.
+// TranscriptTimestamps: when what was said. Absent unless asked for.
 type TranscriptTimestamps struct {
 	// The characters with their times.
 	Char []TimestampsChar `json:"char,omitzero"`
@@ -3261,7 +3178,7 @@ type URLCitation struct {
 	StartIndex int64 `json:"start_index"`
 	// Title of the page.
 	Title *string `json:"title,omitzero"`
-	// Always url_citation. Always url_citation.
+	// Always url_citation.
 	Type string `json:"type"`
 	// Address of the page.
 	URL string `json:"url"`
@@ -3332,8 +3249,8 @@ type UpscaleImageRequest struct {
 	Scale *float64 `json:"scale,omitzero"`
 }
 
-// UpscaleImageRequestMultipart is an image to enlarge or enhance.
-type UpscaleImageRequestMultipart struct {
+// UpscaleImageUpload is an image to enlarge or enhance.
+type UpscaleImageUpload struct {
 	// True to let a model add detail. Required at scale 1. Default false.
 	Enhance *bool `json:"enhance,omitzero"`
 	// How freely enhancing may change the image. At 1 little of it is left. 0 to 1. Default 0.5.
@@ -3350,7 +3267,27 @@ type UpscaleImageRequestMultipart struct {
 	Scale *float64 `json:"scale,omitzero"`
 }
 
-// UsageByDate: Spending of one day.
+// UpscalePrices: prices of enlarging.
+type UpscalePrices struct {
+	// Price of enlarging an image to twice its width and height.
+	X2 Price `json:"2x"`
+	// Price of enlarging an image to four times its width and height.
+	X4 Price `json:"4x"`
+}
+
+// UsageBreakdown: spending on one kind of token.
+type UsageBreakdown struct {
+	// DIEM spent.
+	DIEM float64 `json:"diem"`
+	// Kind of token, such as Input or Cache Read.
+	Type string `json:"type"`
+	// Tokens used.
+	Units float64 `json:"units"`
+	// USD spent.
+	USD float64 `json:"usd"`
+}
+
+// UsageByDate: spending of one day.
 type UsageByDate struct {
 	// DIEM spent that day.
 	DIEM float64 `json:"DIEM"`
@@ -3360,7 +3297,7 @@ type UsageByDate struct {
 	Date string `json:"date"`
 }
 
-// UsageByKey: Spending by one API key.
+// UsageByKey: spending by one API key.
 type UsageByKey struct {
 	// Id of the key, null for use through the web site.
 	APIKeyID *string `json:"apiKeyId"`
@@ -3374,10 +3311,10 @@ type UsageByKey struct {
 	TotalUSD float64 `json:"totalUsd"`
 }
 
-// UsageByModel: Spending on one model.
+// UsageByModel: spending on one model.
 type UsageByModel struct {
 	// Sums per kind of token, for models with several.
-	Breakdown []ByModelBreakdown `json:"breakdown,omitzero"`
+	Breakdown []UsageBreakdown `json:"breakdown,omitzero"`
 	// Name of the model for display, not its id.
 	ModelName string `json:"modelName"`
 	// Kind of model such as LLM or IMAGE, null if unknown.
@@ -3392,7 +3329,7 @@ type UsageByModel struct {
 	UnitType string `json:"unitType"`
 }
 
-// UserLocation: Where the user is, for results from nearby.
+// UserLocation: where the user is, for results from nearby.
 type UserLocation struct {
 	// Name of the city.
 	City *string `json:"city,omitzero"`
@@ -3402,11 +3339,11 @@ type UserLocation struct {
 	Region *string `json:"region,omitzero"`
 	// IANA name of the time zone.
 	Timezone *string `json:"timezone,omitzero"`
-	// Always approximate. Always approximate.
+	// Always approximate.
 	Type *string `json:"type,omitzero"`
 }
 
-// VeniceParameters: Settings that only Venice has.
+// VeniceParameters: settings that only Venice has.
 type VeniceParameters struct {
 	// Slug of a public character that answers, from the list of characters.
 	CharacterSlug *string `json:"character_slug,omitzero"`
@@ -3463,19 +3400,19 @@ type VeniceReport struct {
 	WebSearchCitations []WebSearchCitation `json:"web_search_citations,omitzero"`
 }
 
-// Verbosity: How long-winded the answer shall be.
+// Verbosity: how long-winded the answer shall be.
 type Verbosity string
 
-// VideoAspectRatio: Shape of the video, width to height.
+// VideoAspectRatio: shape of the video, width to height.
 type VideoAspectRatio string
 
-// VideoConsents: Declarations that a provider wants, by provider.
+// VideoConsents: declarations that a provider wants, by provider.
 type VideoConsents struct {
 	// Declarations for media with faces, as the 409 of the first try asks for them.
 	Seedance *SeedanceConsent `json:"seedance,omitzero"`
 }
 
-// VideoDuration: Length of the video.
+// VideoDuration: length of the video.
 type VideoDuration string
 
 // VideoElement is one person or thing that the prompt can name.
@@ -3488,12 +3425,12 @@ type VideoElement struct {
 	VideoURL *string `json:"video_url,omitzero"`
 }
 
-// VideoJobStatus: State of the job. COMPLETED means that the video is at the download_url. There is no failed
+// VideoJobStatus: state of the job. COMPLETED means that the video is at the download_url. There is no failed
 // state.
 type VideoJobStatus string
 
-// VideoModelConstraintsModelType is what the model starts from.
-type VideoModelConstraintsModelType string
+// VideoModelType is what the model starts from.
+type VideoModelType string
 
 // VideoQuote is the price of a video job.
 type VideoQuote struct {
@@ -3501,10 +3438,10 @@ type VideoQuote struct {
 	Quote float64 `json:"quote"`
 }
 
-// VideoResolution: Size class of the video. Prices differ. To enlarge a video set upscale_factor instead.
+// VideoResolution: size class of the video. Prices differ. To enlarge a video set upscale_factor instead.
 type VideoResolution string
 
-// VideoStatus: Progress of a video job, when the answer is not the video itself.
+// VideoStatus: progress of a video job, when the answer is not the video itself.
 type VideoStatus struct {
 	// Milliseconds that four of five such jobs stay below.
 	AverageExecutionTime float64 `json:"average_execution_time"`
@@ -3529,7 +3466,7 @@ type VideoURL struct {
 	URL string `json:"url"`
 }
 
-// VoiceCloning: How the model clones voices. Absent if it cannot, or not for the caller.
+// VoiceCloning: how the model clones voices. Absent if it cannot, or not for the caller.
 type VoiceCloning struct {
 	// Audio formats that a sample may have.
 	AcceptedFormats []string `json:"accepted_formats"`
@@ -3542,7 +3479,7 @@ type VoiceCloning struct {
 	RetentionDays float64 `json:"retention_days"`
 }
 
-// VoiceCloningMode: Whether the sample is read anew each time (zero_shot) or turned into a voice once and
+// VoiceCloningMode: whether the sample is read anew each time (zero_shot) or turned into a voice once and
 // kept by the provider (persistent).
 type VoiceCloningMode string
 
@@ -3578,13 +3515,13 @@ type Web3KeyResponse struct {
 	Success bool `json:"success"`
 }
 
-// Web3KeyToken: Holds the token.
+// Web3KeyToken: holds the token.
 type Web3KeyToken struct {
 	// A JWT, good for 15 minutes. Sign its exact text with the wallet, and keep it secret.
 	Token string `json:"token"`
 }
 
-// Web3KeyTokenResponse: Token for minting an API key.
+// Web3KeyTokenResponse: token for minting an API key.
 type Web3KeyTokenResponse struct {
 	// Holds the token.
 	Data Web3KeyToken `json:"data"`
@@ -3602,7 +3539,7 @@ type WebScrapeRequest struct {
 type WebScrapeResponse struct {
 	// The page as Markdown.
 	Content string `json:"content"`
-	// Always markdown. Always markdown.
+	// Always markdown.
 	Format string `json:"format"`
 	// Address of the page.
 	URL string `json:"url"`
@@ -3620,7 +3557,7 @@ type WebSearchCitation struct {
 	URL string `json:"url"`
 }
 
-// WebSearchMode: Whether to search the web first, auto leaving it to the model. Searches cost extra.
+// WebSearchMode: whether to search the web first, auto leaving it to the model. Searches cost extra.
 type WebSearchMode string
 
 // WebSearchRequest is what to search the web for.
@@ -3674,7 +3611,7 @@ type X402Balance struct {
 type X402BalanceResponse struct {
 	// The balance.
 	Data X402Balance `json:"data"`
-	// Always true. Always true.
+	// Always true.
 	Success bool `json:"success"`
 }
 
@@ -3690,7 +3627,7 @@ type X402Credit struct {
 	WalletAddress string `json:"walletAddress"`
 }
 
-// X402Pagination: Where the page lies in the ledger.
+// X402Pagination: where the page lies in the ledger.
 type X402Pagination struct {
 	// True if older rows follow.
 	HasMore bool `json:"hasMore"`
@@ -3704,7 +3641,7 @@ type X402Pagination struct {
 type X402TopUpResponse struct {
 	// What was credited.
 	Data X402Credit `json:"data"`
-	// Always true. Always true.
+	// Always true.
 	Success bool `json:"success"`
 }
 
@@ -3743,7 +3680,7 @@ type X402Transactions struct {
 type X402TransactionsResponse struct {
 	// The page.
 	Data X402Transactions `json:"data"`
-	// Always true. Always true.
+	// Always true.
 	Success bool `json:"success"`
 }
 

@@ -43,9 +43,17 @@ func typeComment(name, text, where string) string {
 	case startsNoun(text):
 		text = name + " is " + strings.ToLower(text[:1]) + text[1:]
 	default:
-		text = name + ": " + text
+		text = name + ": " + uncapital(text)
 	}
 	return comment(text)
+}
+
+// uncapital lowers the first letter of a sentence that goes on after a colon, unless it begins with an initialism.
+func uncapital(s string) string {
+	if len(s) < 2 || strings.ToUpper(s[:2]) == s[:2] && s[1] != ' ' {
+		return s
+	}
+	return strings.ToLower(s[:1]) + s[1:]
 }
 
 func startsNoun(s string) bool {
@@ -65,7 +73,9 @@ func fieldComment(ps []*openapi3.SchemaRef) string {
 		}
 		deprecated = deprecated || p.Value.Deprecated
 	}
-	if f := facts(ps[0].Value); f != "" {
+	if constants := constantsOf(ps); len(constants) > 1 {
+		text = "One of " + strings.Join(constants, ", ") + "."
+	} else if f := facts(ps[0].Value); !strings.HasSuffix(text, f) {
 		text = strings.TrimSpace(text + " " + f)
 	}
 	if deprecated {
@@ -75,6 +85,18 @@ func fieldComment(ps []*openapi3.SchemaRef) string {
 		return ""
 	}
 	return comment(text)
+}
+
+// constantsOf lists what tells variants apart: the constants that each gives to the same property.
+func constantsOf(ps []*openapi3.SchemaRef) (out []string) {
+	for _, p := range ps {
+		for _, v := range p.Value.Enum {
+			if s := fmt.Sprint(v); len(ps) > 1 && !slices.Contains(out, s) {
+				out = append(out, s)
+			}
+		}
+	}
+	return out
 }
 
 // facts puts limits and defaults into words.

@@ -105,7 +105,7 @@ func uploads(doc *openapi3.T) {
 			form.Schema = &openapi3.SchemaRef{Value: cloneSchema(shared.Value)}
 			if shared.Ref != "" {
 				// A component of its own, so that it is named after the one that it was.
-				name := refName(shared) + "Multipart"
+				name := strings.TrimSuffix(refName(shared), "Request") + "Upload"
 				doc.Components.Schemas[name] = form.Schema
 				form.Schema = refTo(name, form.Schema.Value)
 			}

@@ -39,11 +39,11 @@ func (d *deriver) addConstructor(union, variant string, v, out *openapi3.Schema)
 		c.params = slices.DeleteFunc(c.params, func(p string) bool { return p == k })
 	}
 	for _, k := range d.tables.Params[variant] {
-		if v.Properties[k] != nil {
+		if v.Properties[k] != nil && !slices.Contains(c.params, k) {
 			c.params = append(c.params, k)
 		}
 	}
-	if len(c.params) > 0 && len(c.params) < 5 {
+	if len(c.params)+len(c.stamps) > 0 && len(c.params) < 5 {
 		d.ctors[union] = append(d.ctors[union], c)
 	}
 }
@@ -51,9 +51,10 @@ func (d *deriver) addConstructor(union, variant string, v, out *openapi3.Schema)
 // finishConstructors writes them once all types are known: a name that is a type's is not free for a function.
 func (d *deriver) finishConstructors() {
 	taken := map[string]bool{}
+	sent := d.sent()
 	for _, union := range sorted(d.ctors) {
-		if d.out[union] == nil {
-			continue
+		if d.out[union] == nil || !sent[union] {
+			continue // nobody builds an answer
 		}
 		var out []any
 		for _, c := range d.ctors[union] {
@@ -65,6 +66,31 @@ func (d *deriver) finishConstructors() {
 		}
 		setExt(d.out[union].Value, "x-constructors", out)
 	}
+}
+
+// sent is the set of components that request bodies hold.
+func (d *deriver) sent() map[string]bool {
+	out := map[string]bool{}
+	var visit func(name string)
+	visit = func(name string) {
+		if out[name] || d.out[name] == nil {
+			return
+		}
+		out[name] = true
+		for _, alt := range d.alts[name] {
+			visit(strings.TrimLeft(alt, "[]"))
+		}
+		walkSchema(name, d.out[name], func(_ string, r *openapi3.SchemaRef) bool {
+			if r.Ref != "" {
+				visit(refName(r))
+			}
+			return r.Ref == ""
+		})
+	}
+	for _, name := range d.requests {
+		visit(name)
+	}
+	return out
 }
 
 func (d *deriver) constructor(union string, c ctor) map[string]any {

@@ -14,21 +14,21 @@ import (
 
 // A deriver builds the components that the operations reach, each once, under the name that its Go type will have.
 type deriver struct {
-	tables *tables
-	doc    *openapi3.T
-	out    openapi3.Schemas
-	queue  []string
-	where  map[string]string   // component -> where it was first met, for types without prose
-	ctors  map[string][]ctor   // union -> constructors
-	multi  map[string]bool     // components of multipart bodies
-	three  map[string]bool     // components of PATCH-like bodies: absent, null and value differ
-	alts   map[string][]string // kind union -> Go types of its alternatives
+	tables   *tables
+	doc      *openapi3.T
+	out      openapi3.Schemas
+	queue    []string
+	where    map[string]string   // component -> where it was first met, for types without prose
+	ctors    map[string][]ctor   // union -> constructors
+	requests []string            // components of request bodies
+	three    map[string]bool     // components of PATCH-like bodies: absent, null and value differ
+	alts     map[string][]string // kind union -> Go types of its alternatives
 }
 
 func derive(doc *openapi3.T, t *tables) (*openapi3.T, error) {
 	d := &deriver{
 		tables: t, doc: doc, out: openapi3.Schemas{}, where: map[string]string{}, ctors: map[string][]ctor{},
-		multi: map[string]bool{}, three: map[string]bool{}, alts: map[string][]string{},
+		three: map[string]bool{}, alts: map[string][]string{},
 	}
 	for _, name := range t.ThreeState {
 		d.three[name] = true
@@ -87,7 +87,7 @@ func (d *deriver) typeOf(r *openapi3.SchemaRef, where string) *openapi3.SchemaRe
 		case len(s.Properties) == 0 && kindOf(s) == "object" && len(s.AllOf) == 0: // a plain map
 			return d.typeOf(&openapi3.SchemaRef{Value: s}, where)
 		}
-		return refTo(d.need(name, where), nil)
+		return refTo(d.need(name, where), d.doc.Components.Schemas[name].Value)
 	}
 	switch kindOf(s) {
 	case "string":
@@ -108,7 +108,8 @@ func (d *deriver) typeOf(r *openapi3.SchemaRef, where string) *openapi3.SchemaRe
 		return out
 	case "object":
 		out := inline("object", "")
-		if ap := s.AdditionalProperties.Schema; ap != nil && !isAny(ap.Value) {
+		out.Value.AdditionalProperties.Schema = goType("any")
+		if ap := s.AdditionalProperties.Schema; ap != nil {
 			out.Value.AdditionalProperties.Schema = d.typeOf(ap, where)
 		}
 		return out
@@ -121,7 +122,7 @@ func (d *deriver) typeOf(r *openapi3.SchemaRef, where string) *openapi3.SchemaRe
 	if allStrings(s) {
 		return inline("string", "")
 	}
-	return &openapi3.SchemaRef{Value: &openapi3.Schema{}} // truly anything
+	return goType("any") // truly anything
 }
 
 // plainString reports components that are no type in Go: constants, open lists of ids, strings of several forms.
@@ -299,7 +300,7 @@ func (d *deriver) container(t *openapi3.SchemaRef) bool {
 		return c == nil || kindOf(c.Value) == "array" || len(d.members(c)) > 1 && sameKind(d.members(c)) != "object"
 	}
 	k := kindOf(t.Value)
-	return k == "array" || k == "object" || k == "" && t.Value.Extensions["x-go-type"] == nil
+	return k == "array" || k == "object" || d.golang(t) == "any"
 }
 
 func wholeNumbers(t *openapi3.SchemaRef) *openapi3.SchemaRef {

@@ -23,6 +23,7 @@ type group struct {
 // A place is one site on its way to a name.
 type place struct {
 	site  string
+	root  string   // site that it stands below
 	words []string // Go words of the way to it, root first: the name is a suffix of them
 	ref   *openapi3.SchemaRef
 	group *group
@@ -112,7 +113,7 @@ func alike(p, q *place, upstream map[*openapi3.SchemaRef]string) bool {
 	if len(enumOf(p.ref.Value)) > 0 && (strings.HasSuffix(last(p), last(q)) || strings.HasSuffix(last(q), last(p))) {
 		return true // reasoning.effort, reasoning_effort, defaultReasoningEffort
 	}
-	return last(p) == last(q) || len(p.ref.Value.Properties) > 0 && p.words[0] == q.words[0] && len(p.words) > 1 && len(q.words) > 1
+	return last(p) == last(q) || len(p.ref.Value.Properties) > 0 && p.root == q.root && p.site != p.root && q.site != q.root
 }
 
 // decorate is what stays at a site whose schema moved to a component: the reference, and what is true of this place
@@ -153,7 +154,7 @@ func shareProse(stays, goes *openapi3.Schema) {
 // walkPlaces shows every schema that is to have a name, parents first, with the words for it.
 func walkPlaces(doc *openapi3.T, names *namer, f func(*place)) {
 	for _, name := range sorted(doc.Components.Schemas) {
-		descend(name, []string{names.rootName(name)}, doc.Components.Schemas[name], true, f)
+		descend(name, []string{names.rootName(name)}, doc.Components.Schemas[name], true, below(name, f))
 	}
 	for key, op := range operations(doc) {
 		base := names.operationName(key, op)
@@ -163,7 +164,7 @@ func walkPlaces(doc *openapi3.T, names *namer, f func(*place)) {
 			case kind == "request":
 				root, isBody = base+"Request", true
 			case kind == "multipart":
-				root, isBody = base+"Multipart", true
+				root, isBody = base+"Upload", true
 			case kind == "200":
 				root, isBody = base+"Response", true
 			case strings.HasPrefix(kind, "param "):
@@ -171,12 +172,19 @@ func walkPlaces(doc *openapi3.T, names *namer, f func(*place)) {
 			case strings.Contains(kind, " "): // headers, and bodies that are not JSON
 				return false
 			default:
-				descend(site, []string{base, pascal(statusText(kind)) + "Error"}, r, true, f)
+				descend(site, []string{base, pascal(statusText(kind)) + "Error"}, r, true, below(site, f))
 				return false
 			}
-			descend(site, []string{root}, r, isBody, f)
+			descend(site, []string{root}, r, isBody, below(site, f))
 			return false
 		})
+	}
+}
+
+func below(root string, f func(*place)) func(*place) {
+	return func(p *place) {
+		p.root = root
+		f(p)
 	}
 }
 

@@ -100,7 +100,7 @@ func (d *deriver) joinProperty(parent, key string, ps []*openapi3.SchemaRef) *op
 		name += "Union"
 	}
 	if key == "type" || d.doc.Components.Schemas[name] != nil {
-		return &openapi3.SchemaRef{Value: &openapi3.Schema{}}
+		return goType("any")
 	}
 	if sameKind(ps) == "array" {
 		u := &openapi3.Schema{}
@@ -114,11 +114,11 @@ func (d *deriver) joinProperty(parent, key string, ps []*openapi3.SchemaRef) *op
 		}
 		name = singular(name)
 		d.doc.Components.Schemas[name] = &openapi3.SchemaRef{Value: u}
-		out.Value.Items = refTo(d.need(name, where), nil)
+		out.Value.Items = refTo(d.need(name, where), u)
 		return out
 	}
 	d.doc.Components.Schemas[name] = &openapi3.SchemaRef{Value: &openapi3.Schema{AnyOf: slices.Clone(ps)}}
-	return refTo(d.need(name, where), nil)
+	return refTo(d.need(name, where), d.doc.Components.Schemas[name].Value)
 }
 
 // joinObjects is one struct for all variants, which keeps fields that none of them has.

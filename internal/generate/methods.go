@@ -64,6 +64,7 @@ func (m *methodBase) all() (out []any) {
 	}
 	for _, mt := range sorted(bodies) {
 		suffix, body := "", m.d.golang(m.d.typeOf(bodies[mt], m.key))
+		m.d.requests = append(m.d.requests, body)
 		if strings.HasPrefix(mt, "multipart/") {
 			mt = "multipart/form-data"
 			if len(bodies) > 1 {
@@ -173,7 +174,10 @@ func (m *methodBase) method(name, note, body, bodyType, params, force, results, 
 	if strings.HasSuffix(m.op.Summary, ".") {
 		text = name + ": " + m.op.Summary + " "
 	}
-	text += m.op.Description + " " + note + "\n\nOperation " + m.key + ". " + accessText[m.d.tables.access(m.key, m.op, m.d.doc)]
+	text += m.op.Description + " " + note + "\n\nOperation " + m.key + "."
+	if d := m.op.Description; !strings.Contains(d, "wallet") && !strings.Contains(d, "API key") && !strings.Contains(d, "redentials") {
+		text += " " + accessText[m.d.tables.access(m.key, m.op, m.d.doc)]
+	}
 	return map[string]any{
 		"comment": comment(text),
 		"head":    name + "(" + strings.Join(args, ", ") + ") " + results,
