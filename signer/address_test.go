@@ -26,7 +26,7 @@ func TestChecksumAddress(t *testing.T) {
 			}
 		}
 	}
-	for _, in := range append(vectors.EIP55.BadChecksum, vectors.EIP55.NotAddresses...) {
+	for _, in := range append(vectors.EIP55.NotAddresses, append(vectors.EIP55.BadChecksum, vectors.EIP55.Valid[0].Lower[2:])...) {
 		if got, err := ChecksumAddress(in); got != "" || !errors.Is(err, ErrInvalidAddress) {
 			t.Errorf("ChecksumAddress(%q) = %q, %v; want ErrInvalidAddress", in, got, err)
 		}

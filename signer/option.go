@@ -55,6 +55,9 @@ type config struct {
 func newConfig(options []Option) (*config, error) {
 	c := &config{origins: []string{origin}, now: time.Now, random: rand.Reader, sleep: sleep}
 	for _, o := range options {
+		if o == nil {
+			continue
+		}
 		if err := o(c); err != nil {
 			return nil, err
 		}

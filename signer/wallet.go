@@ -99,9 +99,8 @@ func (w *remote) SignMessage(ctx context.Context, message []byte) (string, error
 func canonical(digest, sig []byte, address string) ([]byte, error) {
 	var r, s secp256k1.ModNScalar
 	if n := len(sig); n == 64 || n == 65 {
-		if r.SetByteSlice(sig[:32]) || s.SetByteSlice(sig[32:64]) {
-			return nil, errors.New("signature: r or s is not below the curve order")
-		}
+		r.SetByteSlice(sig[:32])
+		s.SetByteSlice(sig[32:64])
 	} else {
 		der, err := ecdsa.ParseDERSignature(sig)
 		if err != nil {

@@ -1,0 +1,196 @@
+// Minting: an API key for a wallet, from the service's token to the key.
+
+package signer
+
+import (
+	"context"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"time"
+	"unicode/utf16"
+
+	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
+
+	"github.com/venice-go/venice"
+	"github.com/venice-go/venice/gen"
+)
+
+// maxDescription is the service's limit on a key's description, in characters.
+const maxDescription = 64
+
+// verifyTries is how often a proof is submitted while the service cannot verify signatures.
+const verifyTries = 4
+
+// MintAPIKey mints an API key for a wallet that holds staked VVV on Base: it fetches a token, checks it by
+// [CheckMintToken], has the wallet sign it, and submits the proof. The client needs no API key.
+//
+// The request may be nil. Address, Signature and Token are filled in here; an empty APIKeyType means INFERENCE. Mind
+// that limits hold per UTC day unless LimitPeriod says otherwise, and that the service's echo of them is unreliable:
+// read the key back by its id. The description (at most 55 characters; "Web3 API Key" by default) gets a short random
+// id at its end, by which the key can be found and deleted if the answer is lost: see [LostKeyError].
+//
+// The client's base URL must be the service's or loopback, unless [AllowOrigin] names it.
+//
+// Errors. An answer of the service is one of this package's errors (such as [ErrNoStake]) or a plain [*venice.Error];
+// it means that no key was minted. A token that expired before it was submitted is fetched again once, and
+// [ErrVerifyUnavailable] is waited out for a few seconds. Nothing else is sent twice: after a failure that leaves the
+// outcome open, the error is a [*LostKeyError]. If the answer held a key in an unexpected place, both the key and an
+// error are returned: keep the key.
+func MintAPIKey(ctx context.Context, client *venice.Client, wallet Wallet, request *gen.Web3KeyRequest, options ...Option) (*Key, error) {
+	c, body, err := prepare(client, request, options)
+	if err != nil {
+		return nil, err
+	}
+	attempt := func() (*Key, error) {
+		answer, err := client.GetWeb3KeyToken(ctx)
+		if err != nil {
+			return nil, fmt.Errorf("signer: fetch mint token: %w", err)
+		}
+		proof, err := c.sign(ctx, wallet, answer.Data.Token)
+		if err != nil {
+			return nil, err
+		}
+		return c.submit(ctx, client, proof, body)
+	}
+	key, err := attempt()
+	if errors.Is(err, ErrTokenExpired) {
+		key, err = attempt()
+	}
+	return key, err
+}
+
+// SubmitProof is the second half of [MintAPIKey], for a proof that [SignMintToken] made elsewhere. Request, key and
+// errors are as there, but a token that expired is not fetched again. Submitting a proof twice mints two keys.
+func SubmitProof(ctx context.Context, client *venice.Client, proof Proof, request *gen.Web3KeyRequest, options ...Option) (*Key, error) {
+	c, body, err := prepare(client, request, options)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := ChecksumAddress(proof.Address); err != nil {
+		return nil, err
+	}
+	return c.submit(ctx, client, proof, body)
+}
+
+func (c *config) submit(ctx context.Context, client *venice.Client, proof Proof, body gen.Web3KeyRequest) (*Key, error) {
+	body.Address, body.Token, body.Signature = proof.Address, proof.Token.Reveal(), proof.Signature.Reveal()
+	for try := 1; ; try++ {
+		key, err := post(ctx, client, &body)
+		// Safe to repeat, as nothing else is: the service says that it could not judge the request.
+		if !errors.Is(err, ErrVerifyUnavailable) || try == verifyTries {
+			return key, err
+		}
+		wait := time.Second << (try - 1) / 2
+		if stopped := c.sleep(ctx, wait/2+rand.N(wait)); stopped != nil {
+			return nil, fmt.Errorf("%w; not tried again: %w", err, stopped)
+		}
+	}
+}
+
+// answer takes a JSON answer as it is, so that no surprise in it can cost the key.
+type answer jsontext.Value
+
+// ApplyCall implements [gen.CallOption].
+func (a *answer) ApplyCall(call *gen.Call) { call.Result = (*jsontext.Value)(a) }
+
+// post sends the mint request, once.
+func post(ctx context.Context, client *venice.Client, body *gen.Web3KeyRequest) (*Key, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, fmt.Errorf("signer: mint: %w", err)
+	}
+	var got answer
+	_, err := client.CreateWeb3Key(ctx, body, &got)
+	if refused := refusal(err); refused != nil {
+		return nil, refused
+	}
+	if api, ok := errors.AsType[*venice.Error](err); ok {
+		got = api.Raw
+	}
+	key, found := readKey(got, *body.Description)
+	switch {
+	case key == nil:
+		return nil, &LostKeyError{*body.Description, NewSecret(string(got)), err}
+	case err != nil:
+		return key, fmt.Errorf("signer: mint: a key came with an error: %w", err)
+	case !found:
+		return key, errors.New("signer: mint: a key came in an answer of unknown form")
+	}
+	return key, nil
+}
+
+// prepare does what can be done before a wallet is asked: it checks where the client points and what is asked for.
+func prepare(client *venice.Client, request *gen.Web3KeyRequest, options []Option) (c *config, body gen.Web3KeyRequest, err error) {
+	if c, err = newConfig(options); err != nil {
+		return nil, body, err
+	}
+	if client == nil {
+		return nil, body, errors.New("signer: no client")
+	}
+	if err := c.allow(client.BaseURL()); err != nil {
+		return nil, body, err
+	}
+	if request != nil {
+		body = *request
+	}
+	if body.APIKeyType == "" {
+		body.APIKeyType = "INFERENCE"
+	}
+	description, err := unique(body.Description, c.random)
+	if err != nil {
+		return nil, body, err
+	}
+	body.Description = &description
+	return c, body, check(&body)
+}
+
+// unique appends a random id to a description.
+func unique(text *string, random io.Reader) (string, error) {
+	description := "Web3 API Key"
+	if text != nil && *text != "" {
+		description = *text
+	}
+	id := make([]byte, 4)
+	if _, err := io.ReadFull(random, id); err != nil {
+		return "", fmt.Errorf("signer: mint: random id: %w", err)
+	}
+	suffix := " " + hex.EncodeToString(id)
+	// Counted in UTF-16 units, the larger of the two ways in which a service may count characters.
+	most := maxDescription - len(suffix)
+	if n := len(utf16.Encode([]rune(description))); n > most {
+		return "", fmt.Errorf("signer: mint: description: %d characters, want at most %d (a random id is added)", n, most)
+	}
+	return description + suffix, nil
+}
+
+// check refuses what the service would. It reads the request as it will be sent, whatever the types are called.
+func check(request *gen.Web3KeyRequest) error {
+	var sent struct {
+		ExpiresAt        string              `json:"expiresAt"`
+		ConsumptionLimit map[string]*float64 `json:"consumptionLimit"`
+	}
+	raw, err := json.Marshal(request)
+	if err == nil {
+		err = json.Unmarshal(raw, &sent)
+	}
+	if err != nil {
+		return fmt.Errorf("signer: mint: request: %w", err)
+	}
+	for unit, limit := range sent.ConsumptionLimit {
+		if limit != nil && (*limit < 0 || *limit > 9999999999) {
+			return fmt.Errorf("signer: mint: consumption limit %s: %v, want 0 to 9999999999", unit, *limit)
+		}
+	}
+	if sent.ExpiresAt == "" {
+		return nil
+	}
+	for _, layout := range []string{time.DateOnly, "2006-01-02T15:04:05Z", "2006-01-02T15:04:05.000Z"} {
+		if t, err := time.Parse(layout, sent.ExpiresAt); err == nil && t.Format(layout) == sent.ExpiresAt {
+			return nil
+		}
+	}
+	return fmt.Errorf("signer: mint: expiresAt %q: want YYYY-MM-DD, YYYY-MM-DDTHH:MM:SSZ or the same with .sss, or nothing", sent.ExpiresAt)
+}

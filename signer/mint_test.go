@@ -1,0 +1,311 @@
+// Tests of minting against a service that does as each test says.
+
+package signer
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"regexp"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/venice-go/venice"
+	"github.com/venice-go/venice/gen"
+)
+
+const mintedKey = "VENICE_INFERENCE_KEY_aB3-_x9"
+
+// mint is a service with one route. What it answers is up to the test, what it was asked is kept.
+type mint struct {
+	url    string
+	client *venice.Client
+	token  func(n int) string                                      // the token of the nth GET; freshToken if nil
+	answer func(w http.ResponseWriter, n int, body map[string]any) // to the nth POST; a key if nil
+	mu     sync.Mutex
+	gets   int
+	posts  []map[string]any
+	header http.Header // of the last POST
+}
+
+func freshToken(int) string {
+	return jws(`{"alg":"HS256","typ":"JWT"}`, fmt.Sprintf(`{"exp":%d}`, time.Now().Add(15*time.Minute).Unix()))
+}
+
+func newMint(t *testing.T) *mint {
+	m := &mint{token: freshToken}
+	m.answer = func(w http.ResponseWriter, _ int, _ map[string]any) { reply(w, 200, goodAnswer) }
+	srv := httptest.NewServer(m)
+	t.Cleanup(srv.Close)
+	m.url = srv.URL + "/api/v1"
+	client, err := venice.New(venice.WithBaseURL(m.url), venice.WithAPIKey("VENICE_ADMIN_KEY_another"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	m.client = client
+	return m
+}
+
+func (m *mint) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if r.URL.Path != "/api/v1/api_keys/generate_web3_key" {
+		http.NotFound(w, r)
+		return
+	}
+	m.mu.Lock()
+	if r.Method == http.MethodGet {
+		m.gets++
+		n := m.gets
+		m.mu.Unlock()
+		token, _ := json.Marshal(m.token(n))
+		reply(w, 200, `{"success":true,"data":{"token":`+string(token)+`}}`)
+		return
+	}
+	var body map[string]any
+	_ = json.NewDecoder(r.Body).Decode(&body)
+	m.posts, m.header = append(m.posts, body), r.Header
+	n := len(m.posts)
+	m.mu.Unlock()
+	m.answer(w, n, body)
+}
+
+func parseRequest(t *testing.T, text string) *gen.Web3KeyRequest {
+	r := new(gen.Web3KeyRequest)
+	if err := json.Unmarshal([]byte(text), r); err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
+func reply(w http.ResponseWriter, status int, body string) {
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(status)
+	io.WriteString(w, body)
+}
+
+const goodAnswer = `{"success":true,"data":{"apiKey":"` + mintedKey + `","apiKeyType":"INFERENCE","id":"e28e82dc",` +
+	`"consumptionLimit":{},"limitPeriod":"EPOCH","expiresAt":null}}`
+
+// noWait makes waiting take no time, and counts.
+func noWait(waits *[]time.Duration) Option {
+	return func(c *config) error {
+		c.sleep = func(_ context.Context, d time.Duration) error { *waits = append(*waits, d); return nil }
+		return nil
+	}
+}
+
+func TestMintAPIKey(t *testing.T) {
+	m := newMint(t)
+	wallet := testWallet(t)
+	request := parseRequest(t, `{"description":"my agent","token":"not mine","apiKeyType":"ADMIN","expiresAt":"2030-01-02"}`)
+	key, err := MintAPIKey(t.Context(), m.client, wallet, request)
+	if err != nil {
+		t.Fatal(err)
+	}
+	sent := m.posts[0]
+	if key.APIKey.Reveal() != mintedKey || key.ID != "e28e82dc" || key.Type != "INFERENCE" || key.ExpiresAt != "" || key.Description != sent["description"] {
+		t.Errorf("got %+v", *key)
+	}
+	if who, err := RecoverEVM([]byte(sent["token"].(string)), sent["signature"].(string)); who != wallet.Address() || err != nil {
+		t.Errorf("the signature is by %s, %v", who, err)
+	}
+	if sent["address"] != wallet.Address() || sent["apiKeyType"] != "ADMIN" || sent["expiresAt"] != "2030-01-02" || len(sent) != 6 {
+		t.Errorf("sent %v", sent)
+	}
+	if !regexp.MustCompile(`^my agent [0-9a-f]{8}$`).MatchString(key.Description) {
+		t.Errorf("description %q", key.Description)
+	}
+	if m.header.Get("Authorization") != "" {
+		t.Error("another key was shown to the mint")
+	}
+	if *request.Description != "my agent" || request.Token != "not mine" {
+		t.Error("the caller's request was changed")
+	}
+
+	again, err := MintAPIKey(t.Context(), m.client, wallet, nil)
+	if err != nil || !strings.HasPrefix(again.Description, "Web3 API Key ") || m.posts[1]["apiKeyType"] != "INFERENCE" {
+		t.Errorf("without a request: %+v, %v, sent %v", again, err, m.posts[1])
+	}
+	third, _ := MintAPIKey(t.Context(), m.client, wallet, nil)
+	if third.Description == again.Description {
+		t.Error("two keys have the same description")
+	}
+}
+
+func TestMintErrorTable(t *testing.T) {
+	for _, row := range []struct {
+		text        string
+		want        error
+		gets, posts int
+	}{
+		{"Invalid wallet address", ErrInvalidAddress, 1, 1},
+		{"JWT has expired", ErrTokenExpired, 2, 2},
+		{"JWT signature is invalid", ErrTokenInvalid, 1, 1},
+		{"JWT claims are invalid", ErrTokenInvalid, 1, 1},
+		{"JWT is malformed", ErrTokenInvalid, 1, 1},
+		{"Wallet signature does not match", ErrSignatureMismatch, 1, 1},
+		{"Could not verify wallet signature", ErrVerifyUnavailable, 1, 4},
+		{"Wallet has no staked VVV on Base", ErrNoStake, 1, 1},
+		{"Something new", venice.ErrBadRequest, 1, 1},
+	} {
+		m := newMint(t)
+		m.answer = func(w http.ResponseWriter, _ int, _ map[string]any) {
+			reply(w, 400, `{"error":"Sorry. `+row.text+`, it seems."}`)
+		}
+		var waits []time.Duration
+		key, err := MintAPIKey(t.Context(), m.client, testWallet(t), nil, noWait(&waits))
+		if key != nil || !errors.Is(err, row.want) || errors.Is(err, ErrKeyMayExist) {
+			t.Errorf("%s: %v, %v", row.text, key, err)
+		}
+		if api, ok := errors.AsType[*venice.Error](err); !ok || api.Status != 400 || !errors.Is(err, venice.ErrBadRequest) {
+			t.Errorf("%s: the service's answer is not in %v", row.text, err)
+		}
+		if m.gets != row.gets || len(m.posts) != row.posts {
+			t.Errorf("%s: %d GETs and %d POSTs, want %d and %d", row.text, m.gets, len(m.posts), row.gets, row.posts)
+		}
+		for i, wait := range waits {
+			if least := 250 * time.Millisecond << i; wait < least || wait > 3*least {
+				t.Errorf("%s: wait %d is %v", row.text, i, wait)
+			}
+		}
+	}
+}
+
+func TestMintOtherRefusals(t *testing.T) {
+	for status, want := range map[int]error{401: venice.ErrUnauthorized, 403: venice.ErrForbidden, 422: venice.ErrContentPolicy, 429: venice.ErrRateLimited} {
+		m := newMint(t)
+		m.answer = func(w http.ResponseWriter, _ int, _ map[string]any) {
+			reply(w, status, `{"error":"Could not verify wallet signature"}`)
+		}
+		key, err := MintAPIKey(t.Context(), m.client, testWallet(t), nil)
+		if key != nil || !errors.Is(err, want) || errors.Is(err, ErrKeyMayExist) || len(m.posts) != 1 {
+			t.Errorf("%d: %v, %v after %d POSTs", status, key, err, len(m.posts))
+		}
+	}
+}
+
+func TestMintRecovers(t *testing.T) {
+	m := newMint(t)
+	texts := []string{"Could not verify wallet signature", "Could not verify wallet signature", "JWT has expired", "Could not verify wallet signature"}
+	m.answer = func(w http.ResponseWriter, n int, _ map[string]any) {
+		if n <= len(texts) {
+			reply(w, 400, `{"error":"`+texts[n-1]+`"}`)
+			return
+		}
+		reply(w, 200, goodAnswer)
+	}
+	m.token = func(n int) string { return strings.TrimSuffix(freshToken(n), "A") + []string{"A", "E"}[n-1] }
+	var waits []time.Duration
+	key, err := MintAPIKey(t.Context(), m.client, testWallet(t), nil, noWait(&waits))
+	if err != nil || key.APIKey.Reveal() != mintedKey || m.gets != 2 || len(m.posts) != 5 || len(waits) != 3 {
+		t.Fatalf("%v, %v after %d GETs, %d POSTs, %d waits", key, err, m.gets, len(m.posts), len(waits))
+	}
+	if m.posts[0]["token"] != m.posts[2]["token"] || m.posts[3]["token"] == m.posts[2]["token"] {
+		t.Error("the token was not the same until it expired, and new after")
+	}
+	for _, p := range m.posts {
+		if p["description"] != key.Description {
+			t.Error("the description changed between tries")
+		}
+	}
+}
+
+func TestMintStopsWaiting(t *testing.T) {
+	m := newMint(t)
+	ctx, cancel := context.WithCancel(t.Context())
+	m.answer = func(w http.ResponseWriter, _ int, _ map[string]any) {
+		reply(w, 400, `{"error":"Could not verify wallet signature"}`)
+		time.AfterFunc(50*time.Millisecond, cancel)
+	}
+	_, err := MintAPIKey(ctx, m.client, testWallet(t), nil)
+	if !errors.Is(err, ErrVerifyUnavailable) || !errors.Is(err, context.Canceled) || len(m.posts) != 1 {
+		t.Errorf("%v after %d POSTs", err, len(m.posts))
+	}
+}
+
+// A wallet that tells what it was asked to sign.
+func witness(t *testing.T, signed *[]string) Wallet {
+	w, err := NewMessageWallet(vectors.PersonalSign.Address, func(_ context.Context, m []byte) ([]byte, error) {
+		*signed = append(*signed, string(m))
+		return []byte("a contract's word"), nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return w
+}
+
+func TestHostileTokensAreNotSigned(t *testing.T) {
+	now := WithClock(func() time.Time { return tokenTime })
+	for _, token := range append(vectors.Tokens.Refuse, jws(`{"alg":"none"}`, `{"exp":1700000900}`), jws(`{"alg":"HS256"}`, `{"exp":1800000000}`)) {
+		m := newMint(t)
+		m.token = func(int) string { return token }
+		var signed []string
+		key, err := MintAPIKey(t.Context(), m.client, witness(t, &signed), nil, now)
+		if key != nil || !errors.Is(err, ErrTokenInvalid) || len(signed) != 0 || len(m.posts) != 0 {
+			t.Errorf("%q: %v, %v; signed %q", token, key, err, signed)
+		}
+		if _, err := SignMintToken(t.Context(), witness(t, &signed), token, now); !errors.Is(err, ErrTokenInvalid) || len(signed) != 0 {
+			t.Errorf("%q, offline: %v; signed %q", token, err, signed)
+		}
+	}
+	// A token that is over is fetched once more, and not signed either.
+	m := newMint(t)
+	m.token = func(int) string { return vectors.Tokens.Accept[0] }
+	var signed []string
+	if _, err := MintAPIKey(t.Context(), m.client, witness(t, &signed), nil); !errors.Is(err, ErrTokenExpired) || len(signed) != 0 || m.gets != 2 {
+		t.Errorf("expired: %v after %d GETs; signed %q", err, m.gets, signed)
+	}
+	// The same token is signed while it is good.
+	if key, err := MintAPIKey(t.Context(), m.client, witness(t, &signed), nil, now); err != nil || len(signed) != 1 || key == nil {
+		t.Errorf("good: %v; signed %q", err, signed)
+	}
+	if m.posts[0]["signature"] != "0x"+fmt.Sprintf("%x", "a contract's word") {
+		t.Errorf("the contract's signature became %v", m.posts[0]["signature"])
+	}
+}
+
+func TestMintRequestIsCheckedFirst(t *testing.T) {
+	limit := func(usd string) string { return `{"consumptionLimit":{"diem":null,"usd":` + usd + `}}` }
+	expires := func(s string) string { return `{"expiresAt":"` + s + `"}` }
+	text := func(s string) string { return `{"description":"` + s + `"}` }
+	for _, c := range []struct {
+		request string
+		ok      bool
+	}{
+		{limit("0"), true}, {limit("9999999999"), true}, {limit("12.5"), true},
+		{limit("-1"), false}, {limit("-0.01"), false}, {limit("10000000000"), false},
+		{expires(""), true}, {expires("2027-02-28"), true}, {expires("2027-01-02T03:04:05Z"), true}, {expires("2027-01-02T03:04:05.678Z"), true},
+		{expires("2027-02-29"), false}, {expires("2027-1-2"), false}, {expires("2027-01-02T03:04:05+00:00"), false}, {expires("2027-01-02T03:04:05.6Z"), false},
+		{expires("2027-01-02T03:04:05,678Z"), false}, {expires("2027-01-02 03:04:05Z"), false}, {expires("2027-01-02T25:04:05Z"), false}, {expires("tomorrow"), false}, {expires(" 2027-01-02"), false},
+		{text(strings.Repeat("x", 55)), true}, {text(strings.Repeat("ü", 55)), true}, {text(strings.Repeat("🦀", 27)), true},
+		{text(strings.Repeat("x", 56)), false}, {text(strings.Repeat("🦀", 28)), false},
+	} {
+		m := newMint(t)
+		_, err := MintAPIKey(t.Context(), m.client, testWallet(t), parseRequest(t, c.request))
+		if (err == nil) != c.ok {
+			t.Errorf("%s: %v", c.request, err)
+		}
+		if !c.ok && m.gets+len(m.posts) != 0 {
+			t.Errorf("%s: asked the service before the check", c.request)
+		}
+		if c.ok && len([]rune(m.posts[0]["description"].(string))) > 64 {
+			t.Errorf("description too long: %v", m.posts[0])
+		}
+	}
+	broken := "a\xff"
+	if _, err := MintAPIKey(t.Context(), newMint(t).client, testWallet(t), &gen.Web3KeyRequest{Description: &broken}); err == nil {
+		t.Error("a description that is no UTF-8 passed")
+	}
+	if _, err := MintAPIKey(t.Context(), nil, testWallet(t), nil); err == nil {
+		t.Error("no client, no error")
+	}
+	if _, err := MintAPIKey(t.Context(), newMint(t).client, nil, nil); err == nil {
+		t.Error("no wallet, no error")
+	}
+}
