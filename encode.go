@@ -27,7 +27,7 @@ func (d *doer) encode(ctx context.Context, c *gen.Call, s settings) (*http.Reque
 	if err != nil {
 		return nil, err
 	}
-	body, contentType, err := encodeBody(c)
+	body, contentType, err := encodeBody(ctx, c)
 	if err != nil {
 		return nil, err
 	}
@@ -54,12 +54,12 @@ func (d *doer) encode(ctx context.Context, c *gen.Call, s settings) (*http.Reque
 }
 
 // encodeBody returns a reader that net/http can rewind for JSON, and one that can be read once for uploads.
-func encodeBody(c *gen.Call) (io.Reader, string, error) {
+func encodeBody(ctx context.Context, c *gen.Call) (io.Reader, string, error) {
 	if v := reflect.ValueOf(c.Body); !v.IsValid() || v.Kind() == reflect.Pointer && v.IsNil() {
 		return nil, "", nil
 	}
 	if c.ContentType == "multipart/form-data" {
-		return encodeMultipart(c.Body)
+		return encodeMultipart(ctx, c.Body)
 	}
 	data, err := marshal(c.Body)
 	if err != nil {

@@ -4,6 +4,7 @@ package venice
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -11,6 +12,7 @@ import (
 	"net/textproto"
 	"reflect"
 	"strings"
+	"sync"
 
 	"github.com/go-json-experiment/json/jsontext"
 
@@ -18,8 +20,8 @@ import (
 )
 
 // encodeMultipart lays the framing and the files' own readers end to end. Nothing of a file is read before the request
-// is sent, and no goroutine feeds it: if the request is never sent there is nothing to clean up.
-func encodeMultipart(body any) (io.Reader, string, error) {
+// is sent, nor held longer than it takes to send it.
+func encodeMultipart(ctx context.Context, body any) (io.Reader, string, error) {
 	v := reflect.Indirect(reflect.ValueOf(body))
 	if v.Kind() != reflect.Struct {
 		return nil, "", fmt.Errorf("multipart body: want a struct, got %T", body)
@@ -41,7 +43,31 @@ func encodeMultipart(body any) (io.Reader, string, error) {
 	}
 	f.writer.Close()
 	f.flush()
-	return io.MultiReader(f.parts...), f.writer.FormDataContentType(), nil
+	return newUpload(ctx, io.MultiReader(f.parts...)), f.writer.FormDataContentType(), nil
+}
+
+// An upload reads from readers of the caller without depending on them: one that blocks must not keep a call from
+// ending in time, and net/http waits for a Read that is under way. The goroutine between them starts with the first Read.
+type upload struct {
+	*io.PipeReader
+	start func()
+}
+
+// newUpload returns an upload that ends with ctx, which every call does.
+func newUpload(ctx context.Context, source io.Reader) *upload {
+	r, w := io.Pipe()
+	return &upload{r, sync.OnceFunc(func() {
+		context.AfterFunc(ctx, func() { r.CloseWithError(context.Cause(ctx)) })
+		go func() {
+			_, err := io.Copy(w, source)
+			w.CloseWithError(err)
+		}()
+	})}
+}
+
+func (u *upload) Read(p []byte) (int, error) {
+	u.start()
+	return u.PipeReader.Read(p)
 }
 
 // A form is a multipart body in the making: framing collects the bytes between two files.
