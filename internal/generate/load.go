@@ -48,8 +48,12 @@ func read(ctx context.Context, from string) ([]byte, error) {
 // loader cannot.
 func load(raw []byte) (*openapi3.T, error) {
 	var top yaml.Node
+	var truncated error
+	if !bytes.HasSuffix(raw, []byte("\n")) {
+		truncated = fmt.Errorf("the document ends within line %d, without a newline: it looks truncated", bytes.Count(raw, []byte("\n"))+1)
+	}
 	if err := yaml.Unmarshal(raw, &top); err != nil {
-		return nil, fmt.Errorf("not YAML: %w", err)
+		return nil, errors.Join(fmt.Errorf("not YAML: %w", err), truncated)
 	}
 	if len(top.Content) == 0 || top.Content[0].Kind != yaml.MappingNode {
 		return nil, errors.New("#: not an OpenAPI document: want a mapping at the top")
@@ -62,8 +66,8 @@ func load(raw []byte) (*openapi3.T, error) {
 		}
 		return nil, fmt.Errorf("#/openapi: want version 3.0.x, have %s", have)
 	}
-	if !bytes.HasSuffix(raw, []byte("\n")) {
-		return nil, fmt.Errorf("line %d: the document does not end with a newline: it looks truncated", bytes.Count(raw, []byte("\n"))+1)
+	if truncated != nil {
+		return nil, truncated
 	}
 	if err := checkPaths(root); err != nil {
 		return nil, err

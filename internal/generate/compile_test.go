@@ -1,0 +1,131 @@
+package main
+
+import (
+	"bytes"
+	"flag"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+)
+
+var update = flag.Bool("update", false, "rewrite golden files")
+
+// The whole of a small document, to be read by a person when it changes.
+func TestGolden(t *testing.T) {
+	doc, out := compiledDoc(t, small(t), smallTables())
+	derived, err := derive(doc, smallTables())
+	if err != nil {
+		t.Fatal(err)
+	}
+	simple, err := writeYAML(derived)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, got := range map[string][]byte{"small.openapi.yaml": out.yaml, "small.derived.yaml": simple, "small.names.lock": out.lock} {
+		file := filepath.Join("testdata", name)
+		if *update {
+			if err := os.WriteFile(file, got, 0o644); err != nil {
+				t.Fatal(err)
+			}
+		}
+		want, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !bytes.Equal(got, want) {
+			t.Errorf("%s differs; go test ./internal/generate -update, then read the diff", name)
+		}
+	}
+}
+
+func TestCompileIsDeterministic(t *testing.T) {
+	_, first := compiledDoc(t, small(t), smallTables())
+	for range 20 { // map order differs from run to run
+		if _, again := compiledDoc(t, small(t), smallTables()); !bytes.Equal(first.yaml, again.yaml) || !bytes.Equal(first.lock, again.lock) {
+			t.Fatal("two runs differ")
+		}
+	}
+	// Nor does it matter whether the names were locked before.
+	if _, locked := compiledDoc(t, small(t), relock(t, first)); !bytes.Equal(first.yaml, locked.yaml) || !bytes.Equal(first.lock, locked.lock) {
+		t.Error("the lock changes the result")
+	}
+}
+
+func TestNoWordsOfTheirs(t *testing.T) {
+	_, out := compiledDoc(t, small(t), smallTables())
+	if bytes.Contains(out.yaml, []byte("Words of theirs")) {
+		t.Error("a sentence or example of upstream's survived")
+	}
+}
+
+func TestFacts(t *testing.T) {
+	doc, out := compiledDoc(t, small(t), smallTables())
+	request := doc.Components.Schemas["ChatRequest"].Value
+	if request.AdditionalProperties.Has == nil || *request.AdditionalProperties.Has {
+		t.Error("additionalProperties: false is lost")
+	}
+	if p := request.Properties["limit"].Value; !p.Nullable || p.Type == nil || !p.Type.Is("number") || *p.Min != 0 {
+		t.Errorf("number or null: %+v", p)
+	}
+	if p := request.Properties["temperature"].Value; p.Default != 0.7 || *p.Max != 2 || p.Description != "How wild." {
+		t.Errorf("temperature: %+v", p)
+	}
+	chat := doc.Paths.Value("/chat").Post
+	if got := chat.Responses.Value("200").Value.Content["text/event-stream"]; got == nil || refName(got.Schema) != "ChatChunk" {
+		t.Error("no event stream")
+	}
+	if chat.Responses.Value("429") == nil || len(chat.Responses.Value("402").Value.Content["application/json"].Schema.Value.AnyOf) != 2 {
+		t.Error("error statuses: want 429 added and 402 as anyOf")
+	}
+	get := doc.Paths.Value("/items/{id}").Get
+	if get.Security == nil || len(*get.Security) != 0 || chat.Security != nil {
+		t.Error("security changed")
+	}
+	ids := []string{doc.Paths.Value("/items").Get.OperationID, get.OperationID, chat.OperationID}
+	if !slices.Equal(ids, []string{"getItems", "getItemsById", "createChat"}) || len(out.warnings) != 2 {
+		t.Errorf("operationIds %v, warnings %v", ids, out.warnings)
+	}
+	form := doc.Paths.Value("/upload").Post.RequestBody.Value.Content
+	if f := form["multipart/form-data"].Schema.Value.Properties["image"].Value.AnyOf[0].Value; f.Format != "binary" {
+		t.Errorf("the file in multipart: %+v", f)
+	}
+	if f := form["application/json"].Schema.Value.Properties["image"].Value.AnyOf[0].Value; f.Format != "" || !f.Type.Is("string") {
+		t.Errorf("the file in JSON: %+v", f)
+	}
+	if n := strings.Count(string(out.yaml), "What it cost."); n != 1 {
+		t.Errorf("the cost is described %d times", n)
+	}
+}
+
+func TestUnmatchedProse(t *testing.T) {
+	for _, version := range []string{"1", pinned} {
+		tb := smallTables()
+		tb.prose.Schemas["ChatRequestSchema.gone"] = "Gone."
+		tb.prose.Operations["GET /gone"] = opProse{Summary: "Gone"}
+		tb.Names["Gone.by"] = "Gone"
+		out, err := compile(small(t, `version: "1"`, `version: "`+version+`"`), tb)
+		for _, want := range []string{"ChatRequestSchema.gone", "GET /gone", "Gone.by"} {
+			switch {
+			case version == pinned && (err == nil || !strings.Contains(err.Error(), want)):
+				t.Errorf("pinned revision: %v, want an error that lists %s", err, want)
+			case version != pinned && (err != nil || !strings.Contains(strings.Join(out.warnings, "\n"), want)):
+				t.Errorf("another revision: %v, want %s as a note", err, want)
+			}
+		}
+	}
+}
+
+// An example that fits the pinned revision alone does not stop another.
+func TestStaleExample(t *testing.T) {
+	tb := smallTables()
+	tb.prose.Examples["POST /chat 200"] = map[string]any{"apiUrl": 1}
+	doc, out := compiledDoc(t, small(t), tb)
+	if doc.Components.Schemas["Chat"].Value.Example != nil || !strings.Contains(strings.Join(out.warnings, "\n"), "Chat") {
+		t.Errorf("warnings %v", out.warnings)
+	}
+	if _, err := compile(small(t, `version: "1"`, `version: "`+pinned+`"`), tb); err == nil {
+		t.Error("the pinned revision takes a wrong example")
+	}
+}

@@ -1,0 +1,126 @@
+package main
+
+// What the generated package promises its readers, measured on the code as it stands.
+
+import (
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+type census struct {
+	lines, types, exported, documented int
+	names                              map[string]bool
+	bare                               []string // exported and without a comment
+	faults                             []string
+}
+
+func TestGenIsReadable(t *testing.T) {
+	c := takeCensus(t, filepath.Join("..", "..", "gen"))
+	if c.lines > 4500 {
+		t.Errorf("%d lines of code, want at most 4500", c.lines)
+	}
+	if c.types > 400 {
+		t.Errorf("%d types, want at most 400", c.types)
+	}
+	if c.documented*10 < c.exported*9 {
+		t.Errorf("%d of %d exported names have a comment, want nine of ten; first without: %.400v", c.documented, c.exported, c.bare)
+	}
+	for name := range c.names {
+		switch base := strings.TrimRight(name, "0123456789"); {
+		case len(name) > 50:
+			t.Errorf("%s has %d characters, want at most 50", name, len(name))
+		case strings.Contains(name, "_"):
+			t.Errorf("%s has an underscore", name)
+		case base != name && c.names[base]:
+			t.Errorf("%s stands beside %s", name, base)
+		}
+	}
+	for _, f := range c.faults {
+		t.Error(f)
+	}
+	t.Logf("%d lines, %d types, %d of %d documented", c.lines, c.types, c.documented, c.exported)
+}
+
+func takeCensus(t *testing.T, dir string) *census {
+	t.Helper()
+	c := &census{names: map[string]bool{}}
+	files, err := filepath.Glob(filepath.Join(dir, "*.go"))
+	if err != nil || len(files) == 0 {
+		t.Fatalf("no Go files in %s (%v)", dir, err)
+	}
+	for _, file := range files {
+		src, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for line := range strings.Lines(string(src)) {
+			if l := strings.TrimSpace(line); l != "" && !strings.HasPrefix(l, "//") {
+				c.lines++
+			}
+		}
+		if !strings.HasPrefix(string(src), "// Code generated ") || !strings.HasSuffix(file, ".gen.go") {
+			c.faults = append(c.faults, file+": not marked as generated")
+		}
+		if strings.Contains(string(src), "float32") {
+			c.faults = append(c.faults, file+": float32")
+		}
+		f, err := parser.ParseFile(token.NewFileSet(), file, src, parser.ParseComments)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, d := range f.Decls {
+			c.declaration(d)
+		}
+	}
+	return c
+}
+
+func (c *census) declaration(d ast.Decl) {
+	switch d := d.(type) {
+	case *ast.FuncDecl:
+		c.note(d.Name, d.Doc != nil)
+	case *ast.GenDecl:
+		for _, s := range d.Specs {
+			switch s := s.(type) {
+			case *ast.TypeSpec:
+				c.types++
+				c.note(s.Name, d.Doc != nil || s.Doc != nil)
+				if st, ok := s.Type.(*ast.StructType); ok {
+					for _, field := range st.Fields.List {
+						for _, n := range field.Names {
+							if n.IsExported() {
+								c.count(n.Name, field.Doc != nil || field.Comment != nil)
+							}
+						}
+					}
+				}
+			case *ast.ValueSpec:
+				for _, n := range s.Names {
+					c.note(n, s.Doc != nil || s.Comment != nil)
+				}
+			}
+		}
+	}
+}
+
+// note counts a name of the package, whose form matters; fields are only counted.
+func (c *census) note(n *ast.Ident, documented bool) {
+	if n.IsExported() {
+		c.names[n.Name] = true
+		c.count(n.Name, documented)
+	}
+}
+
+func (c *census) count(name string, documented bool) {
+	c.exported++
+	if documented {
+		c.documented++
+	} else {
+		c.bare = append(c.bare, name)
+	}
+}
