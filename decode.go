@@ -72,14 +72,19 @@ func (x *exchange) decode() error {
 	case x.call.Result == nil || x.resp.StatusCode == http.StatusNoContent:
 		return nil
 	}
-	if err := unmarshal(body, x.call.Result); err != nil {
-		text := fmt.Sprintf("the answer does not decode into %T", x.call.Result)
-		if where := place(err); where != "" {
-			text += " at " + where
-		}
-		return x.surprise(text, body, err)
+	return x.decodeInto(x.call.Result, body)
+}
+
+func (x *exchange) decodeInto(result any, data []byte) error {
+	err := unmarshal(data, result)
+	if err == nil {
+		return nil
 	}
-	return nil
+	text := fmt.Sprintf("the answer does not decode into %T", result)
+	if where := place(err); where != "" {
+		text += " at " + where
+	}
+	return x.surprise(text, data, err)
 }
 
 func (x *exchange) media() *gen.Media {

@@ -9,6 +9,7 @@ import (
 	"io"
 	"log/slog"
 	"net/http"
+	"strconv"
 	"strings"
 	"unicode"
 )
@@ -71,10 +72,12 @@ func (e *Error) Is(target error) bool {
 	if target == nil {
 		return false
 	}
-	if e.Status >= 500 && target == ErrServer {
-		return true
+	status := e.Status
+	if n, err := strconv.Atoi(e.Code); err == nil && status < 300 { // some errors inside streams say what it would have been
+		status = n
 	}
-	return kindsByStatus[e.Status] == target || kindsByCode[strings.ToLower(e.Code)] == target
+	return kindsByStatus[status] == target || kindsByCode[strings.ToLower(e.Code)] == target ||
+		status >= 500 && status < 600 && target == ErrServer
 }
 
 // Unwrap returns why an answer could not be read, or nil if the error is the service's own.

@@ -81,14 +81,13 @@ func TestMultipart(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := []string{
-		`file|a"b  X: y.wav|audio/wav|RIFF`,
 		"mask|file|application/octet-stream|mask", "more|1|application/octet-stream|one", "more|2|application/octet-stream|",
 		"model|||whisper\nlarge", "format|||srt", "count|||3", "exact|||false", "ratio|||0.5", `tags|||["x"]`, `extra|||{"a":null,"b":1}`, "union|||auto",
 	}
 	if !strings.HasPrefix(got[0], `file|a"b`) || strings.Contains(got[0], "\n") {
 		t.Errorf("the name of the first file came as %q", got[0])
 	}
-	if g, w := strings.Join(got[1:], "\n"), strings.Join(want[1:], "\n"); g != w {
+	if g, w := strings.Join(got[1:], "\n"), strings.Join(want, "\n"); g != w {
 		t.Errorf("got\n%s\nwant\n%s", g, w)
 	}
 	if err := post(t, client, &upload{}); err != nil {

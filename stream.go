@@ -6,7 +6,6 @@ import (
 	"bytes"
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"iter"
 
@@ -66,8 +65,8 @@ func (x *exchange) chunk(events *events, next func() any) (any, error) {
 			continue // a heartbeat
 		}
 		chunk := next()
-		if err := unmarshal(data, chunk); err != nil {
-			return nil, x.surprise(fmt.Sprintf("a chunk does not decode into %T", chunk), data, err)
+		if err := x.decodeInto(chunk, data); err != nil {
+			return nil, err
 		}
 		return chunk, nil
 	}

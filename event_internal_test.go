@@ -1,0 +1,123 @@
+// Tests of the framing of event streams: limits, boundaries between reads, memory.
+
+package venice
+
+import (
+	"bytes"
+	"io"
+	"slices"
+	"strings"
+	"testing"
+	"testing/iotest"
+)
+
+// all returns the events of a stream, and the error that ended it.
+func all(r io.Reader, limit int) (found []string, err error) {
+	e := newEvents(r, limit)
+	for {
+		data, err := e.next()
+		switch {
+		case err == nil || err == io.EOF && len(data) > 0:
+			found = append(found, string(data))
+		case err != io.EOF:
+			return found, err
+		}
+		if err != nil {
+			return found, nil
+		}
+	}
+}
+
+func TestEventLimit(t *testing.T) {
+	for body, want := range map[string]string{
+		"data: " + strings.Repeat("x", 90) + "\n\n":                       "",
+		"data: " + strings.Repeat("x", 100) + "\n\n":                      "a line of the stream is longer than the limit of 100 bytes",
+		strings.Repeat("data: "+strings.Repeat("x", 30)+"\n", 4) + "\n\n": "an event of the stream is longer than the limit of 100 bytes",
+	} {
+		_, err := all(strings.NewReader(body), 100)
+		if got := ""; err != nil && err.Error() != want || err == nil && got != want {
+			t.Errorf("%q: got %v, want %q", body, err, want)
+		}
+	}
+	big := strings.Repeat("x", 15<<20)
+	if got, err := all(strings.NewReader("data: "+big+"\n\n"), maxEvent); err != nil || len(got) != 1 || got[0] != big {
+		t.Errorf("a line of 15 MiB: %d events, %v", len(got), err)
+	}
+}
+
+// A CR ends a line at once, so the event is there before the next byte is.
+func TestEventDoesNotWait(t *testing.T) {
+	r, w := io.Pipe()
+	defer w.Close()
+	go w.Write([]byte("data: a\r\n\r"))
+	if data, err := newEvents(r, 100).next(); string(data) != "a" || err != nil {
+		t.Errorf("got %q, %v", data, err)
+	}
+}
+
+func TestEventsAllocateNothing(t *testing.T) {
+	line := []byte("event: chunk\ndata: " + strings.Repeat("x", 300) + "\r\n\r\n")
+	e := newEvents(&repeated{text: line}, maxEvent)
+	if n := testing.AllocsPerRun(1000, func() { e.next() }); n > 0 {
+		t.Errorf("%v allocations for an event, want 0", n)
+	}
+}
+
+type repeated struct {
+	text []byte
+	rest []byte
+}
+
+func (r *repeated) Read(p []byte) (int, error) {
+	if len(r.rest) == 0 {
+		r.rest = r.text
+	}
+	n := copy(p, r.rest)
+	r.rest = r.rest[n:]
+	return n, nil
+}
+
+// simple reads a stream at once and in the plainest way; what it gives, the real reader gives for any cut into reads.
+func simple(stream string) (found []string) {
+	stream = strings.TrimPrefix(stream, "\uFEFF")
+	stream = strings.NewReplacer("\r\n", "\n", "\r", "\n").Replace(stream)
+	var data []string
+	end := func() {
+		if data != nil {
+			found = append(found, strings.Join(data, "\n"))
+		}
+		data = nil
+	}
+	lines := strings.Split(stream, "\n")
+	for i, line := range lines {
+		value, isData := strings.CutPrefix(line, "data:")
+		switch {
+		case line == "" && i < len(lines)-1:
+			end()
+		case line == "data":
+			data = append(data, "")
+		case isData:
+			data = append(data, strings.TrimPrefix(value, " "))
+		}
+	}
+	if strings.Join(data, "\n") != "" {
+		end()
+	}
+	return found
+}
+
+func FuzzEvents(f *testing.F) {
+	f.Add("data: a\n\ndata: b\r\n\r\ndata: c\r\rdata:[DONE]")
+	f.Add("\uFEFFdata\n\n:comment\nevent: x\ndata: 1\ndata: 2\n\n")
+	f.Add("data\r\n\ndata:\n\rdata:  two\n\n\n")
+	f.Fuzz(func(t *testing.T, stream string) {
+		want := simple(stream)
+		for _, r := range []io.Reader{
+			strings.NewReader(stream), iotest.OneByteReader(strings.NewReader(stream)), iotest.HalfReader(bytes.NewBufferString(stream)),
+		} {
+			if got, err := all(r, maxEvent); err != nil || !slices.Equal(got, want) {
+				t.Fatalf("%q: got %q, %v, want %q", stream, got, err, want)
+			}
+		}
+	})
+}

@@ -1,0 +1,54 @@
+// Fuzzing of error bodies: whatever comes, the status, the text and the code are there.
+
+package venice
+
+import (
+	"encoding/json"
+	"net/http"
+	"strings"
+	"testing"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/venice-go/venice/gen"
+)
+
+func refusalOf(status int, body string) *Error {
+	x := &exchange{call: &gen.Call{Operation: &gen.Operation{ID: "op"}}, resp: &http.Response{StatusCode: status}}
+	return x.refusal([]byte(body))
+}
+
+func FuzzRefusal(f *testing.F) {
+	for _, body := range []string{
+		`{"error":"a"}`, `{"error":{"message":"a","code":1}}`, `{"error":{"message":"a","details":{"b":`, `{"error":["a"]}`, "<html>", "", `"a"`,
+		`{"code":"C","error":"a","request_id":"r","details":[1,2]}`, `{"error":{"error":{"error":"deep"}}}`, "{\"\xff\":\"\xff\"", `{"error":"A_B","message":"c"}`,
+	} {
+		f.Add(500, body)
+	}
+	f.Fuzz(func(t *testing.T, status int, body string) {
+		e := refusalOf(status, body)
+		text := e.Error()
+		if e.Status != status || e.Message == "" || string(e.Raw) != body {
+			t.Fatalf("%d %q: status %d, message %q, raw %q", status, body, e.Status, e.Message, e.Raw)
+		}
+		if e.Details != nil && !json.Valid(e.Details) && utf8.ValidString(body) {
+			t.Fatalf("%q: details %q are no JSON", body, e.Details)
+		}
+		if strings.ContainsFunc(text, func(r rune) bool { return !unicode.IsPrint(r) }) || utf8.RuneCountInString(text) > 600 {
+			t.Fatalf("%q: text %q", body, text)
+		}
+		// The same text and code in each shape, whatever they are.
+		if !utf8.ValidString(body) || body == "" || codeLike.MatchString(body) {
+			return
+		}
+		quoted, err := json.Marshal(body)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, shape := range []string{`{"code":Q,"error":Q}`, `{"error":{"message":Q,"code":Q}}`, `{"error":{"type":Q,"message":Q}}`, `{"error":{"code":Q,"message":Q,"more":[`} {
+			if e := refusalOf(status, strings.ReplaceAll(shape, "Q", string(quoted))); e.Message != body || e.Code != body {
+				t.Fatalf("%s with %q: message %q, code %q", shape, body, e.Message, e.Code)
+			}
+		}
+	})
+}
