@@ -1,0 +1,32 @@
+# Everything here needs Go, git and make alone; what else a target uses comes through go.mod.
+
+# The race detector needs a C compiler: without one the tests run without it.
+RACE := $(shell command -v $$(go env CC) >/dev/null 2>&1 && echo -race)
+SPEC := $(if $(FROM),-from '$(FROM)') $(if $(OUT),-out '$(OUT)')
+
+.PHONY: help demo test oracle generate spec lint
+
+help: ## list these targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "%-10s %s\n", $$1, $$2 }' Makefile
+
+demo: ## mint an API key with a wallet and use it, against a service that the demo itself starts (DEMO_LIVE=1: the real one)
+	@go run ./cmd/venice demo
+
+test: ## run the tests of the module, with the race detector where a C compiler is there
+	CGO_ENABLED=$(if $(RACE),1,0) go test $(RACE) ./...
+
+oracle: ## compare addresses and signatures with go-ethereum's, in a module of its own
+	cd tests/oracle && go test ./...
+
+generate: ## make gen/ from openapi.yaml
+	go generate ./...
+
+spec: ## make openapi.yaml from a raw description: FROM=file or URL (default: the published one), OUT=file to only try it
+	go run ./internal/generate spec $(SPEC)
+
+lint: ## report what gofmt, go vet and a stale go.mod would change
+	@test -z "$$(gofmt -l .)" || { gofmt -l . ; echo "not gofmt-ed"; exit 1; }
+	go vet ./...
+	cd tests/oracle && go vet ./...
+	go mod tidy -diff
+	cd tests/oracle && go mod tidy -diff
