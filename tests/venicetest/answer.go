@@ -1,0 +1,81 @@
+// An answer of the fake, the headers that all answers carry, and how it gets on the wire.
+
+package venicetest
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"strconv"
+	"time"
+)
+
+type answer struct {
+	status  int
+	header  map[string]string
+	body    map[string]any
+	events  []any // in place of body: an event stream
+	outside bool  // the description has no place for this answer
+}
+
+func ok(body map[string]any) answer { return answer{status: http.StatusOK, body: body} }
+
+func refuse(status int, text string) answer {
+	return answer{status: status, body: map[string]any{"error": text}}
+}
+
+func (a answer) contentType() string {
+	if a.events != nil {
+		return "text/event-stream"
+	}
+	return "application/json"
+}
+
+func (a answer) write(w http.ResponseWriter) {
+	if a.events == nil {
+		writeJSON(w, a.status, a.body)
+		return
+	}
+	w.WriteHeader(a.status)
+	for _, e := range a.events {
+		data, _ := json.Marshal(e) // maps and strings only
+		writeEvent(w, string(data))
+	}
+	writeEvent(w, "[DONE]")
+}
+
+// writeEvent sends one event at once, so that clients see a stream and not a block.
+func writeEvent(w http.ResponseWriter, data string) {
+	fmt.Fprintf(w, "data: %s\n\n", data)
+	if f, ok := w.(http.Flusher); ok {
+		f.Flush()
+	}
+}
+
+// requestsPerMinute is the rate limit that the fake tells and does not enforce.
+const requestsPerMinute = 500
+
+// setHeaders sets the headers of every answer, and those of an answer to a key.
+func (h *Handler) setHeaders(header http.Header, r *request, a answer) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	header.Set("Content-Type", a.contentType())
+	header.Set("CF-RAY", h.randomHex(8)+"-TST")
+	header.Set("x-venice-version", "venicetest")
+	for k, v := range a.header {
+		header.Set(k, v)
+	}
+	if r.key == nil || accessOf(r.operation) != anyAccess {
+		return
+	}
+	minute := h.now().Truncate(time.Minute)
+	calls := 0
+	for _, c := range h.charges {
+		if c.keyID == r.key.id && !c.at.Before(minute) {
+			calls++
+		}
+	}
+	header.Set("x-ratelimit-limit-requests", strconv.Itoa(requestsPerMinute))
+	header.Set("x-ratelimit-remaining-requests", strconv.Itoa(max(0, requestsPerMinute-calls)))
+	header.Set("x-ratelimit-reset-requests", strconv.FormatInt(minute.Add(time.Minute).UnixMilli(), 10))
+}

@@ -1,0 +1,152 @@
+// The contract: the API's description, held against every request read and every answer written.
+
+package venicetest
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"strings"
+	"sync"
+
+	"github.com/getkin/kin-openapi/openapi3"
+	"github.com/getkin/kin-openapi/openapi3filter"
+	"github.com/getkin/kin-openapi/routers"
+
+	"github.com/venice-go/venice"
+)
+
+// contractOptions leave credentials to letIn, show behaviours what the client sent rather than defaults, and refuse
+// answers whose status is not described.
+var contractOptions = &openapi3filter.Options{
+	AuthenticationFunc:    openapi3filter.NoopAuthenticationFunc,
+	SkipSettingDefaults:   true,
+	IncludeResponseStatus: true,
+}
+
+type contract struct {
+	routes map[string]*routers.Route // by operation: "GET /api_keys/{id}"
+}
+
+// description returns the contract of the embedded description, which is read once and shared.
+var description = sync.OnceValue(func() *contract {
+	doc, err := openapi3.NewLoader().LoadFromData(venice.Description())
+	if err != nil {
+		panic("venicetest: the embedded description: " + err.Error()) // not for users to cause
+	}
+	return newContract(doc)
+})
+
+func newContract(doc *openapi3.T) *contract {
+	c := &contract{map[string]*routers.Route{}}
+	for path, item := range doc.Paths.Map() {
+		for method, op := range item.Operations() {
+			c.routes[method+" "+path] = &routers.Route{Spec: doc, Path: path, PathItem: item, Method: method, Operation: op}
+		}
+	}
+	return c
+}
+
+// checkRequest returns the refusal that the service would give, or nil for a valid request.
+func (c *contract) checkRequest(r *request) *answer {
+	if a := c.checkBody(r); a != nil {
+		return a
+	}
+	err := openapi3filter.ValidateRequest(r.Context(), r.input)
+	if err == nil {
+		return nil
+	}
+	path, why := explain(err)
+	return new(invalid(path, why))
+}
+
+// checkBody does what the validation of the whole request does not: it asks for JSON where JSON is due, and does not
+// take an absent body for a valid one.
+func (c *contract) checkBody(r *request) *answer {
+	if r.route.Operation.RequestBody == nil {
+		return nil
+	}
+	content := r.route.Operation.RequestBody.Value.Content
+	if len(r.raw) == 0 {
+		if media := content.Get("application/json"); media != nil && len(media.Schema.Value.Required) > 0 {
+			return new(invalid(nil, "the body is missing"))
+		}
+		return nil
+	}
+	sent := r.Header.Get("Content-Type")
+	switch {
+	case sent == "" || content.Get(sent) == nil:
+		return new(refuse(http.StatusBadRequest, "'Content-Type' must be 'application/json'"))
+	case strings.HasPrefix(sent, "application/json") && !json.Valid(r.raw):
+		return new(refuse(http.StatusBadRequest, "Invalid JSON request"))
+	}
+	return nil
+}
+
+// invalid is the service's answer to a request that its schema refuses: a text, a tree and a list.
+func invalid(path []string, why string) answer {
+	tree := map[string]any{"_errors": []any{why}}
+	for i := len(path) - 1; i >= 0; i-- {
+		tree = map[string]any{"_errors": []any{}, path[i]: tree}
+	}
+	a := refuse(http.StatusBadRequest, "Invalid request parameters")
+	a.body["details"] = tree
+	a.body["issues"] = []any{map[string]any{"path": append([]string{}, path...), "message": why}}
+	return a
+}
+
+// explain finds the place and the reason in an error of the validation.
+func explain(err error) (path []string, why string) {
+	if e := (*openapi3filter.RequestError)(nil); errors.As(err, &e) && e.Parameter != nil {
+		path = []string{e.Parameter.Name}
+	}
+	e := (*openapi3.SchemaError)(nil)
+	if !errors.As(err, &e) {
+		return path, err.Error()
+	}
+	path = append(path, e.JSONPointer()...)
+	for why = e.Reason; errors.As(e.Origin, &e); why = e.Reason { // the innermost reason says most
+	}
+	return path, why
+}
+
+// checkAnswer says how an answer breaks the description, or nil.
+func (c *contract) checkAnswer(r *request, a answer, header http.Header) error {
+	body, err := json.Marshal(a.body)
+	if err != nil {
+		return fmt.Errorf("%s: %w", r.operation, err)
+	}
+	options := *contractOptions
+	options.ExcludeResponseBody = a.events != nil // each event is checked for itself
+	err = openapi3filter.ValidateResponse(context.Background(), &openapi3filter.ResponseValidationInput{
+		RequestValidationInput: r.input, Status: a.status, Header: header,
+		Body: io.NopCloser(bytes.NewReader(body)), Options: &options,
+	})
+	for i := 0; i < len(a.events) && err == nil; i++ {
+		err = checkEvent(r.route.Operation, a.events[i])
+	}
+	if err != nil {
+		return fmt.Errorf("%s: the answer %d breaks the description: %w", r.operation, a.status, err)
+	}
+	return nil
+}
+
+func checkEvent(op *openapi3.Operation, event any) error {
+	media := op.Responses.Status(http.StatusOK).Value.Content.Get("text/event-stream")
+	if media == nil {
+		return errors.New("no event stream is described")
+	}
+	data, err := json.Marshal(event)
+	if err != nil {
+		return err
+	}
+	var plain any // as a client decodes it
+	if err := json.Unmarshal(data, &plain); err != nil {
+		return err
+	}
+	return media.Schema.Value.VisitJSON(plain, openapi3.VisitAsResponse())
+}

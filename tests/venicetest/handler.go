@@ -1,0 +1,154 @@
+// The fake as an http.Handler, and the way of a request through it.
+
+package venicetest
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"net/http"
+	"sync"
+	"time"
+)
+
+const (
+	basePath = "/api/v1"
+	maxBody  = 35 << 20 // bytes of a request that the service reads
+)
+
+// Handler is a fake Venice below the path /api/v1. Make it with [NewHandler]; it is safe for concurrent use.
+type Handler struct {
+	mux      *http.ServeMux
+	contract *contract
+	now      func() time.Time
+	seed     uint64
+	report   func(error)
+
+	mu          sync.Mutex // guards what follows; held while a behaviour runs
+	rand        *rand.Rand
+	tokenSecret []byte
+	stakes      map[string]float64 // VVV by checksummed address
+	contracts   map[string]func(token, signature string) bool
+	chainDown   int // mints left that cannot reach the chain
+	keys        []*key
+	charges     []charge
+}
+
+// NewHandler returns a fake Venice that nobody has staked with and that knows no key.
+func NewHandler(options ...Option) *Handler {
+	h := &Handler{
+		mux:       http.NewServeMux(),
+		contract:  description(),
+		now:       time.Now,
+		report:    func(error) {},
+		stakes:    map[string]float64{},
+		contracts: map[string]func(token, signature string) bool{},
+	}
+	for _, o := range options {
+		o(h)
+	}
+	h.rand = rand.New(rand.NewPCG(h.seed, 0))
+	h.tokenSecret = []byte(h.randomHex(32))
+	for operation, route := range h.contract.routes {
+		h.mux.HandleFunc(route.Method+" "+basePath+route.Path, func(w http.ResponseWriter, r *http.Request) {
+			h.serve(w, newRequest(operation, route, r))
+		})
+	}
+	h.mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
+		writeJSON(w, http.StatusNotFound, map[string]any{"error": "no such route: " + r.Method + " " + r.URL.Path})
+	})
+	return h
+}
+
+// ServeHTTP answers one request.
+func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) { h.mux.ServeHTTP(w, r) }
+
+// serve is the way of every request: read, let in, check, answer, check the answer, write.
+func (h *Handler) serve(w http.ResponseWriter, r *request) {
+	a := h.answer(w, r)
+	h.setHeaders(w.Header(), r, a)
+	if a.outside {
+		writeJSON(w, a.status, a.body)
+		return
+	}
+	err := h.contract.checkAnswer(r, a, w.Header())
+	if err != nil {
+		h.report(err)
+		writeJSON(w, http.StatusInternalServerError, map[string]any{"error": "venicetest: " + err.Error()})
+		return
+	}
+	a.write(w)
+}
+
+func (h *Handler) answer(w http.ResponseWriter, r *request) answer {
+	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
+	if tooLarge := (*http.MaxBytesError)(nil); errors.As(err, &tooLarge) {
+		return r.refuseTooLarge()
+	}
+	if err != nil {
+		return refuse(http.StatusBadRequest, "the request could not be read to its end")
+	}
+	r.setBody(body)
+
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if a := h.letIn(r); a != nil {
+		return *a
+	}
+	if a := h.contract.checkRequest(r); a != nil {
+		return *a
+	}
+	do := behaviours[r.operation]
+	if do == nil {
+		return notEmulated(r.operation)
+	}
+	return do(h, r)
+}
+
+// behaviours says what the fake does for each operation, once the request was found to be allowed and valid. They run
+// one at a time.
+var behaviours = map[string]func(*Handler, *request) answer{
+	"GET /api_keys/generate_web3_key":   (*Handler).issueToken,
+	"POST /api_keys/generate_web3_key":  (*Handler).mint,
+	"GET /api_keys":                     (*Handler).listKeys,
+	"POST /api_keys":                    (*Handler).createKey,
+	"PATCH /api_keys":                   (*Handler).updateKey,
+	"DELETE /api_keys":                  (*Handler).deleteKey,
+	"GET /api_keys/{id}":                (*Handler).getKey,
+	"GET /api_keys/rate_limits":         (*Handler).rateLimits,
+	"GET /api_keys/rate_limits/log":     (*Handler).rateLimitLog,
+	"GET /models":                       (*Handler).listModels,
+	"GET /models/traits":                (*Handler).modelTraits,
+	"GET /models/compatibility_mapping": (*Handler).modelAliases,
+	"POST /chat/completions":            (*Handler).chat,
+}
+
+func notEmulated(what string) answer {
+	a := refuse(http.StatusNotImplemented, "venicetest has no behaviour for "+what+" yet")
+	a.outside = true
+	return a
+}
+
+// randomHex returns n random bytes as hex digits. They follow from the seed.
+func (h *Handler) randomHex(n int) string {
+	var b bytes.Buffer
+	for range n {
+		fmt.Fprintf(&b, "%02x", byte(h.rand.Uint32()))
+	}
+	return b.String()
+}
+
+// uuid returns a random version 4 UUID, the form of the service's ids.
+func (h *Handler) uuid() string {
+	x := h.randomHex(16)
+	return x[:8] + "-" + x[8:12] + "-4" + x[13:16] + "-a" + x[17:20] + "-" + x[20:]
+}
+
+func writeJSON(w http.ResponseWriter, status int, body any) {
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(status)
+	json.NewEncoder(w).Encode(body)
+}

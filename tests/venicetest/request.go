@@ -1,0 +1,56 @@
+// A request as the behaviours see it.
+
+package venicetest
+
+import (
+	"bytes"
+	"encoding/json"
+	"io"
+	"net/http"
+
+	"github.com/getkin/kin-openapi/openapi3filter"
+	"github.com/getkin/kin-openapi/routers"
+)
+
+type request struct {
+	*http.Request
+	operation string // method and path template, a key of behaviours
+	route     *routers.Route
+	input     *openapi3filter.RequestValidationInput
+	raw       []byte
+	body      map[string]any // the JSON body, if it is an object
+	key       *key           // the caller's key; nil on open routes
+}
+
+func newRequest(operation string, route *routers.Route, r *http.Request) *request {
+	params := map[string]string{}
+	for _, p := range append(route.PathItem.Parameters, route.Operation.Parameters...) {
+		if p.Value.In == "path" {
+			params[p.Value.Name] = r.PathValue(p.Value.Name)
+		}
+	}
+	input := &openapi3filter.RequestValidationInput{Request: r, PathParams: params, Route: route, Options: contractOptions}
+	return &request{Request: r, operation: operation, route: route, input: input}
+}
+
+func (r *request) setBody(raw []byte) {
+	r.raw = raw
+	r.Body = io.NopCloser(bytes.NewReader(raw))
+	json.Unmarshal(raw, &r.body) // what is no object stays nil; the contract refuses it where one is due
+}
+
+// text returns a field of the body, or "" if it is absent or no string.
+func (r *request) text(field string) string {
+	s, _ := r.body[field].(string)
+	return s
+}
+
+// refuseTooLarge is the 413 of the service, or a 400 where the description has none.
+func (r *request) refuseTooLarge() answer {
+	a := refuse(http.StatusRequestEntityTooLarge, "Request body exceeds the maximum allowed size.")
+	a.body["code"] = "PAYLOAD_TOO_LARGE"
+	if r.route.Operation.Responses.Status(a.status) == nil {
+		a.status = http.StatusBadRequest
+	}
+	return a
+}

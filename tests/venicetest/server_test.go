@@ -1,0 +1,64 @@
+package venicetest_test
+
+import (
+	"net/http"
+	"sync"
+	"testing"
+
+	"github.com/venice-go/venice/tests/venicetest"
+)
+
+// The server is gone when its test is over.
+func TestServerStops(t *testing.T) {
+	var url string
+	t.Run("test", func(t *testing.T) { url = venicetest.NewServer(t).URL })
+	if resp, err := http.Get(url + "/models"); err == nil {
+		resp.Body.Close()
+		t.Error("still answers")
+	}
+}
+
+// Without a test, the caller stops it; twice is no harm.
+func TestServerWithoutTest(t *testing.T) {
+	srv := venicetest.NewServer(nil)
+	defer srv.Close()
+	caller{t: t, srv: srv}.do("GET", "/models", nil).want(t, 200, "list")
+	srv.Close()
+}
+
+// Options that are nil leave the defaults.
+func TestNilOptions(t *testing.T) {
+	srv := venicetest.NewServer(t, venicetest.WithClock(nil), venicetest.OnViolation(nil))
+	caller{t: t, srv: srv}.do("GET", "/models", nil).want(t, 200, "list")
+}
+
+// Many callers at once do not disturb each other; the race detector watches.
+func TestConcurrentCallers(t *testing.T) {
+	srv := venicetest.NewServer(t)
+	w := testWallet(t)
+	srv.Stake(w.Address(), 1)
+	body := caller{t: t, srv: srv}.mintBody(w)
+	var wg sync.WaitGroup
+	for range 8 {
+		wg.Go(func() {
+			admin := caller{t, srv, srv.AdminKey()}
+			for range 5 {
+				for _, r := range []reply{
+					admin.do("POST", mintPath, body),
+					admin.do("POST", "/api_keys", map[string]any{"apiKeyType": "INFERENCE", "description": "x"}),
+					admin.do("POST", "/chat/completions", with("stream", true)),
+					admin.do("GET", "/api_keys", nil),
+				} {
+					if r.status != 200 {
+						t.Errorf("answer %d %s", r.status, r.raw)
+					}
+				}
+			}
+		})
+	}
+	wg.Wait()
+	list := caller{t, srv, srv.AdminKey()}.do("GET", "/api_keys", nil).body["data"].([]any)
+	if len(list) != 8+8*5+1 {
+		t.Errorf("%d keys of the account, want 49", len(list))
+	}
+}
