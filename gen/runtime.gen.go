@@ -124,6 +124,12 @@ func do[T any](ctx context.Context, a API, c *Call, opts []CallOption) (*T, erro
 	return out, nil
 }
 
+// none is for operations that answer nothing but their status.
+func none(ctx context.Context, a API, c *Call, opts []CallOption) error {
+	_, err := c.send(ctx, a, opts)
+	return err
+}
+
 func open(ctx context.Context, a API, c *Call, accept string, opts []CallOption) (*Media, error) {
 	c.Accept = accept
 	return c.send(ctx, a, opts)

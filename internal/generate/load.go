@@ -10,6 +10,7 @@ import (
 	"io"
 	"net/http"
 	"os"
+	"slices"
 	"strings"
 	"time"
 
@@ -75,6 +76,12 @@ func load(raw []byte) (*openapi3.T, error) {
 	if err := checkNode(root, root, "#"); err != nil {
 		return nil, err
 	}
+	if shared, spread := inlineShared(root, root, 0), spreadParameters(root); shared || spread {
+		var err error
+		if raw, err = yaml.Marshal(&top); err != nil {
+			return nil, err
+		}
+	}
 	doc, err := openapi3.NewLoader().LoadFromData(raw)
 	if err != nil {
 		return nil, err
@@ -92,9 +99,7 @@ func checkPaths(root *yaml.Node) error {
 		item := paths.Content[i+1]
 		for j := 0; j+1 < len(item.Content); j += 2 {
 			method := item.Content[j].Value
-			switch method {
-			case "get", "put", "post", "delete", "patch", "head", "options", "trace":
-			default:
+			if !isMethod(method) {
 				continue
 			}
 			r := child(item.Content[j+1], "responses")
@@ -104,6 +109,10 @@ func checkPaths(root *yaml.Node) error {
 		}
 	}
 	return nil
+}
+
+func isMethod(key string) bool {
+	return slices.Contains([]string{"get", "put", "post", "delete", "patch", "head", "options", "trace"}, key)
 }
 
 // checkNode looks for references that lead nowhere and for values that are missing.
@@ -117,7 +126,7 @@ func checkNode(root, n *yaml.Node, at string) error {
 			case k == "default" && v.Kind == yaml.ScalarNode, k == "example", k == "examples", strings.HasPrefix(k, "x-"):
 				continue // free-form, null included
 			case k == "$ref" && v.Kind == yaml.ScalarNode:
-				if !resolves(root, v.Value) {
+				if find(root, v.Value) == nil {
 					return fmt.Errorf("%s: %q does not resolve", here, v.Value)
 				}
 			case v.Tag == "!!null":
@@ -137,19 +146,20 @@ func checkNode(root, n *yaml.Node, at string) error {
 	return nil
 }
 
-func resolves(root *yaml.Node, ref string) bool {
+// find is what a reference within the document leads to, or nil.
+func find(root *yaml.Node, ref string) *yaml.Node {
 	rest, ok := strings.CutPrefix(ref, "#/")
 	if !ok {
-		return false
+		return nil
 	}
 	n := root
 	for part := range strings.SplitSeq(rest, "/") {
 		n = child(n, strings.NewReplacer("~1", "/", "~0", "~").Replace(part))
 		if n == nil {
-			return false
+			return nil
 		}
 	}
-	return true
+	return n
 }
 
 func child(n *yaml.Node, key string) *yaml.Node {

@@ -21,6 +21,9 @@ func mend(doc *openapi3.T) (warnings []string) {
 	if doc.Components.Schemas == nil {
 		doc.Components.Schemas = openapi3.Schemas{}
 	}
+	// Written out where they were used: nothing refers to them any more.
+	doc.Components.Parameters, doc.Components.RequestBodies, doc.Components.Responses, doc.Components.Headers = nil, nil, nil, nil
+	doc.Components.Examples, doc.Components.Links, doc.Components.Callbacks = nil, nil, nil
 	seen := map[string]bool{}
 	for key, op := range operations(doc) {
 		if op.OperationID == "" {

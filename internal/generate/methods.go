@@ -81,17 +81,15 @@ func (m *methodBase) all() (out []any) {
 
 // answers is one method for each kind of answer that the caller can choose.
 func (m *methodBase) answers(suffix, body, bodyType string, schema *openapi3.SchemaRef, params string) (out []any) {
-	ok := m.op.Responses.Value("200")
-	if ok == nil {
-		for _, status := range sorted(m.op.Responses.Map()) {
-			if strings.HasPrefix(status, "2") {
-				ok = m.op.Responses.Value(status)
-			}
+	var content openapi3.Content
+	for _, status := range sorted(m.op.Responses.Map()) {
+		if r := m.op.Responses.Value(status).Value; content == nil && strings.HasPrefix(status, "2") {
+			content = r.Content
 		}
 	}
 	var media []string
 	var result, event string
-	for mt, c := range ok.Value.Content {
+	for mt, c := range content {
 		switch {
 		case mt == "application/json":
 			result = m.d.golang(m.d.typeOf(c.Schema, m.key))
@@ -118,7 +116,9 @@ func (m *methodBase) answers(suffix, body, bodyType string, schema *openapi3.Sch
 		add(m.name+choice.Suffix, "The answer is "+list(media)+"; the caller closes it.", m.force(schema, choice.Field, choice.Media), "(*Media, error)", "open(ctx, a, &c, "+accept+", opts)")
 	case len(media) > 0:
 		add(m.name, "The answer is "+list(media)+"; the caller closes it.", "", "(*Media, error)", "open(ctx, a, &c, "+accept+", opts)")
-	default:
+	case result == "" && event == "":
+		add(m.name, "", "", "error", "none(ctx, a, &c, opts)")
+	case result != "":
 		force := ""
 		if event != "" {
 			force = m.force(schema, "stream", false)
