@@ -1,0 +1,119 @@
+// Tests of serving the fake to other programs.
+
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"errors"
+	"io"
+	"net"
+	"net/http"
+	"strings"
+	"testing"
+)
+
+// serveFake runs emulate on a free port until stop is called, which returns how it ended.
+func serveFake(t *testing.T, args ...string) (base string, lines []string, stop func() result) {
+	t.Helper()
+	ctx, cancel := context.WithCancel(t.Context())
+	out, in := io.Pipe()
+	var stderr bytes.Buffer
+	ended := make(chan int)
+	go func() {
+		code := run(ctx, append([]string{"emulate", "--addr", "127.0.0.1:0"}, args...), nil, in, &stderr, func(string) string { return "" })
+		in.Close()
+		ended <- code
+	}()
+	t.Cleanup(cancel)
+	for scan := bufio.NewScanner(out); scan.Scan(); {
+		lines = append(lines, scan.Text())
+		if strings.HasPrefix(scan.Text(), "Interrupt") {
+			break
+		}
+	}
+	if len(lines) > 0 {
+		base = strings.TrimPrefix(lines[0], "base URL  ")
+	}
+	return base, lines, func() result {
+		cancel()
+		return result{<-ended, "", stderr.String()}
+	}
+}
+
+func TestEmulate(t *testing.T) {
+	base, lines, stop := serveFake(t, "--stake", strings.ToLower(walletAddress)+"=0.5", "--stake", "0x70997970C51812dc3A010C7d01b50e0d17dc79C8=100")
+	want := []string{
+		"base URL  " + base,
+		"staked    0.5 VVV by " + walletAddress,
+		"staked    100 VVV by 0x70997970C51812dc3A010C7d01b50e0d17dc79C8",
+		"mint      WALLET_PRIVATE_KEY=... venice mint --base-url " + base,
+		`Go        venice.New(venice.WithBaseURL("` + base + `"), venice.WithAPIKey(key))`,
+		`curl      curl -H "Authorization: Bearer $KEY" ` + base + "/models",
+		"Interrupt (Ctrl-C) to stop.",
+	}
+	if got := strings.Join(lines, "\n"); got != strings.Join(want, "\n") || !strings.HasSuffix(base, "/api/v1") {
+		t.Errorf("printed\n%s\nwant\n%s", got, strings.Join(want, "\n"))
+	}
+	r := veniceRun(t, "mint", "--base-url", base)
+	if r.code != exitOK {
+		t.Fatalf("%+v", r)
+	}
+	req, err := http.NewRequestWithContext(t.Context(), "GET", base+"/api_keys/rate_limits", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	req.Header.Set("Authorization", "Bearer "+strings.TrimSpace(r.stdout))
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	resp.Body.Close()
+	if resp.StatusCode != http.StatusOK {
+		t.Errorf("the minted key gets %s", resp.Status)
+	}
+	stop().want(t, exitOK, "", "")
+	if _, err := http.Get(base + "/models"); err == nil {
+		t.Error("still served after the interrupt")
+	}
+}
+
+func TestEmulateWithoutStake(t *testing.T) {
+	base, lines, stop := serveFake(t)
+	if len(lines) < 2 || !strings.Contains(lines[1], "see --stake") {
+		t.Errorf("printed %q", lines)
+	}
+	veniceRun(t, "mint", "--base-url", base).want(t, exitNoStake, "", "no staked VVV")
+	stop().want(t, exitOK, "", "")
+}
+
+func TestEmulateUsage(t *testing.T) {
+	for _, addr := range []string{":8402", "0.0.0.0:0", "[::]:0", "192.0.2.1:8402", "127.0.0.1", "127.0.0.1:http:1", ""} {
+		veniceRun(t, "emulate", "--addr", addr).want(t, exitUsage, "", "want a loopback address and a port, such as 127.0.0.1:8402")
+	}
+	for _, amount := range []string{"", "=", "=0", "=-1", "=NaN", "=Inf", "=much"} {
+		veniceRun(t, "emulate", "--stake", walletAddress+amount).want(t, exitUsage, "", "-stake: want ADDRESS=VVV with a number above 0")
+	}
+	veniceRun(t, "emulate", "--stake", strings.ToUpper(walletAddress)+"=1").want(t, exitUsage, "", "-stake: signer: invalid wallet address")
+
+	taken, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer taken.Close()
+	veniceRun(t, "emulate", "--addr", taken.Addr().String()).want(t, exitFailure, "", "address already in use")
+}
+
+// An answer that breaks the contract is printed, and makes the end a failure.
+func TestFakeViolation(t *testing.T) {
+	var log bytes.Buffer
+	f, err := startFake("localhost:0", &log)
+	if err != nil {
+		t.Fatal(err)
+	}
+	f.violation(errors.New("GET /models: bent"))
+	if err := f.stop(); err == nil || !strings.Contains(err.Error(), "1 time(s)") || log.String() != "violation of the contract: GET /models: bent\n" {
+		t.Errorf("%v; printed %q", err, &log)
+	}
+}
