@@ -199,8 +199,11 @@ func decodeUnion(b []byte, forms ...func([]byte) (any, bool)) any {
 }
 
 func unionText(v any) string {
-	if s, ok := v.(string); ok {
-		return s
+	switch v := v.(type) {
+	case nil:
+		return ""
+	case string:
+		return v
 	}
 	b, _ := encode(v)
 	return string(b)
@@ -211,7 +214,7 @@ var lenient = jsonv2.JoinOptions(jsontext.AllowDuplicateNames(true), jsontext.Al
 
 func encode(v any) ([]byte, error) { return jsonv2.Marshal(v, jsonv2.Deterministic(true), lenient) }
 
-// encodeOpen is the object v with further fields. A value that was no object is kept under the empty name.
+// encodeOpen is the object v with further fields, or what is kept whole under the empty name.
 func encodeOpen(v any, more map[string]json.RawMessage) ([]byte, error) {
 	if raw, ok := more[""]; ok && len(more) == 1 {
 		return raw, nil
@@ -227,13 +230,12 @@ func encodeOpen(v any, more map[string]json.RawMessage) ([]byte, error) {
 	return append(append(b[:len(b)-1], ','), m[1:]...), nil
 }
 
-// decodeOpen decodes an object into the struct at p and returns the fields that p does not have.
+// decodeOpen decodes an object into the struct at p and returns the fields that p does not have. What does not fit p
+// at all, say a form that came up after this version, is kept whole under the empty name.
 func decodeOpen(b []byte, p any) (map[string]json.RawMessage, error) {
-	if jsontext.Value(b).Kind() != '{' {
+	if jsontext.Value(b).Kind() != '{' || jsonv2.Unmarshal(b, p, lenient) != nil {
+		reflect.ValueOf(p).Elem().SetZero()
 		return map[string]json.RawMessage{"": bytes.Clone(b)}, nil
-	}
-	if err := jsonv2.Unmarshal(b, p, lenient); err != nil {
-		return nil, err
 	}
 	var all map[string]json.RawMessage
 	if err := jsonv2.Unmarshal(b, &all, lenient); err != nil {

@@ -1469,7 +1469,7 @@ type GeneratedImages struct {
 type GetBillingUsageAnalyticsParams struct {
 	// Last day of the period, YYYY-MM-DD in UTC. Needs startDate.
 	EndDate *string `json:"endDate,omitzero"`
-	// Days to look back, written 7d and at most 90d. Without effect when dates are given.
+	// Days to look back, written 7d and at most 90d. Without effect when dates are given. Default 7d.
 	Lookback *string `json:"lookback,omitzero"`
 	// First day of the period, YYYY-MM-DD in UTC. Needs endDate.
 	StartDate *string `json:"startDate,omitzero"`
@@ -1488,11 +1488,11 @@ type GetBillingUsageParams struct {
 	Currency *BillingCurrency `json:"currency,omitzero"`
 	// Latest time of a charge, RFC 3339.
 	EndDate *string `json:"endDate,omitzero"`
-	// Entries per page.
+	// Entries per page. Over 0, up to 500. Default 200.
 	Limit *int64 `json:"limit,omitzero"`
-	// Page to return, counted from 1.
+	// Page to return, counted from 1. Over 0. Default 1.
 	Page *int64 `json:"page,omitzero"`
-	// Order by time, newest first unless asc is asked for.
+	// Order by time, newest first unless asc is asked for. Default desc.
 	SortOrder *SortOrder `json:"sortOrder,omitzero"`
 	// Earliest time of a charge, RFC 3339.
 	StartDate *string `json:"startDate,omitzero"`
@@ -1585,9 +1585,9 @@ type LimitPeriod string
 
 // ListCharacterReviewsParams are the query parameters of GET /characters/{slug}/reviews.
 type ListCharacterReviewsParams struct {
-	// Page to return, counted from 1.
+	// Page to return, counted from 1. Over 0. Default 1.
 	Page *int64 `json:"page,omitzero"`
-	// Reviews per page.
+	// Reviews per page. Over 0, up to 100. Default 20.
 	PageSize *int64 `json:"pageSize,omitzero"`
 }
 
@@ -1600,7 +1600,7 @@ func (p *ListCharacterReviewsParams) query() []Param {
 
 // ListCharactersParams are the query parameters of GET /characters.
 type ListCharactersParams struct {
-	// Only characters of these categories.
+	// Only characters of these categories. At most 20 items.
 	Categories []string `json:"categories,omitzero"`
 	// Only adult characters if true, only others if false.
 	IsAdult *bool `json:"isAdult,omitzero"`
@@ -1608,19 +1608,19 @@ type ListCharactersParams struct {
 	IsPro *bool `json:"isPro,omitzero"`
 	// Only characters that may search the web if true.
 	IsWebEnabled *bool `json:"isWebEnabled,omitzero"`
-	// Most characters to return.
+	// Most characters to return. Over 0, up to 100. Default 50.
 	Limit *int64 `json:"limit,omitzero"`
-	// Only characters that use one of these models.
+	// Only characters that use one of these models. At most 20 items.
 	ModelID []string `json:"modelId,omitzero"`
-	// Characters to skip.
+	// Characters to skip. At least 0. Default 0.
 	Offset *int64 `json:"offset,omitzero"`
-	// Text to find in name, description or tags. A leading hash sign looks for a tag.
+	// Text to find in name, description or tags. A leading hash sign looks for a tag. At most 200 characters.
 	Search *string `json:"search,omitzero"`
 	// What to order by.
 	SortBy *CharacterSort `json:"sortBy,omitzero"`
 	// Direction of the order, descending unless asc is asked for.
 	SortOrder *SortOrder `json:"sortOrder,omitzero"`
-	// Only characters with these tags.
+	// Only characters with these tags. At most 20 items.
 	Tags []string `json:"tags,omitzero"`
 }
 
@@ -1633,7 +1633,7 @@ func (p *ListCharactersParams) query() []Param {
 
 // ListModelCompatibilityMappingParams are the query parameters of GET /models/compatibility_mapping.
 type ListModelCompatibilityMappingParams struct {
-	// Kind of model to list the names of.
+	// Kind of model to list the names of. Default text.
 	Type *ModelType `json:"type,omitzero"`
 }
 
@@ -1646,7 +1646,7 @@ func (p *ListModelCompatibilityMappingParams) query() []Param {
 
 // ListModelTraitsParams are the query parameters of GET /models/traits.
 type ListModelTraitsParams struct {
-	// Kind of model to list the traits of.
+	// Kind of model to list the traits of. Default text.
 	Type *ModelType `json:"type,omitzero"`
 }
 
@@ -1672,9 +1672,9 @@ func (p *ListModelsParams) query() []Param {
 
 // ListX402TransactionsParams are the query parameters of GET /x402/transactions/{walletAddress}.
 type ListX402TransactionsParams struct {
-	// Most rows to return.
+	// Most rows to return. 1 to 100. Default 50.
 	Limit *int64 `json:"limit,omitzero"`
-	// Rows to skip.
+	// Rows to skip. At least 0. Default 0.
 	Offset *int64 `json:"offset,omitzero"`
 }
 
@@ -2318,7 +2318,7 @@ type RPCRequest struct {
 	// Id that comes back in the answer. In a batch it tells answers apart, so give every call its own.
 	ID RPCID `json:"id,omitzero"`
 	// Always 2.0.
-	Jsonrpc *string `json:"jsonrpc,omitzero"`
+	JSONRPC *string `json:"jsonrpc,omitzero"`
 	// Name of the method, such as eth_call.
 	Method string `json:"method"`
 	// Arguments of the method, as the network defines them.
@@ -2332,7 +2332,7 @@ type RPCResponse struct {
 	// Id of the call.
 	ID RPCID `json:"id,omitzero"`
 	// Always 2.0.
-	Jsonrpc *string `json:"jsonrpc,omitzero"`
+	JSONRPC *string `json:"jsonrpc,omitzero"`
 	// The result, in the form that the method defines. Absent if the call failed.
 	Result any `json:"result,omitzero"`
 }
@@ -2469,6 +2469,8 @@ type ResponseEvent struct {
 	Text *string `json:"text,omitzero"`
 	// Name of the event, such as response.output_text.delta.
 	Type *string `json:"type,omitzero"`
+	// AdditionalProperties are fields that this version does not know, as they came. They are sent back unchanged.
+	AdditionalProperties map[string]json.RawMessage `json:"-"`
 }
 
 // ResponseFailure: why the response failed, if it did.
@@ -3076,6 +3078,8 @@ type ToolCall struct {
 	Index *int64 `json:"index,omitzero"`
 	// Kind of the tool, such as function.
 	Type *string `json:"type,omitzero"`
+	// AdditionalProperties are fields that this version does not know, as they came. They are sent back unchanged.
+	AdditionalProperties map[string]json.RawMessage `json:"-"`
 }
 
 // ToolCallFunction is the function that a model calls, with its arguments.
@@ -3750,6 +3754,19 @@ func (v *ModelPricing) UnmarshalJSON(b []byte) (err error) {
 }
 
 // MarshalJSON adds the fields that this version does not know.
+func (v ResponseEvent) MarshalJSON() ([]byte, error) {
+	type plain ResponseEvent
+	return encodeOpen(plain(v), v.AdditionalProperties)
+}
+
+// UnmarshalJSON keeps the fields that this version does not know.
+func (v *ResponseEvent) UnmarshalJSON(b []byte) (err error) {
+	type plain ResponseEvent
+	v.AdditionalProperties, err = decodeOpen(b, (*plain)(v))
+	return err
+}
+
+// MarshalJSON adds the fields that this version does not know.
 func (v ResponseFormat) MarshalJSON() ([]byte, error) {
 	type plain ResponseFormat
 	return encodeOpen(plain(v), v.AdditionalProperties)
@@ -3823,6 +3840,19 @@ func (v Tool) MarshalJSON() ([]byte, error) {
 // UnmarshalJSON keeps the fields that this version does not know.
 func (v *Tool) UnmarshalJSON(b []byte) (err error) {
 	type plain Tool
+	v.AdditionalProperties, err = decodeOpen(b, (*plain)(v))
+	return err
+}
+
+// MarshalJSON adds the fields that this version does not know.
+func (v ToolCall) MarshalJSON() ([]byte, error) {
+	type plain ToolCall
+	return encodeOpen(plain(v), v.AdditionalProperties)
+}
+
+// UnmarshalJSON keeps the fields that this version does not know.
+func (v *ToolCall) UnmarshalJSON(b []byte) (err error) {
+	type plain ToolCall
 	v.AdditionalProperties, err = decodeOpen(b, (*plain)(v))
 	return err
 }

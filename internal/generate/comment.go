@@ -102,6 +102,11 @@ func constantsOf(ps []*openapi3.SchemaRef) (out []string) {
 // facts puts limits and defaults into words.
 func facts(s *openapi3.Schema) string {
 	var out []string
+	if isWrapper(s) {
+		if f := facts(s.AllOf[0].Value); f != "" {
+			out = append(out, f)
+		}
+	}
 	num := func(f float64) string { return strconv.FormatFloat(f, 'f', -1, 64) }
 	from := "At least"
 	if s.ExclusiveMin.Bool != nil && *s.ExclusiveMin.Bool {

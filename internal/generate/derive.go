@@ -245,6 +245,9 @@ func (d *deriver) object(name string, variants []*openapi3.Schema, names []strin
 			out.Required = append(out.Required, k)
 		}
 	}
+	if slices.Contains(d.tables.Open, name) {
+		d.keepUnknown(out)
+	}
 	return out
 }
 
