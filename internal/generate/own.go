@@ -45,12 +45,21 @@ func addOwn(doc *openapi3.T, t *tables) error {
 	return nil
 }
 
-// matches reports whether a pattern of the table of errors means an operation: "*", "body", "access:KIND" or itself.
+// matches reports whether a pattern of the table of errors means an operation: "*", "input" (a body or parameters),
+// "path" (a path with values in it), "access:KIND" or itself.
 func (t *tables) matches(pattern, key string, op *openapi3.Operation, doc *openapi3.T) bool {
 	if kind, ok := strings.CutPrefix(pattern, "access:"); ok {
 		return t.access(key, op, doc) == kind
 	}
-	return pattern == "*" || pattern == key || pattern == "body" && op.RequestBody != nil
+	switch pattern {
+	case "*", key:
+		return true
+	case "input":
+		return op.RequestBody != nil || len(op.Parameters) > 0
+	case "path":
+		return strings.Contains(key, "{")
+	}
+	return false
 }
 
 // access is what the service wants for an operation: the table's word, else what the security of the description

@@ -45,7 +45,7 @@ type choice struct {
 }
 
 type addedErrors struct {
-	Operations []string          `yaml:"operations"` // "METHOD /path", or "access:KIND", or "*"
+	Operations []string          `yaml:"operations"` // patterns, see matches
 	Statuses   map[string]string `yaml:"statuses"`   // status -> component
 }
 
