@@ -14,7 +14,8 @@ var ErrKeyMayExist = errors.New("an API key may have been minted")
 // failed, or its answer held none. A key may exist, so nothing was sent again.
 //
 // To find out, list the keys with an ADMIN key of the same wallet (GET /api_keys) and look for Description, which no
-// other key has. What you find there cannot be used, since its text was lost: delete it (DELETE /api_keys) and mint anew.
+// other key has. What you find there cannot be used, since its text was lost: delete it (DELETE /api_keys) and mint
+// anew.
 type LostKeyError struct {
 	Description string // of the key, if it exists
 	Answer      Secret // the body of the answer, if one came; a key of an unknown form could be in it
