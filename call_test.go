@@ -224,3 +224,46 @@ func TestConnections(t *testing.T) {
 		})
 	}
 }
+
+// TestEverythingIsReleased looks from the transport's side: whatever way a call ends, its body is closed and its context
+// has ended.
+func TestEverythingIsReleased(t *testing.T) {
+	for _, c := range []struct {
+		status            int
+		contentType, body string
+		run               func(*venice.Client)
+	}{
+		{200, "application/json", `{}`, func(c *venice.Client) { get(t.Context(), c) }},
+		{200, "application/json", `oops`, func(c *venice.Client) { get(t.Context(), c) }},
+		{200, "text/html", `oops`, func(c *venice.Client) { get(t.Context(), c) }},
+		{500, "application/json", `{}`, func(c *venice.Client) { get(t.Context(), c) }},
+		{200, "image/png", `x`, func(c *venice.Client) {
+			if m, err := open(t.Context(), c, "image/png"); err != nil || m.Close() != nil {
+				t.Error(err)
+			}
+		}},
+		{200, "text/event-stream", "data: [DONE]\n\n", func(c *venice.Client) { collect(t.Context(), c) }},
+		{200, "text/event-stream", "data: oops\n\n", func(c *venice.Client) { collect(t.Context(), c) }},
+		{200, "text/html", "oops", func(c *venice.Client) { collect(t.Context(), c) }},
+		{500, "text/html", "oops", func(c *venice.Client) { collect(t.Context(), c) }},
+	} {
+		var request *http.Request
+		closed := 0
+		client := newClient(t, venice.WithAuth(nil), venice.WithHTTPClient(&http.Client{Transport: recorder(func(r *http.Request) (*http.Response, error) {
+			request = r
+			return &http.Response{StatusCode: c.status, Header: http.Header{"Content-Type": {c.contentType}},
+				Body: closing{strings.NewReader(c.body), &closed}, Request: r}, nil
+		})}))
+		c.run(client)
+		if closed != 1 || request.Context().Err() == nil {
+			t.Errorf("%d %s %q: closed %d times, context %v", c.status, c.contentType, c.body, closed, request.Context().Err())
+		}
+	}
+}
+
+type closing struct {
+	io.Reader
+	count *int
+}
+
+func (c closing) Close() error { *c.count++; return nil }
