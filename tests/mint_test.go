@@ -56,35 +56,36 @@ func TestMintErrors(t *testing.T) {
 	const other = "0x70997970C51812dc3A010C7d01b50e0d17dc79C8"
 	for _, test := range []struct {
 		name  string
-		spoil func(p pair, clk *clock, proof *signer.Proof)
+		spoil func(t *testing.T, p pair, clk *clock, proof *signer.Proof)
 		want  error
 		text  string
 	}{
-		{"address", func(_ pair, _ *clock, proof *signer.Proof) { proof.Address = "0x12" },
+		{"address", func(_ *testing.T, _ pair, _ *clock, proof *signer.Proof) { proof.Address = "0x12" },
 			signer.ErrInvalidAddress, "Invalid wallet address"},
-		{"expired", func(_ pair, clk *clock, _ *signer.Proof) { clk.move(16 * time.Minute) },
+		{"expired", func(_ *testing.T, _ pair, clk *clock, _ *signer.Proof) { clk.move(16 * time.Minute) },
 			signer.ErrTokenExpired, "JWT has expired"},
-		{"signed by someone else", func(p pair, clk *clock, proof *signer.Proof) {
+		{"signed by someone else", func(t *testing.T, _ pair, clk *clock, proof *signer.Proof) {
 			// A token of another service in the same form, signed as it should be.
 			*proof = prove(t, newPair(t, venicetest.WithSeed(1), venicetest.WithClock(clk.read)), w)
 		}, signer.ErrTokenInvalid, "JWT signature is invalid"},
-		{"from the future", func(_ pair, clk *clock, _ *signer.Proof) { clk.move(-time.Minute) },
+		{"from the future", func(_ *testing.T, _ pair, clk *clock, _ *signer.Proof) { clk.move(-time.Minute) },
 			signer.ErrTokenInvalid, "JWT claims are invalid"},
-		{"no token", func(_ pair, _ *clock, proof *signer.Proof) { proof.Token = signer.NewSecret("a.b") },
+		{"no token", func(_ *testing.T, _ pair, _ *clock, proof *signer.Proof) { proof.Token = signer.NewSecret("a.b") },
 			signer.ErrTokenInvalid, "JWT is malformed"},
-		{"another address", func(_ pair, _ *clock, proof *signer.Proof) { proof.Address = other },
+		{"another address", func(_ *testing.T, _ pair, _ *clock, proof *signer.Proof) { proof.Address = other },
 			signer.ErrSignatureMismatch, "Wallet signature does not match"},
-		{"chain out of reach", func(p pair, _ *clock, _ *signer.Proof) { p.FailVerification(9) },
+		{"chain out of reach", func(_ *testing.T, p pair, _ *clock, _ *signer.Proof) { p.FailVerification(9) },
 			signer.ErrVerifyUnavailable, "Could not verify wallet signature"},
-		{"no stake", func(p pair, _ *clock, _ *signer.Proof) { p.Stake(w.Address(), -1) },
+		{"no stake", func(_ *testing.T, p pair, _ *clock, _ *signer.Proof) { p.Stake(w.Address(), -1) },
 			signer.ErrNoStake, "Wallet has no staked VVV on Base"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
+			t.Parallel() // one refusal is waited out, for a few seconds
 			clk := &clock{now: time.Now()}
 			p := newPair(t, venicetest.WithClock(clk.read))
 			p.Stake(w.Address(), 1)
 			proof := prove(t, p, w)
-			test.spoil(p, clk, &proof)
+			test.spoil(t, p, clk, &proof)
 
 			c := p.client(t, "")
 			_, err := c.CreateWeb3Key(t.Context(), &gen.Web3KeyRequest{
@@ -95,10 +96,7 @@ func TestMintErrors(t *testing.T) {
 				t.Errorf("the method's error %v, want a 400 with %q", err, test.text)
 			}
 
-			// The deadline is for the refusal that is waited out.
-			ctx, cancel := context.WithTimeout(t.Context(), 200*time.Millisecond)
-			defer cancel()
-			key, err := signer.SubmitProof(ctx, c, proof, nil)
+			key, err := signer.SubmitProof(t.Context(), c, proof, nil)
 			if key != nil || !errors.Is(err, test.want) || errors.Is(err, signer.ErrKeyMayExist) {
 				t.Errorf("key %v, error %v, want %v", key, err, test.want)
 			}

@@ -32,7 +32,7 @@ func FuzzUnions(f *testing.F) {
 		`{"type":"function","function":{"name":"f","parameters":{"type":"object"}}}`, `{"type":"json_schema","json_schema":{"a":1}}`,
 		`{"jsonrpc":"2.0","id":1,"result":"0x1"}`, `[{"jsonrpc":"2.0","id":"a","error":{"code":-32000,"data":[null]}}]`,
 		`{"input":{"usd":1,"diem":1},"output":{"usd":1e2,"diem":0.1}}`, `{"steps":{"default":1,"max":2},"x":null}`,
-		`{"content":5}`, `{"type":7}`, `{"":""}`, `9007199254740993`, `1e999`,
+		`{"content":5}`, `{"type":7}`, `{"":""}`, `{"-":1}`, `[null]`, `9007199254740993`, `1e999`,
 	} {
 		f.Add([]byte(seed))
 	}
