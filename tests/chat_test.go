@@ -1,3 +1,5 @@
+// Chat through the typed client: a conversation and streams.
+
 package tests
 
 import (

@@ -1,3 +1,5 @@
+// Refusals of the fake, as the typed client reports them.
+
 package tests
 
 import (

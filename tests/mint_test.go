@@ -1,3 +1,5 @@
+// Minting through the signer and the typed client.
+
 package tests
 
 import (

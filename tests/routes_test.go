@@ -1,3 +1,5 @@
+// Each emulated route through the typed client, both ways.
+
 package tests
 
 import (

@@ -1,3 +1,5 @@
+// Decoding and encoding of the types of gen that take more than one form.
+
 package tests
 
 import (

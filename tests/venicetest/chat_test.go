@@ -1,3 +1,5 @@
+// Tests of the chat and model routes.
+
 package venicetest_test
 
 import (

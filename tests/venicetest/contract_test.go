@@ -1,3 +1,5 @@
+// Tests of the contract: what breaks the description is noticed.
+
 package venicetest
 
 import (

@@ -1,3 +1,5 @@
+// Examples of the fake, with the client of this module.
+
 package venicetest_test
 
 import (

@@ -1,3 +1,5 @@
+// Tests of the refusal of invalid requests.
+
 package venicetest_test
 
 import (

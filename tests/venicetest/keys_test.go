@@ -1,3 +1,5 @@
+// Tests of the routes that manage keys, of who may call what, and of the headers of answers.
+
 package venicetest_test
 
 import (

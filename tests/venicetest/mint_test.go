@@ -1,3 +1,5 @@
+// Tests of minting, tokens and the ledger of stakes.
+
 package venicetest_test
 
 import (

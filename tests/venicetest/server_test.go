@@ -1,3 +1,5 @@
+// Tests of the server around the fake.
+
 package venicetest_test
 
 import (

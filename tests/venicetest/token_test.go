@@ -1,3 +1,5 @@
+// Tests of the check of tokens.
+
 package venicetest
 
 import (
