@@ -6,12 +6,14 @@ package gen
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"io"
 	"iter"
 	"net/http"
 	"reflect"
+	"slices"
 	"strings"
 
 	jsonv2 "github.com/go-json-experiment/json"
@@ -185,13 +187,45 @@ func with[T any](p *T, f func(*T)) *T {
 func try[T any](b []byte) (any, bool) {
 	var v T
 	err := jsonv2.Unmarshal(b, &v, lenient)
-	return v, err == nil
+	return v, err == nil && fits(reflect.TypeFor[T](), b)
+}
+
+// fits reports whether b comes back from a t as it went in, but for fields that t does not know: an object must have the
+// fields that t cannot be without and one at least that t knows, and null goes only where it stays null.
+func fits(t reflect.Type, b []byte) bool {
+	if reflect.PointerTo(t).Implements(reflect.TypeFor[json.Unmarshaler]()) {
+		return true // it keeps what it does not know
+	}
+	switch kind := jsontext.Value(b).Kind(); {
+	case kind == jsontext.KindNull:
+		return t.Kind() == reflect.Interface
+	case kind == jsontext.KindBeginArray && t.Kind() == reflect.Slice:
+		var items []jsontext.Value
+		err := jsonv2.Unmarshal(b, &items, lenient)
+		return err == nil && !slices.ContainsFunc(items, func(item jsontext.Value) bool { return !fits(t.Elem(), item) })
+	case kind == jsontext.KindBeginObject && t.Kind() == reflect.Struct:
+		var all map[string]jsontext.Value
+		if jsonv2.Unmarshal(b, &all, lenient) != nil {
+			return false
+		}
+		known := len(all) == 0
+		for i := range t.NumField() {
+			name, optional, _ := strings.Cut(t.Field(i).Tag.Get("json"), ",")
+			_, there := all[name]
+			if !there && optional == "" {
+				return false
+			}
+			known = known || there
+		}
+		return known
+	}
+	return true
 }
 
 // decodeUnion keeps the first form that fits, or b itself.
 func decodeUnion(b []byte, forms ...func([]byte) (any, bool)) any {
 	for _, form := range forms {
-		if v, ok := form(b); ok && string(b) != "null" {
+		if v, ok := form(b); ok {
 			return v
 		}
 	}
@@ -233,18 +267,17 @@ func encodeOpen(v any, more map[string]json.RawMessage) ([]byte, error) {
 // decodeOpen decodes an object into the struct at p and returns the fields that p does not have. What does not fit p
 // at all, say a form that came up after this version, is kept whole under the empty name.
 func decodeOpen(b []byte, p any) (map[string]json.RawMessage, error) {
-	if jsontext.Value(b).Kind() != '{' || jsonv2.Unmarshal(b, p, lenient) != nil {
+	var all map[string]json.RawMessage
+	err := cmp.Or(jsonv2.Unmarshal(b, &all, lenient), jsonv2.Unmarshal(b, p, lenient))
+	if _, odd := all[""]; err != nil || odd || all == nil {
 		reflect.ValueOf(p).Elem().SetZero()
 		return map[string]json.RawMessage{"": bytes.Clone(b)}, nil
 	}
-	var all map[string]json.RawMessage
-	if err := jsonv2.Unmarshal(b, &all, lenient); err != nil {
-		return nil, err
-	}
 	t := reflect.TypeOf(p).Elem()
 	for i := range t.NumField() {
-		name, _, _ := strings.Cut(t.Field(i).Tag.Get("json"), ",")
-		delete(all, name)
+		if name, _, _ := strings.Cut(t.Field(i).Tag.Get("json"), ","); name != "-" {
+			delete(all, name)
+		}
 	}
 	if len(all) == 0 {
 		return nil, nil

@@ -37,7 +37,7 @@ var mintErrors = []struct {
 	{"JWT is malformed", ErrTokenInvalid},
 	{"Wallet signature does not match", ErrSignatureMismatch},
 	{"Could not verify wallet signature", ErrVerifyUnavailable},
-	{"Wallet has no staked VVV on Base", ErrNoStake},
+	{"no staked VVV on Base", ErrNoStake}, // newer answers put the address before it
 }
 
 // refusal returns the error under which nothing was minted, or nil if err leaves that open. Only two things prove it:
