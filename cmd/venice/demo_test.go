@@ -46,6 +46,15 @@ func TestDemoUsage(t *testing.T) {
 	veniceWith(t, map[string]string{"DEMO_LIVE": "yes"}, "", "demo").want(t, exitUsage, "", `DEMO_LIVE: want 1 for the real service, or 0 or nothing for the fake, got "yes"`)
 }
 
+// A refusal for another reason than the missing stake is not what the tour is about.
+func TestDemoInterrupted(t *testing.T) {
+	var stdout, stderr bytes.Buffer
+	code := run(interrupted(t), []string{"demo"}, nil, &stdout, &stderr, func(string) string { return "" })
+	if code != exitFailure || !strings.Contains(stderr.String(), "step 3: mint with nothing staked: got ") {
+		t.Errorf("exit code %d, stderr %q", code, &stderr)
+	}
+}
+
 // The live part of the tour, with a fake where the service would be. The key is on neither output.
 func TestDemoLive(t *testing.T) {
 	s := newService(t, nil)
@@ -58,6 +67,7 @@ func TestDemoLive(t *testing.T) {
 	if err := tour.live(t.Context()); err != nil {
 		t.Error(err)
 	}
+	s.wait()
 	if got := out.String(); s.key == "" || strings.Contains(got, s.key) || !strings.Contains(got, mask(s.key)) ||
 		!strings.Contains(got, "1. Service: "+s.url+", for real\n2. Wallet: "+walletAddress+"\n3. Mint: ") {
 		t.Errorf("printed\n%s", got)

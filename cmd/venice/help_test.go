@@ -12,6 +12,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/venice-go/venice/tests/venicetest"
 )
@@ -36,7 +37,9 @@ func veniceRun(t *testing.T, args ...string) result {
 func veniceWith(t *testing.T, env map[string]string, stdin string, args ...string) result {
 	t.Helper()
 	var stdout, stderr bytes.Buffer
-	code := run(t.Context(), args, strings.NewReader(stdin), &stdout, &stderr, func(name string) string { return env[name] })
+	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second) // for what should have been refused, and serves instead
+	defer cancel()
+	code := run(ctx, args, strings.NewReader(stdin), &stdout, &stderr, func(name string) string { return env[name] })
 	r := result{code, stdout.String(), stderr.String()}
 	r.hides(t, walletKey[2:])
 	return r
@@ -121,8 +124,22 @@ func (s *service) serve(w http.ResponseWriter, r *http.Request) {
 func (s *service) mint(t *testing.T, args ...string) result {
 	t.Helper()
 	r := veniceRun(t, append([]string{"mint", "--base-url", s.url}, args...)...)
+	s.wait()
 	r.hides(t, s.token, strings.TrimPrefix(s.signature, "0x"), s.key)
 	return r
+}
+
+// gave fails the test unless the result is the last minted key.
+func (s *service) gave(t *testing.T, r result, stderr string) {
+	t.Helper()
+	s.wait()
+	r.want(t, exitOK, s.key+"\n", stderr)
+}
+
+// wait is for the end of the request under way, after which the service's fields can be read.
+func (s *service) wait() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
 }
 
 // interrupted is a context that has ended already.

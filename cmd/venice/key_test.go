@@ -35,15 +35,15 @@ func TestReadWallet(t *testing.T) {
 
 	write(other+"\n", 0o600)
 	r := veniceWith(t, env, "", withFile...) // the flag wins
-	if r.want(t, exitOK, s.key+"\n", otherAddress); len(r.stderr) > 200 {
+	if s.gave(t, r, otherAddress); len(r.stderr) > 200 {
 		t.Errorf("stderr %q", r.stderr)
 	}
-	veniceWith(t, nil, walletKey+"\r\n", append(args, "--key-file", "-")...).want(t, exitOK, s.key+"\n", walletAddress)
+	s.gave(t, veniceWith(t, nil, walletKey+"\r\n", append(args, "--key-file", "-")...), walletAddress)
 	veniceWith(t, nil, "", append(args, "--key-file", "-")...).want(t, exitUsage, "", "no wallet")
 
 	if runtime.GOOS != "windows" {
 		write(other, 0o640)
-		veniceWith(t, nil, "", withFile...).want(t, exitOK, s.key+"\n", "warning: "+file+" has mode 0640")
+		s.gave(t, veniceWith(t, nil, "", withFile...), "warning: "+file+" has mode 0640")
 	}
 	write("junk", 0o600)
 	veniceWith(t, env, "", withFile...).want(t, exitUsage, "", "want 64 hex digits")

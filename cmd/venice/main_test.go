@@ -56,6 +56,7 @@ func TestInterrupted(t *testing.T) {
 	var stdout, stderr bytes.Buffer
 	env := func(string) string { return walletKey }
 	code := run(interrupted(t), []string{"mint", "--base-url", s.url}, nil, &stdout, &stderr, env)
+	s.wait()
 	if code != exitFailure || stdout.Len() > 0 || !strings.Contains(stderr.String(), "Nothing was minted.") || s.posts > 0 {
 		t.Errorf("exit code %d, stdout %q, stderr %q, %d posts", code, &stdout, &stderr, s.posts)
 	}

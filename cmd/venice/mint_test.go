@@ -22,11 +22,11 @@ func TestMint(t *testing.T) {
 	t.Setenv("VENICE_API_KEY", "not a key\n") // is none of the mint's business
 	s := newService(t, nil)
 	r := s.mint(t)
-	r.want(t, exitOK, s.key+"\n", "for "+walletAddress)
+	s.gave(t, r, "for "+walletAddress)
 	if !strings.HasPrefix(s.key, "VENICE_INFERENCE_KEY_") || strings.Count(r.stderr, "\n") != 1 {
 		t.Errorf("key %q, stderr %q", s.key, r.stderr)
 	}
-	s.mint(t, "--type", "Admin").want(t, exitOK, s.key+"\n", "")
+	s.gave(t, s.mint(t, "--type", "Admin"), "")
 	if !strings.HasPrefix(s.key, "VENICE_ADMIN_KEY_") {
 		t.Errorf("key %q", s.key)
 	}
@@ -34,8 +34,8 @@ func TestMint(t *testing.T) {
 
 func TestMintRequest(t *testing.T) {
 	s := newService(t, nil)
-	s.mint(t, "--description", "ci", "--expires", "2100-01-02", "--limit-usd", "1.5", "--limit-diem", "0", "--limit-period", "month").
-		want(t, exitOK, s.key+"\n", "(ci ")
+	r := s.mint(t, "--description", "ci", "--expires", "2100-01-02", "--limit-usd", "1.5", "--limit-diem", "0", "--limit-period", "month")
+	s.gave(t, r, "(ci ")
 	for _, secret := range []string{"token", "signature"} {
 		delete(s.posted, secret)
 	}
@@ -138,6 +138,7 @@ func TestMintForeignToken(t *testing.T) {
 	srv := httptest.NewServer(mux)
 	defer srv.Close()
 	veniceRun(t, "mint", "--base-url", srv.URL).want(t, exitRefused, "", "")
+	s.wait()
 	if s.posts != 0 {
 		t.Error("signed and sent")
 	}
@@ -164,6 +165,7 @@ func TestMintStdoutGone(t *testing.T) {
 	s := newService(t, nil)
 	var stderr bytes.Buffer
 	code := run(t.Context(), []string{"mint", "--base-url", s.url}, nil, gone{}, &stderr, func(string) string { return walletKey })
+	s.wait()
 	r := result{code, "", stderr.String()}
 	r.want(t, exitKeyMayExist, "", "could not be written to stdout: gone")
 	r.want(t, exitKeyMayExist, "", "API key ")
@@ -202,6 +204,7 @@ func TestMintUsage(t *testing.T) {
 		"-expires: want YYYY-MM-DD or":                            {"--expires", "tomorrow"},
 		`value "" for flag -expires`:                              {"--expires", ""},
 		`value "2030-2-3" for flag -expires`:                      {"--expires", "2030-2-3"},
+		`value "2030-01-02T03:04:05.6789Z" for flag -expires`:     {"--expires", "2030-01-02T03:04:05.6789Z"},
 		"-description: 56 characters, want at most 55":            {"--description", strings.Repeat("x", 56)},
 		"contradict each other: want one of them":                 {"--emulate"},
 		"--base-url: venice: WithBaseURL: plain http is accepted": {"--base-url", "http://service.example"},
@@ -214,5 +217,13 @@ func TestMintUsage(t *testing.T) {
 	if s.posts > 0 {
 		t.Errorf("%d requests", s.posts)
 	}
-	s.mint(t, "--description", strings.Repeat("x", 55), "--limit-usd", "9999999999").want(t, exitOK, s.key+"\n", "")
+	s.gave(t, s.mint(t, "--description", strings.Repeat("x", 55), "--limit-usd", "9999999999"), "")
+}
+
+// A flag whose field the API at hand does not have is not dropped silently.
+func TestMintUnknownField(t *testing.T) {
+	f := mintFlags{fields: map[string]any{"apiKeyType": "ADMIN", "fieldOfTomorrow": 1}}
+	if _, err := f.request(); exitCode(err) != exitUsage || !strings.Contains(err.Error(), "fieldOfTomorrow") {
+		t.Errorf("got %v", err)
+	}
 }
