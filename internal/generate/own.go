@@ -15,11 +15,11 @@ func addOwn(doc *openapi3.T, t *tables) error {
 	for _, name := range sorted(t.Components) {
 		b, err := json.Marshal(t.Components[name])
 		if err != nil {
-			return fmt.Errorf("tables.yaml components: %s: %w", name, err)
+			return fmt.Errorf("own.yaml components: %s: %w", name, err)
 		}
 		var s openapi3.SchemaRef
 		if err := json.Unmarshal(b, &s); err != nil {
-			return fmt.Errorf("tables.yaml components: %s: %w", name, err)
+			return fmt.Errorf("own.yaml components: %s: %w", name, err)
 		}
 		doc.Components.Schemas[name] = &s
 	}

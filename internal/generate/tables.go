@@ -51,15 +51,18 @@ type addedErrors struct {
 
 func loadTables(dir string) (*tables, error) {
 	t := &tables{lockFile: filepath.Join(dir, "names.lock")}
-	b, err := os.ReadFile(filepath.Join(dir, "tables.yaml"))
-	if err != nil {
-		return nil, err
+	for _, name := range []string{"tables.yaml", "own.yaml"} {
+		b, err := os.ReadFile(filepath.Join(dir, name))
+		if err != nil {
+			return nil, err
+		}
+		d := yaml.NewDecoder(bytes.NewReader(b))
+		d.KnownFields(true)
+		if err := d.Decode(t); err != nil {
+			return nil, fmt.Errorf("%s: %w", name, err)
+		}
 	}
-	d := yaml.NewDecoder(bytes.NewReader(b))
-	d.KnownFields(true)
-	if err := d.Decode(t); err != nil {
-		return nil, fmt.Errorf("tables.yaml: %w", err)
-	}
+	var err error
 	if t.prose, err = loadProse(filepath.Join(dir, "prose")); err != nil {
 		return nil, err
 	}
