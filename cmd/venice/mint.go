@@ -88,7 +88,7 @@ func mint(ctx context.Context, c *console, args []string) error {
 		return c.noKey(err, wallet.Address())
 	}
 	if err := c.printKey(key, flags.json); err != nil {
-		return failure{exitKeyMayExist, fmt.Errorf("%v was minted, and could not be written to stdout: %w\n%s", key, err, findKey)}
+		return failure{exitKeyMayExist, fmt.Errorf("%v was minted, and could not be written to stdout: %w\n%s", key, err, deleteKey)}
 	}
 	if err != nil {
 		fmt.Fprintf(c.stderr, "warning: the key is on stdout, but its answer was unusual: %v\n", err)
@@ -106,6 +106,8 @@ func (c *console) printKey(key *signer.Key, asJSON bool) error {
 		"apiKey": key.APIKey.Reveal(), "id": key.ID, "type": key.Type, "description": key.Description, "expiresAt": key.ExpiresAt,
 	})
 }
+
+const deleteKey = "Its text is lost: delete it with an admin key of this wallet (DELETE /api_keys), and mint anew."
 
 const findKey = "Nothing was sent again. To find out, list the keys with an admin key of this wallet (GET /api_keys), look for that\n" +
 	"description, and delete what you find (DELETE /api_keys): its text is lost. Then mint anew."

@@ -168,7 +168,7 @@ func TestMintStdoutGone(t *testing.T) {
 	s.wait()
 	r := result{code, "", stderr.String()}
 	r.want(t, exitKeyMayExist, "", "could not be written to stdout: gone")
-	r.want(t, exitKeyMayExist, "", "API key ")
+	r.want(t, exitKeyMayExist, "", "delete it")
 	r.hides(t, s.key)
 }
 
