@@ -65,11 +65,11 @@ func TestTimeoutLeavesReadingAlone(t *testing.T) {
 			for _, part := range parts {
 				io.WriteString(w, part)
 				w.(http.Flusher).Flush()
-				time.Sleep(60 * time.Millisecond)
+				time.Sleep(150 * time.Millisecond)
 			}
 		}
 	}
-	limit := venice.WithTimeout(100 * time.Millisecond)
+	limit := venice.WithTimeout(400 * time.Millisecond)
 	client, _ := serve(t, slow("image/png", "a", "b", "c", "d"), limit)
 	media, err := open(t.Context(), client, "image/png")
 	if err != nil {
@@ -90,7 +90,7 @@ func TestTimeoutLeavesReadingAlone(t *testing.T) {
 		} else {
 			_, err = collect(t.Context(), client)
 		}
-		wantText(t, err, "within 100ms")
+		wantText(t, err, "within 400ms")
 	}
 }
 
@@ -114,7 +114,7 @@ func TestCancelled(t *testing.T) {
 			if !errors.Is(err, context.Canceled) || errors.Is(err, venice.ErrStreamCut) {
 				t.Errorf("got %v, want context.Canceled alone", err)
 			}
-			if took := time.Since(cancelled); took > 500*time.Millisecond {
+			if took := time.Since(cancelled); took > time.Second {
 				t.Errorf("it took %v to end", took)
 			}
 		}

@@ -25,7 +25,7 @@ const (
 	kindMedia
 )
 
-// kind goes by the media type of the answer. A 204 counts as JSON that leaves the result as it is.
+// kind goes by the media type of the answer, and takes an answer without one for the JSON that was asked for.
 func (x *exchange) kind() kind {
 	got := mediaType(x.resp)
 	asked := strings.Split(x.call.Accept, ",")
@@ -34,8 +34,6 @@ func (x *exchange) kind() kind {
 	}
 	json := got == "" || got == "application/json" || strings.HasSuffix(got, "+json")
 	switch {
-	case x.resp.StatusCode == http.StatusNoContent:
-		return kindJSON
 	case json && (x.call.Result != nil || x.call.Accept == "" || slices.Contains(asked, "application/json")):
 		return kindJSON
 	case !json && slices.ContainsFunc(asked, func(a string) bool { return covers(a, got) }):

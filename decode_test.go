@@ -35,6 +35,9 @@ func TestDecodeIsLenient(t *testing.T) {
 	if got, err := get(t.Context(), client); err != nil || got.Name != "" {
 		t.Errorf("204: %v, %v", got, err)
 	}
+	if m, err := open(t.Context(), client, "image/png"); m != nil || err == nil {
+		t.Errorf("204 for an image: %v, %v", m, err)
+	}
 }
 
 func TestUndecodableAnswerIsKept(t *testing.T) {

@@ -4,6 +4,7 @@ package venice_test
 
 import (
 	"bytes"
+	"encoding/base64"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -146,6 +147,9 @@ func TestErrorPrintsOneLineAndNoBody(t *testing.T) {
 	asJSON, marshalErr := json.Marshal(e)
 	if marshalErr != nil || !strings.Contains(string(asJSON), `"status":400`) {
 		t.Errorf("as JSON %s, %v", asJSON, marshalErr)
+	}
+	if strings.Contains(string(asJSON), base64.StdEncoding.EncodeToString(body)) {
+		t.Errorf("as JSON it has the body in it: %s", asJSON)
 	}
 	all := log.String() + string(asJSON)
 	for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q", "%d", "%x"} {

@@ -109,6 +109,8 @@ func simple(stream string) (found []string) {
 func FuzzEvents(f *testing.F) {
 	f.Add("data: a\n\ndata: b\r\n\r\ndata: c\r\rdata:[DONE]")
 	f.Add("\uFEFFdata\n\n:comment\nevent: x\ndata: 1\ndata: 2\n\n")
+	f.Add("data: a\r")
+	f.Add("data: a\r\ndata: b\r\n\r\ndata: c\rdata: d\n\n")
 	f.Add("data\r\n\ndata:\n\rdata:  two\n\n\n")
 	f.Fuzz(func(t *testing.T, stream string) {
 		want := simple(stream)

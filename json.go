@@ -12,25 +12,14 @@ import (
 // Version 2 of Go's codec: an empty list that is required goes out as [] and not as null, and answers decode in about
 // half the time that version 1 takes.
 var (
-	encoding = json.JoinOptions(json.Deterministic(true))
+	encoding = json.Deterministic(true)
 	// What the service sends is read as generously as other clients read it.
 	decoding = json.JoinOptions(jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true))
 )
 
-func marshal(v any) ([]byte, error) {
-	data, err := json.Marshal(v, encoding)
-	return data, withoutValue(err)
-}
+func marshal(v any) ([]byte, error) { return json.Marshal(v, encoding) }
 
-func unmarshal(data []byte, v any) error { return withoutValue(json.Unmarshal(data, v, decoding)) }
-
-// withoutValue takes the JSON value out of a codec's error, because it may be a secret and the text would show it.
-func withoutValue(err error) error {
-	if e, ok := errors.AsType[*json.SemanticError](err); ok {
-		e.JSONValue = nil
-	}
-	return err
-}
+func unmarshal(data []byte, v any) error { return json.Unmarshal(data, v, decoding) }
 
 // place says where in a document the codec failed, as a JSON pointer, or "".
 func place(err error) string {

@@ -103,7 +103,6 @@ func members(object []byte) map[string]jsontext.Value {
 
 // flat returns an object or a list as compact JSON, for want of a text, and "" for anything else.
 func flat(v jsontext.Value) string {
-	v = v.Clone() // Compact works in place
 	if k := v.Kind(); k != '{' && k != '[' || v.Compact(decoding) != nil {
 		return ""
 	}
