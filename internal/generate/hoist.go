@@ -159,23 +159,24 @@ func walkPlaces(doc *openapi3.T, names *namer, f func(*place)) {
 	for key, op := range operations(doc) {
 		base := names.operationName(key, op)
 		walkOperation(key, op, func(site string, r *openapi3.SchemaRef) bool {
-			root, isBody := base, false
-			switch kind := strings.TrimPrefix(site, key+" "); {
-			case kind == "request":
-				root, isBody = base+"Request", true
-			case kind == "multipart":
-				root, isBody = base+"Upload", true
-			case kind == "200":
-				root, isBody = base+"Response", true
-			case strings.HasPrefix(kind, "param "):
-				root = base + pascal(strings.TrimPrefix(kind, "param "))
+			kind := strings.TrimPrefix(site, key+" ")
+			param, isParam := strings.CutPrefix(kind, "param ")
+			var ws []string
+			switch {
+			case isParam:
+				ws = []string{base + pascal(param)}
 			case strings.Contains(kind, " "): // headers, and bodies that are not JSON
 				return false
+			case kind == "request":
+				ws = []string{base + "Request"}
+			case kind == "multipart":
+				ws = []string{base + "Upload"}
+			case strings.HasPrefix(kind, "2"):
+				ws = []string{base + "Response"}
 			default:
-				descend(site, []string{base, pascal(statusText(kind)) + "Error"}, r, true, below(site, f))
-				return false
+				ws = []string{base, pascal(statusText(kind)) + "Error"}
 			}
-			descend(site, []string{root}, r, isBody, below(site, f))
+			descend(site, ws, r, !isParam, below(site, f))
 			return false
 		})
 	}
