@@ -12,10 +12,14 @@ import (
 
 type answer struct {
 	status  int
-	header  map[string]string
+	header  http.Header
 	body    map[string]any
-	events  []any // in place of body: an event stream
-	outside bool  // the description has no place for this answer
+	events  []any  // in place of body: an event stream
+	raw     []byte // in place of body: bytes, of the type media
+	media   string
+	seed    uint64 // of a body made from the schema, or 0
+	fault   error  // why no such body could be made
+	outside bool   // the description need not have a place for this answer
 }
 
 func ok(body map[string]any) answer { return answer{status: http.StatusOK, body: body} }
@@ -25,15 +29,24 @@ func refuse(status int, text string) answer {
 }
 
 func (a answer) contentType() string {
-	if a.events != nil {
+	switch {
+	case a.events != nil:
 		return "text/event-stream"
+	case a.raw != nil:
+		return a.media
 	}
 	return "application/json"
 }
 
 func (a answer) write(w http.ResponseWriter) {
-	if a.events == nil {
-		writeJSON(w, a.status, a.body)
+	switch {
+	case a.raw != nil:
+		w.WriteHeader(a.status)
+		w.Write(a.raw)
+		return
+	case a.events == nil:
+		w.WriteHeader(a.status)
+		json.NewEncoder(w).Encode(a.body)
 		return
 	}
 	w.WriteHeader(a.status)
@@ -63,7 +76,7 @@ func (h *Handler) setHeaders(header http.Header, r *request, a answer) {
 	header.Set("CF-RAY", h.randomHex(8)+"-TST")
 	header.Set("x-venice-version", "venicetest")
 	for k, v := range a.header {
-		header.Set(k, v)
+		header[http.CanonicalHeaderKey(k)] = v
 	}
 	if r.key == nil || accessOf(r.operation) != anyAccess {
 		return

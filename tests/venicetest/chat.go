@@ -22,9 +22,9 @@ func (h *Handler) chat(r *request) answer {
 	if stream, _ := r.body["stream"].(bool); stream {
 		a = answer{status: http.StatusOK, events: c.chunks()}
 	}
-	a.header = map[string]string{
-		"x-venice-model-id": c.model, "x-venice-model-name": c.model,
-		"x-venice-balance-usd": strconv.FormatFloat(before, 'f', 6, 64),
+	a.header = http.Header{
+		"x-venice-model-id": {c.model}, "x-venice-model-name": {c.model},
+		"x-venice-balance-usd": {strconv.FormatFloat(before, 'f', 6, 64)},
 	}
 	return a
 }

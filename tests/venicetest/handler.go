@@ -35,6 +35,9 @@ type Handler struct {
 	chainDown   int // mints left that cannot reach the chain
 	keys        []*key
 	charges     []charge
+	pins        map[string]*pin
+	drawn       map[string]uint64 // samples by operation
+	observe     func(operation string, r *http.Request, body []byte)
 }
 
 // NewHandler returns a fake Venice that nobody has staked with and that knows no key.
@@ -46,6 +49,8 @@ func NewHandler(options ...Option) *Handler {
 		report:    func(error) {},
 		stakes:    map[string]float64{},
 		contracts: map[string]func(token, signature string) bool{},
+		pins:      map[string]*pin{},
+		drawn:     map[string]uint64{},
 	}
 	for _, o := range options {
 		o(h)
@@ -70,17 +75,25 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) { h.mux.Serv
 func (h *Handler) serve(w http.ResponseWriter, r *request) {
 	a := h.answer(w, r)
 	h.setHeaders(w.Header(), r, a)
-	if a.outside {
-		writeJSON(w, a.status, a.body)
-		return
-	}
-	err := h.contract.checkAnswer(r, a, w.Header())
-	if err != nil {
+	if err := h.check(w.Header(), r, a); err != nil {
 		h.report(err)
 		writeJSON(w, http.StatusInternalServerError, map[string]any{"error": "venicetest: " + err.Error()})
 		return
 	}
 	a.write(w)
+}
+
+// check says how an answer breaks the description, and the seeds that bring it back.
+func (h *Handler) check(header http.Header, r *request, a answer) error {
+	err := a.fault
+	if err == nil && !a.outside {
+		err = h.contract.checkAnswer(r, a, header)
+	}
+	if err != nil {
+		return fmt.Errorf("%s: the answer %d breaks the description: %w (seed of the fake %d, of the answer %d)",
+			r.operation, a.status, err, h.seed, a.seed)
+	}
+	return nil
 }
 
 func (h *Handler) answer(w http.ResponseWriter, r *request) answer {
@@ -93,19 +106,44 @@ func (h *Handler) answer(w http.ResponseWriter, r *request) answer {
 	}
 	r.setBody(body)
 
+	h.show(r)
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	if a := h.letIn(r); a != nil {
-		return *a
+	if refusal := h.letIn(r); refusal != nil && h.pins[r.operation] == nil {
+		return *refusal
 	}
-	if a := h.contract.checkRequest(r); a != nil {
-		return *a
+	if refusal := h.contract.checkRequest(r); refusal != nil {
+		return *refusal
 	}
-	do := behaviours[r.operation]
-	if do == nil {
-		return notEmulated(r.operation)
+	if a, pinned := h.take(r.operation); pinned {
+		return h.carryOut(r, a)
 	}
-	return do(h, r)
+	if do := behaviours[r.operation]; do != nil {
+		return do(h, r)
+	}
+	return h.invent(r)
+}
+
+// OnRequest has see called with every request to an operation of the description once its body was read, before it is
+// judged or answered; nil ends that. The operation is named by method and path ("GET /api_keys/{id}"). The request is a
+// copy for see alone: its path values, query and headers are as they came, and its body can be read again, for instance
+// with its MultipartReader. Requests at the same time lead to calls at the same time.
+func (h *Handler) OnRequest(see func(operation string, r *http.Request, body []byte)) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.observe = see
+}
+
+func (h *Handler) show(r *request) {
+	h.mu.Lock()
+	see := h.observe
+	h.mu.Unlock()
+	if see == nil {
+		return
+	}
+	own := r.Clone(r.Context())
+	own.Body = io.NopCloser(bytes.NewReader(r.raw))
+	see(r.operation, own, bytes.Clone(r.raw))
 }
 
 // behaviours says what the fake does for each operation, once the request was found to be allowed and valid. They run

@@ -32,7 +32,7 @@ func paymentRequired(r *request) answer {
 	}}
 	// The header has the part that the x402 protocol knows, and so goes without the ways to sign in.
 	header, _ := json.Marshal(a.body) // strings and numbers only
-	a.header = map[string]string{"PAYMENT-REQUIRED": base64.StdEncoding.EncodeToString(header)}
+	a.header = http.Header{"PAYMENT-REQUIRED": {base64.StdEncoding.EncodeToString(header)}}
 	a.body["authOptions"] = map[string]any{
 		"apiKey": map[string]any{
 			"header": "Authorization: Bearer <key>",

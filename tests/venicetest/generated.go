@@ -1,0 +1,94 @@
+// Answers made from the description, for operations without a behaviour of their own and for pinned answers without a
+// body.
+
+package venicetest
+
+import (
+	"encoding/json"
+	"fmt"
+	"hash/fnv"
+	"net/http"
+	"slices"
+
+	"github.com/getkin/kin-openapi/openapi3"
+)
+
+// Seed returns the seed that all values follow from which the fake makes up; see [WithSeed].
+func (h *Handler) Seed() uint64 { return h.seed }
+
+// invent answers an operation that has no behaviour: valid, made up, and the same in every run that makes the same
+// calls in the same order. What wants a payment is refused for want of one; to take payments is not emulated.
+func (h *Handler) invent(r *request) answer {
+	a := Answer{Status: lowest2xx(r.route.Operation)}
+	if accessOf(r.operation) == paymentAccess {
+		if slices.ContainsFunc(paymentHeaders, func(name string) bool { return r.Header.Get(name) != "" }) {
+			return notEmulated("a payment")
+		}
+		a.Status = http.StatusPaymentRequired
+	}
+	if ref := r.route.Operation.Responses.Status(a.Status); ref != nil {
+		a.Seed = h.draw(r.operation)
+		a.ContentType = r.choose(ref.Value.Content, a.Seed)
+	}
+	return h.carryOut(r, a)
+}
+
+var paymentHeaders = []string{"PAYMENT-SIGNATURE", "X-402-Payment", "X-PAYMENT"}
+
+// draw returns the seed of the next answer of an operation. It depends on the calls of that operation alone, so that
+// others at the same time do not disturb it.
+func (h *Handler) draw(operation string) uint64 {
+	h.drawn[operation]++
+	sum := fnv.New64a()
+	fmt.Fprint(sum, h.seed, operation, h.drawn[operation])
+	return max(sum.Sum64(), 1)
+}
+
+// carryOut makes the answer that a says, with a body from the schema if it has none.
+func (h *Handler) carryOut(r *request, a Answer) answer {
+	made := answer{status: a.Status, media: a.ContentType, header: a.Header, raw: a.Body, outside: a.Unchecked}
+	ref := r.route.Operation.Responses.Status(a.Status)
+	if a.Body != nil {
+		return made
+	}
+	made.raw = []byte{}
+	if ref == nil || ref.Value.Content.Get(a.ContentType) == nil {
+		return made
+	}
+	if a.Seed == 0 {
+		a.Seed = h.draw(r.operation)
+	}
+	made.seed = a.Seed
+	schema := ref.Value.Content.Get(a.ContentType).Schema
+	if a.ContentType == "text/event-stream" {
+		made.raw = nil
+		made.events, made.fault = sampleEvents(schema.Value, a.Seed)
+		return made
+	}
+	made.raw, made.fault = sampleBody(a.ContentType, schema, a.Seed)
+	return made
+}
+
+func sampleBody(contentType string, schema *openapi3.SchemaRef, seed uint64) ([]byte, error) {
+	if contentType != "application/json" {
+		return nil, fmt.Errorf("no sample of %s", contentType)
+	}
+	v, err := Sample(schema.Value, seed)
+	if err != nil {
+		return nil, err
+	}
+	return json.Marshal(v)
+}
+
+// sampleEvents returns a few events of a stream.
+func sampleEvents(schema *openapi3.Schema, seed uint64) ([]any, error) {
+	events := []any{}
+	for i := range 1 + seed%4 {
+		e, err := Sample(schema, seed+i)
+		if err != nil {
+			return nil, err
+		}
+		events = append(events, e)
+	}
+	return events, nil
+}

@@ -1,0 +1,120 @@
+// Pinned answers: what a test wants an operation to answer, whatever the fake would have done.
+
+package venicetest
+
+import (
+	"bytes"
+	"fmt"
+	"maps"
+	"net/http"
+	"slices"
+	"strings"
+
+	"github.com/getkin/kin-openapi/openapi3"
+)
+
+// An Answer is one that a test has pinned to an operation with [Handler.Respond]. The zero value is an answer of the
+// lowest 2xx status that the description has, its body made from the schema.
+type Answer struct {
+	Status      int         // 0: the lowest 2xx status that the description has
+	ContentType string      // "": JSON if the description has it for the status, else the first media type
+	Header      http.Header // further headers; these win over the fake's own, a nil value leaves a header out
+	Body        []byte      // nil: made from the schema, or a small file of the media type; not nil but empty: no body
+	Seed        uint64      // of a body made from the schema; 0: follows from the seed of the fake
+	Unchecked   bool        // the answer may break the description, to show how a client takes it
+}
+
+// A pin is the answers of one operation and the place of the next.
+type pin struct {
+	answers []Answer
+	next    int
+}
+
+// Respond pins the answers of an operation, named by its id ("listModels") or by method and path ("GET /models",
+// "GET /api_keys/{id}"). They are given in turn, and the last one again and again; without answers the operation
+// behaves as usual again.
+//
+// A pinned answer goes to every caller, with whatever credentials or none, but a request that the description does not
+// allow is still refused with a 400 and takes no answer from the queue.
+//
+// Respond panics for an operation, status or media type that the description does not have, and says which it has;
+// Unchecked allows any status and media type.
+func (h *Handler) Respond(operation string, answers ...Answer) {
+	name, route := h.contract.find(operation)
+	if route == nil {
+		panic(fmt.Sprintf("venicetest: Respond: no operation %q; there are %s", operation, strings.Join(h.contract.operations(), ", ")))
+	}
+	p := &pin{answers: slices.Clone(answers)}
+	for i := range p.answers {
+		a := &p.answers[i]
+		a.Header, a.Body = a.Header.Clone(), bytes.Clone(a.Body)
+		if err := a.complete(route.Operation); err != nil {
+			panic(fmt.Sprintf("venicetest: Respond: %s: %v", name, err))
+		}
+	}
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.pins[name] = p
+	if len(answers) == 0 {
+		delete(h.pins, name)
+	}
+}
+
+// complete gives status and media type their defaults and checks both.
+func (a *Answer) complete(op *openapi3.Operation) error {
+	if a.Status == 0 {
+		a.Status = lowest2xx(op)
+	}
+	if a.Status < 200 || a.Status > 599 {
+		return fmt.Errorf("the status %d is none of an answer, which are 200 to 599", a.Status)
+	}
+	ref := op.Responses.Status(a.Status)
+	if ref == nil {
+		if a.Unchecked {
+			return nil
+		}
+		statuses := slices.Sorted(maps.Keys(op.Responses.Map()))
+		return fmt.Errorf("no status %d is described; there are %s", a.Status, strings.Join(statuses, ", "))
+	}
+	content := ref.Value.Content
+	if a.ContentType == "" {
+		a.ContentType = firstType(content)
+	}
+	if len(content) > 0 && content.Get(a.ContentType) == nil && !a.Unchecked {
+		return fmt.Errorf("the media type %q is not described for status %d; there are %s",
+			a.ContentType, a.Status, strings.Join(slices.Sorted(maps.Keys(content)), ", "))
+	}
+	return nil
+}
+
+func lowest2xx(op *openapi3.Operation) int {
+	for status := 200; status < 300; status++ {
+		if op.Responses.Status(status) != nil {
+			return status
+		}
+	}
+	return http.StatusOK
+}
+
+// firstType is JSON if it is there, else the first by name, or "" for an answer without a body.
+func firstType(content openapi3.Content) string {
+	types := slices.Sorted(maps.Keys(content))
+	switch {
+	case slices.Contains(types, "application/json"):
+		return "application/json"
+	case len(types) > 0:
+		return types[0]
+	}
+	return ""
+}
+
+// take returns the next answer that is pinned to the operation, if any.
+func (h *Handler) take(operation string) (Answer, bool) {
+	p := h.pins[operation]
+	if p == nil {
+		return Answer{}, false
+	}
+	a := p.answers[p.next]
+	p.next = min(p.next+1, len(p.answers)-1)
+	return a, true
+}

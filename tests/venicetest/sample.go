@@ -1,0 +1,209 @@
+// Samples: valid values of a schema, made from a seed.
+
+package venicetest
+
+import (
+	"errors"
+	"fmt"
+	"maps"
+	"math/rand/v2"
+	"slices"
+
+	"github.com/getkin/kin-openapi/openapi3"
+)
+
+// Sample returns a JSON value that the schema accepts, as encoding/json would decode it. The same seed gives the same
+// value; other seeds vary what a schema leaves open: fields that may be absent, values of an enum, members of a union,
+// null, the length of lists and texts, numbers at their limits, text of many scripts, fields that an open object does
+// not name. The error says which part of the schema has no value that Sample could find.
+func Sample(schema *openapi3.Schema, seed uint64) (any, error) {
+	s := &sampler{rand: rand.New(rand.NewPCG(seed, sampleStream))}
+	return s.valid(schema, func() (any, error) { return s.value(schema, 0) })
+}
+
+const (
+	sampleStream = 0x5eed // keeps samples apart from the other random values of a seed
+	maxTries     = 32     // for schemas whose parts exclude each other
+	shallow      = 10     // levels below which optional parts are left out
+	deepest      = 40     // levels after which a schema is taken to have no end
+	maxNodes     = 3000   // after which lists are as short as they may be
+)
+
+type sampler struct {
+	rand  *rand.Rand
+	nodes int
+}
+
+// chance is true once in n times.
+func (s *sampler) chance(n int) bool { return s.rand.IntN(n) == 0 }
+
+func pick[T any](s *sampler, from []T) T { return from[s.rand.IntN(len(from))] }
+
+// valid tries until the schema accepts what is made.
+func (s *sampler) valid(schema *openapi3.Schema, make func() (any, error)) (v any, err error) {
+	for range maxTries {
+		if v, err = make(); err != nil {
+			return nil, err
+		}
+		if err = schema.VisitJSON(v); err == nil {
+			return v, nil
+		}
+	}
+	return nil, fmt.Errorf("no valid value of the schema in %d tries: %w", maxTries, err)
+}
+
+func (s *sampler) value(schema *openapi3.Schema, depth int) (any, error) {
+	s.nodes++
+	switch {
+	case depth > deepest:
+		return nil, errors.New("the schema requires itself without end")
+	case schema.Nullable && s.chance(5):
+		return nil, nil
+	case len(schema.Enum) > 0:
+		return pick(s, schema.Enum), nil
+	}
+	var parts []*openapi3.Schema // all of which the value has to satisfy
+	for _, ref := range schema.AllOf {
+		parts = append(parts, ref.Value)
+	}
+	for _, union := range []openapi3.SchemaRefs{schema.OneOf, schema.AnyOf} {
+		if len(union) > 0 {
+			parts = append(parts, pick(s, union).Value)
+		}
+	}
+	switch {
+	case len(parts) == 0:
+		return s.typed(schema, depth)
+	case schema.Type != nil || len(schema.Properties) > 0:
+		own := *schema
+		own.AllOf, own.OneOf, own.AnyOf, own.Nullable = nil, nil, nil, false
+		parts = append(parts, &own)
+	}
+	if len(parts) == 1 && len(schema.OneOf) == 0 {
+		return s.value(parts[0], depth)
+	}
+	return s.valid(schema, func() (any, error) { return s.join(parts, depth) })
+}
+
+// join makes a value of each part, and one of them all where they are objects.
+func (s *sampler) join(parts []*openapi3.Schema, depth int) (any, error) {
+	all := map[string]any{}
+	for _, part := range parts {
+		v, err := s.value(part, depth)
+		if err != nil {
+			return nil, err
+		}
+		fields, object := v.(map[string]any)
+		if !object {
+			return v, nil
+		}
+		maps.Copy(all, fields)
+	}
+	return all, nil
+}
+
+func (s *sampler) typed(schema *openapi3.Schema, depth int) (any, error) {
+	switch {
+	case schema.Type.Is("object"), schema.Type == nil && len(schema.Properties) > 0:
+		return s.object(schema, depth)
+	case schema.Type.Is("array"):
+		return s.array(schema, depth)
+	case schema.Type.Is("string"):
+		return s.text(schema)
+	case schema.Type.Is("integer"), schema.Type.Is("number"):
+		return s.number(schema), nil
+	case schema.Type.Is("boolean"):
+		return s.chance(2), nil
+	case schema.Type == nil:
+		return s.free(2), nil
+	}
+	return nil, fmt.Errorf("no samples of type %v", schema.Type.Slice())
+}
+
+// object has the required fields, and of the others all, none or some.
+func (s *sampler) object(schema *openapi3.Schema, depth int) (any, error) {
+	object := map[string]any{}
+	rate := pick(s, []int{0, 60, 60, 60, 60, 100, 100}) // percent
+	for _, name := range slices.Sorted(maps.Keys(schema.Properties)) {
+		if required := slices.Contains(schema.Required, name); !required && (depth > shallow || s.rand.IntN(100) >= rate) {
+			continue
+		}
+		v, err := s.value(schema.Properties[name].Value, depth+1)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", name, err)
+		}
+		object[name] = v
+	}
+	return object, s.extend(object, schema, depth)
+}
+
+// extend adds fields that the schema does not name, where it is open: to a map a few, to other objects sometimes one
+// or two.
+func (s *sampler) extend(object map[string]any, schema *openapi3.Schema, depth int) error {
+	more := schema.AdditionalProperties
+	if more.Has != nil && !*more.Has {
+		return nil
+	}
+	n := 0
+	switch isMap := more.Schema != nil || len(schema.Properties) == 0; {
+	case isMap && depth <= shallow:
+		n = s.rand.IntN(5)
+	case !isMap && s.chance(5):
+		n = 1 + s.rand.IntN(2)
+	}
+	n = max(n, int(schema.MinProps)-len(object))
+	if schema.MaxProps != nil {
+		n = min(n, int(*schema.MaxProps)-len(object))
+	}
+	for range n {
+		name := pick(s, oddNames)
+		if _, taken := schema.Properties[name]; taken {
+			continue
+		}
+		if more.Schema == nil {
+			object[name] = s.free(2)
+			continue
+		}
+		v, err := s.value(more.Schema.Value, depth+1)
+		if err != nil {
+			return fmt.Errorf("%s: %w", name, err)
+		}
+		object[name] = v
+	}
+	return nil
+}
+
+func (s *sampler) array(schema *openapi3.Schema, depth int) (any, error) {
+	list := []any{}
+	for i := range s.length(schema, depth) {
+		if schema.Items == nil {
+			list = append(list, s.free(1))
+			continue
+		}
+		v, err := s.value(schema.Items.Value, depth+1)
+		if err != nil {
+			return nil, fmt.Errorf("item %d: %w", i, err)
+		}
+		list = append(list, v)
+	}
+	return list, nil
+}
+
+// length is how many items a list has: as few as it may, one, some or many. Only lists of scalars get to be long.
+func (s *sampler) length(schema *openapi3.Schema, depth int) int {
+	least, most := int(schema.MinItems), 8
+	if i := schema.Items; i != nil && i.Value.Type != nil && !i.Value.Type.Is("object") && !i.Value.Type.Is("array") {
+		most = 300
+	}
+	if schema.MaxItems != nil {
+		most = min(most, int(*schema.MaxItems))
+	}
+	if depth > shallow || s.nodes > maxNodes {
+		return least
+	}
+	n := pick(s, []int{least, 1, 1, 2, 3, 4, 5})
+	if s.chance(20) {
+		n = most
+	}
+	return min(max(n, least), max(most, least))
+}
