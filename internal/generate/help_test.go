@@ -14,14 +14,14 @@ func smallTables() *tables {
 	return &tables{
 		Names:      map[string]string{"POST /chat 200": "Chat"},
 		Streams:    map[string]string{"POST /chat": "ChatChunk"},
-		Errors:     []addedErrors{{Operations: []string{"*"}, Statuses: map[string]string{"429": "Failure"}}},
+		Errors:     []addedErrors{{Operations: []string{"*"}, Statuses: map[string]string{"402": "Failure", "429": "Failure"}}},
 		Components: map[string]any{"ChatChunk": map[string]any{"type": "object", "properties": map[string]any{"text": map[string]any{"type": "string"}}}, "Failure": map[string]any{"type": "object"}},
 		Choose:     map[string]choice{"POST /upload": {Suffix: "PNG"}},
 		Effects:    map[string][]string{"infer": {"POST /chat"}},
 		prose: &prose{
 			Info:       "Ours.",
 			Operations: map[string]opProse{"POST /chat": {Summary: "Talks", Responses: map[string]string{"200": "What was said."}}},
-			Schemas:    map[string]string{"ChatRequestSchema.temperature": "How wild.", "POST /chat 200.choices[].cost": "What it cost."},
+			Schemas:    map[string]string{"ChatRequestSchema.temperature": "How wild.", "GET /items 200.data[].cost": "What it cost."},
 			Examples:   map[string]any{"POST /chat 200": map[string]any{"apiUrl": "u", "choices": []any{}}},
 		},
 		lock: &lock{entries: map[string]lockEntry{}, given: map[string]lockEntry{}},

@@ -61,7 +61,7 @@ func hoist(doc *openapi3.T, names *namer) {
 	for r, old := range upstream {
 		schemas[renamed[old]] = r
 	}
-	// Children before parents, so that a parent is stored with references to its children.
+	// From the back, so that the first place of a group, whose schema stays, has the words of the others by its turn.
 	for _, p := range slices.Backward(places) {
 		g := p.group
 		first := g.sites[0]
