@@ -8,6 +8,8 @@ import (
 	"net/http"
 	"strconv"
 	"time"
+
+	"github.com/venice-go/venice/gen"
 )
 
 type answer struct {
@@ -78,7 +80,7 @@ func (h *Handler) setHeaders(header http.Header, r *request, a answer) {
 	for k, v := range a.header {
 		header[http.CanonicalHeaderKey(k)] = v
 	}
-	if r.key == nil || accessOf(r.operation) != anyAccess {
+	if r.key == nil || accesses()[r.operation] != gen.AccessAny {
 		return
 	}
 	minute := h.now().Truncate(time.Minute)

@@ -11,6 +11,8 @@ import (
 	"slices"
 
 	"github.com/getkin/kin-openapi/openapi3"
+
+	"github.com/venice-go/venice/gen"
 )
 
 // Seed returns the seed that all values follow from which the fake makes up; see [WithSeed].
@@ -20,7 +22,7 @@ func (h *Handler) Seed() uint64 { return h.seed }
 // calls in the same order. What wants a payment is refused for want of one; to take payments is not emulated.
 func (h *Handler) invent(r *request) answer {
 	a := Answer{Status: lowest2xx(r.route.Operation)}
-	if accessOf(r.operation) == paymentAccess {
+	if accesses()[r.operation] == gen.AccessPayment {
 		if slices.ContainsFunc(paymentHeaders, func(name string) bool { return r.Header.Get(name) != "" }) {
 			return notEmulated("a payment")
 		}
@@ -69,11 +71,15 @@ func (h *Handler) carryOut(r *request, a Answer) answer {
 	return made
 }
 
+// sampleBody is a body of the type: JSON or text from the schema, or a small file.
 func sampleBody(contentType string, schema *openapi3.SchemaRef, seed uint64) ([]byte, error) {
-	if contentType != "application/json" {
-		return nil, fmt.Errorf("no sample of %s", contentType)
+	if contentType != "application/json" && contentType != "text/plain" {
+		return mediaFile(contentType, seed)
 	}
 	v, err := Sample(schema.Value, seed)
+	if text, plain := v.(string); plain && contentType == "text/plain" {
+		return []byte(text), nil
+	}
 	if err != nil {
 		return nil, err
 	}

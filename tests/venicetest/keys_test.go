@@ -174,7 +174,7 @@ func TestWhoMayCallWhat(t *testing.T) {
 		{"GET", "/api_keys/rate_limits", admin, 200, "nextEpochBegins\":\"2026-06-30T00:00:00.000Z"},
 		{"GET", "/api_keys/rate_limits/log", admin, 200, "list"},
 		{"GET", "/api_keys", admin, 200, "list"},
-		{"GET", "/billing/balance", admin, 501, "no behaviour for GET /billing/balance"},
+		{"GET", "/billing/balance", admin, 200, "canConsume"},
 		{"GET", "/nowhere", admin, 404, "no such route"},
 		{"PUT", "/models", admin, 404, "no such route"},
 	} {

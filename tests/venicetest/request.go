@@ -7,7 +7,9 @@ import (
 	"encoding/json"
 	"io"
 	"net/http"
+	"strings"
 
+	"github.com/getkin/kin-openapi/openapi3"
 	"github.com/getkin/kin-openapi/openapi3filter"
 	"github.com/getkin/kin-openapi/routers"
 )
@@ -18,7 +20,7 @@ type request struct {
 	route     *routers.Route
 	input     *openapi3filter.RequestValidationInput
 	raw       []byte
-	body      map[string]any // the JSON body, if it is an object
+	body      map[string]any // the body, if it is a JSON object or a form
 	key       *key           // the caller's key; nil on open routes
 }
 
@@ -37,6 +39,20 @@ func (r *request) setBody(raw []byte) {
 	r.raw = raw
 	r.Body = io.NopCloser(bytes.NewReader(raw))
 	json.Unmarshal(raw, &r.body) // what is no object stays nil; the contract refuses it where one is due
+}
+
+func (r *request) isForm() bool {
+	return len(r.raw) > 0 && strings.HasPrefix(r.Header.Get("Content-Type"), multipartForm)
+}
+
+// bodySchema is that of the body in the media type it was sent in; an empty one if none is described.
+func (r *request) bodySchema() *openapi3.Schema {
+	if ref := r.route.Operation.RequestBody; ref != nil {
+		if media := ref.Value.Content.Get(r.Header.Get("Content-Type")); media != nil && media.Schema != nil {
+			return media.Schema.Value
+		}
+	}
+	return &openapi3.Schema{}
 }
 
 // text returns a field of the body, or "" if it is absent or no string.
