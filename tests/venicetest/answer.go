@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net/http"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/venice-go/venice/gen"
@@ -33,7 +34,7 @@ func refuse(status int, text string) answer {
 func (a answer) contentType() string {
 	switch {
 	case a.events != nil:
-		return "text/event-stream"
+		return eventStream
 	case a.raw != nil:
 		return a.media
 	}
@@ -53,14 +54,27 @@ func (a answer) write(w http.ResponseWriter) {
 	}
 	w.WriteHeader(a.status)
 	for _, e := range a.events {
-		data, _ := json.Marshal(e) // maps and strings only
-		writeEvent(w, string(data))
+		data, _ := json.Marshal(e) // checked before
+		writeEvent(w, eventName(e), string(data))
 	}
-	writeEvent(w, "[DONE]")
+	writeEvent(w, "", "[DONE]")
+}
+
+// eventName is the type of the event, or "" for one without a type, or with one that does not fit in a line.
+func eventName(event any) string {
+	fields, _ := event.(map[string]any)
+	name, _ := fields["type"].(string)
+	if strings.ContainsAny(name, "\r\n") {
+		return ""
+	}
+	return name
 }
 
 // writeEvent sends one event at once, so that clients see a stream and not a block.
-func writeEvent(w http.ResponseWriter, data string) {
+func writeEvent(w http.ResponseWriter, name, data string) {
+	if name != "" {
+		fmt.Fprintf(w, "event: %s\n", name)
+	}
 	fmt.Fprintf(w, "data: %s\n\n", data)
 	if f, ok := w.(http.Flusher); ok {
 		f.Flush()
@@ -74,7 +88,9 @@ const requestsPerMinute = 500
 func (h *Handler) setHeaders(header http.Header, r *request, a answer) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	header.Set("Content-Type", a.contentType())
+	if t := a.contentType(); t != "" {
+		header.Set("Content-Type", t)
+	}
 	header.Set("CF-RAY", h.randomHex(8)+"-TST")
 	header.Set("x-venice-version", "venicetest")
 	for k, v := range a.header {

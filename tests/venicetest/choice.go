@@ -22,13 +22,13 @@ var formatNames = map[string]string{"mp3": "mpeg", "jpg": "jpeg", "text": "plain
 // names several and the request none, the service chooses; here, the seed does.
 func (r *request) choose(content openapi3.Content, seed uint64) string {
 	schema := r.bodySchema()
-	if stream, _ := r.body["stream"].(bool); stream && content["text/event-stream"] != nil {
-		return "text/event-stream"
+	if stream, _ := r.body["stream"].(bool); stream && content[eventStream] != nil {
+		return eventStream
 	}
 	types := slices.Sorted(maps.Keys(content))
 	types = slices.DeleteFunc(types, func(t string) bool {
 		binary, _ := r.body["return_binary"].(bool)
-		return t == "text/event-stream" ||
+		return t == eventStream ||
 			property(schema, "return_binary") != nil && binary == (t == "application/json")
 	})
 	named := slices.DeleteFunc(slices.Clone(types), func(t string) bool { return !r.accepts(t) })

@@ -21,6 +21,8 @@ import (
 	"github.com/venice-go/venice"
 )
 
+const eventStream = "text/event-stream"
+
 // contractOptions leave credentials to letIn, show behaviours what the client sent rather than defaults, and refuse
 // answers whose status is not described.
 var contractOptions = &openapi3filter.Options{
@@ -160,20 +162,38 @@ func (c *contract) checkAnswer(r *request, a answer, header http.Header) error {
 			return err
 		}
 	}
+	events := a.events
+	if events == nil && a.media == eventStream {
+		events = parseEvents(a.raw)
+	}
 	options := *contractOptions
-	options.ExcludeResponseBody = a.events != nil // each event is checked for itself
+	options.ExcludeResponseBody = events != nil // each event is checked for itself
 	err := openapi3filter.ValidateResponse(context.Background(), &openapi3filter.ResponseValidationInput{
 		RequestValidationInput: r.input, Status: a.status, Header: header,
 		Body: io.NopCloser(bytes.NewReader(body)), Options: &options,
 	})
-	for i := 0; i < len(a.events) && err == nil; i++ {
-		err = checkEvent(r.route.Operation, a.events[i])
+	for i := 0; i < len(events) && err == nil; i++ {
+		err = checkEvent(r.route.Operation, a.status, events[i])
 	}
 	return err
 }
 
-func checkEvent(op *openapi3.Operation, event any) error {
-	media := op.Responses.Status(http.StatusOK).Value.Content.Get("text/event-stream")
+// parseEvents returns the data of each event, as JSON that may be invalid.
+func parseEvents(stream []byte) []any {
+	events := []any{}
+	for line := range strings.Lines(string(stream)) {
+		if data, ok := strings.CutPrefix(line, "data:"); ok && strings.TrimSpace(data) != "[DONE]" {
+			events = append(events, json.RawMessage(data))
+		}
+	}
+	return events
+}
+
+func checkEvent(op *openapi3.Operation, status int, event any) error {
+	var media *openapi3.MediaType
+	if ref := op.Responses.Status(status); ref != nil {
+		media = ref.Value.Content.Get(eventStream)
+	}
 	if media == nil {
 		return errors.New("no event stream is described")
 	}

@@ -62,7 +62,7 @@ func (h *Handler) carryOut(r *request, a Answer) answer {
 	}
 	made.seed = a.Seed
 	schema := ref.Value.Content.Get(a.ContentType).Schema
-	if a.ContentType == "text/event-stream" {
+	if a.ContentType == eventStream {
 		made.raw = nil
 		made.events, made.fault = sampleEvents(schema.Value, a.Seed)
 		return made

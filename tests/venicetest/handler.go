@@ -85,15 +85,18 @@ func (h *Handler) serve(w http.ResponseWriter, r *request) {
 
 // check says how an answer breaks the description, and the seeds that bring it back.
 func (h *Handler) check(header http.Header, r *request, a answer) error {
-	err := a.fault
+	why, err := "could not be made", a.fault
 	if err == nil && !a.outside {
-		err = h.contract.checkAnswer(r, a, header)
+		why, err = "breaks the description", h.contract.checkAnswer(r, a, header)
 	}
-	if err != nil {
-		return fmt.Errorf("%s: the answer %d breaks the description: %w (seed of the fake %d, of the answer %d)",
-			r.operation, a.status, err, h.seed, a.seed)
+	if err == nil {
+		return nil
 	}
-	return nil
+	seeds := fmt.Sprintf("WithSeed(%d)", h.seed)
+	if a.seed != 0 {
+		seeds += fmt.Sprintf(", Answer.Seed %d", a.seed)
+	}
+	return fmt.Errorf("%s: the answer %d %s: %w (%s)", r.operation, a.status, why, err, seeds)
 }
 
 func (h *Handler) answer(w http.ResponseWriter, r *request) answer {

@@ -49,7 +49,7 @@ func multiple(schema *openapi3.Schema, x float64) float64 {
 	if schema.MultipleOf == nil {
 		return x
 	}
-	return math.Trunc(x / *schema.MultipleOf) * *schema.MultipleOf
+	return math.Trunc(x / *schema.MultipleOf)**schema.MultipleOf + 0
 }
 
 // integer returns a whole number from low to high: a limit, one of those that code gets wrong, or any.

@@ -17,8 +17,9 @@ func WithClock(now func() time.Time) Option {
 	}
 }
 
-// WithSeed sets what all random values of the fake follow from: keys, ids and the secret that signs tokens. Two fakes
-// of one seed (the default is 0) that are asked the same give the same; one refuses the tokens of another seed.
+// WithSeed sets what all random values of the fake follow from: keys, ids, the secret that signs tokens, and answers
+// made up from the description. Two fakes of one seed (the default is 0) that are asked the same give the same; one
+// refuses the tokens of another seed. [Handler.Seed] tells the seed, and so does every violation.
 func WithSeed(seed uint64) Option {
 	return func(h *Handler) { h.seed = seed }
 }

@@ -4,6 +4,7 @@ package venicetest
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
 	"maps"
 	"net/http"
@@ -17,7 +18,7 @@ import (
 // lowest 2xx status that the description has, its body made from the schema.
 type Answer struct {
 	Status      int         // 0: the lowest 2xx status that the description has
-	ContentType string      // "": JSON if the description has it for the status, else the first media type
+	ContentType string      // "": JSON if the description has it for the status, or has no such status; else its first
 	Header      http.Header // further headers; these win over the fake's own, a nil value leaves a header out
 	Body        []byte      // nil: made from the schema, or a small file of the media type; not nil but empty: no body
 	Seed        uint64      // of a body made from the schema; 0: follows from the seed of the fake
@@ -71,6 +72,7 @@ func (a *Answer) complete(op *openapi3.Operation) error {
 	ref := op.Responses.Status(a.Status)
 	if ref == nil {
 		if a.Unchecked {
+			a.ContentType = cmp.Or(a.ContentType, "application/json")
 			return nil
 		}
 		statuses := slices.Sorted(maps.Keys(op.Responses.Map()))

@@ -17,7 +17,7 @@ import (
 // null, the length of lists and texts, numbers at their limits, text of many scripts, fields that an open object does
 // not name. The error says which part of the schema has no value that Sample could find.
 func Sample(schema *openapi3.Schema, seed uint64) (any, error) {
-	s := &sampler{rand: rand.New(rand.NewPCG(seed, sampleStream))}
+	s := newSampler(seed)
 	return s.valid(schema, func() (any, error) { return s.value(schema, 0) })
 }
 
@@ -34,15 +34,17 @@ type sampler struct {
 	nodes int
 }
 
+func newSampler(seed uint64) *sampler { return &sampler{rand: rand.New(rand.NewPCG(seed, sampleStream))} }
+
 // chance is true once in n times.
 func (s *sampler) chance(n int) bool { return s.rand.IntN(n) == 0 }
 
 func pick[T any](s *sampler, from []T) T { return from[s.rand.IntN(len(from))] }
 
 // valid tries until the schema accepts what is made.
-func (s *sampler) valid(schema *openapi3.Schema, make func() (any, error)) (v any, err error) {
+func (s *sampler) valid(schema *openapi3.Schema, try func() (any, error)) (v any, err error) {
 	for range maxTries {
-		if v, err = make(); err != nil {
+		if v, err = try(); err != nil {
 			return nil, err
 		}
 		if err = schema.VisitJSON(v); err == nil {
@@ -62,7 +64,19 @@ func (s *sampler) value(schema *openapi3.Schema, depth int) (any, error) {
 	case len(schema.Enum) > 0:
 		return pick(s, schema.Enum), nil
 	}
-	var parts []*openapi3.Schema // all of which the value has to satisfy
+	own, all, one, some := schema.Type != nil || isObject(schema), len(schema.AllOf), len(schema.OneOf), len(schema.AnyOf)
+	switch {
+	case all+one+some == 0:
+		return s.typed(schema, depth)
+	case !own && one == 0 && (all == 0 || all == 1 && some == 0): // one part, which nothing can contradict
+		return s.joined(schema, depth)
+	}
+	return s.valid(schema, func() (any, error) { return s.joined(schema, depth) })
+}
+
+// joined makes a value of each part that has to be satisfied, and one of them all where they are objects.
+func (s *sampler) joined(schema *openapi3.Schema, depth int) (any, error) {
+	var parts []*openapi3.Schema
 	for _, ref := range schema.AllOf {
 		parts = append(parts, ref.Value)
 	}
@@ -71,22 +85,11 @@ func (s *sampler) value(schema *openapi3.Schema, depth int) (any, error) {
 			parts = append(parts, pick(s, union).Value)
 		}
 	}
-	switch {
-	case len(parts) == 0:
-		return s.typed(schema, depth)
-	case schema.Type != nil || len(schema.Properties) > 0:
+	if schema.Type != nil || isObject(schema) {
 		own := *schema
 		own.AllOf, own.OneOf, own.AnyOf, own.Nullable = nil, nil, nil, false
 		parts = append(parts, &own)
 	}
-	if len(parts) == 1 && len(schema.OneOf) == 0 {
-		return s.value(parts[0], depth)
-	}
-	return s.valid(schema, func() (any, error) { return s.join(parts, depth) })
-}
-
-// join makes a value of each part, and one of them all where they are objects.
-func (s *sampler) join(parts []*openapi3.Schema, depth int) (any, error) {
 	all := map[string]any{}
 	for _, part := range parts {
 		v, err := s.value(part, depth)
@@ -102,9 +105,14 @@ func (s *sampler) join(parts []*openapi3.Schema, depth int) (any, error) {
 	return all, nil
 }
 
+// isObject goes by what schemas say that leave out their type.
+func isObject(schema *openapi3.Schema) bool {
+	return schema.Type.Is("object") || schema.Type == nil && len(schema.Properties)+len(schema.Required) > 0
+}
+
 func (s *sampler) typed(schema *openapi3.Schema, depth int) (any, error) {
 	switch {
-	case schema.Type.Is("object"), schema.Type == nil && len(schema.Properties) > 0:
+	case isObject(schema):
 		return s.object(schema, depth)
 	case schema.Type.Is("array"):
 		return s.array(schema, depth)
@@ -133,6 +141,11 @@ func (s *sampler) object(schema *openapi3.Schema, depth int) (any, error) {
 			return nil, fmt.Errorf("%s: %w", name, err)
 		}
 		object[name] = v
+	}
+	for _, name := range schema.Required {
+		if schema.Properties[name] == nil {
+			object[name] = s.free(1)
+		}
 	}
 	return object, s.extend(object, schema, depth)
 }

@@ -7,8 +7,12 @@
 // written, against the API's description: what the description does not allow is refused with the 400 of the real
 // service, and an answer of the fake that breaks it fails the test.
 //
-// Use [NewServer] in tests, and [NewHandler] to serve the fake in any other way. Operations that the fake has no
-// behaviour for yet answer 501.
+// Operations without a behaviour of their own answer with made-up values that the description allows, the same in every
+// run, and with small real files where media is due. [Handler.Respond] pins the answers of any operation,
+// [Handler.OnRequest] shows what clients send, and [Sample] makes values of a schema for other uses. Signing in with a
+// wallet and paying are not emulated: a request that tries is answered 501.
+//
+// Use [NewServer] in tests, and [NewHandler] to serve the fake in any other way.
 package venicetest
 
 import (

@@ -11,7 +11,10 @@ import (
 	"github.com/getkin/kin-openapi/openapi3"
 )
 
-const maxText = 5000 // UTF-16 units of a text without a limit
+const (
+	maxText = 5000    // UTF-16 units of a text without a limit
+	longest = 1 << 16 // of one with a limit further off
+)
 
 func (s *sampler) text(schema *openapi3.Schema) (any, error) {
 	if schema.Pattern != "" {
@@ -81,7 +84,7 @@ func (s *sampler) words(least, most int) string {
 	n := s.rand.IntN(30)
 	switch s.rand.IntN(20) {
 	case 0:
-		n = min(most, maxText)
+		n = min(most, longest)
 	case 1, 2:
 		n = least
 	}
