@@ -1,0 +1,20 @@
+// Effort: how long to measure.
+
+package main
+
+import "time"
+
+// An effort sizes the parts of the report.
+type effort struct {
+	rounds  int
+	batch   time.Duration
+	crowds  int           // rounds of the crowd
+	streams int           // at once, in the crowd
+	crowd   time.Duration // how long each of them lasts
+	bytes   int64         // of the download
+}
+
+var (
+	full  = effort{rounds: 31, batch: 15 * time.Millisecond, crowds: 3, streams: 1000, crowd: 3 * time.Second, bytes: 1 << 30}
+	brief = effort{rounds: 1, batch: time.Millisecond, crowds: 1, streams: 20, crowd: 200 * time.Millisecond, bytes: 8 << 20}
+)
