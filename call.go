@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"net/http/httptrace"
 	"net/url"
 	"time"
 
@@ -14,35 +15,39 @@ import (
 )
 
 // doer carries out the calls of generated methods.
-type doer struct{ config }
+type doer struct {
+	config
+	refusals refusals
+}
 
-// An exchange is one call under way: its request, its clock and, once it is there, its answer.
+// An exchange is one call under way: its clock, its attempts and, once it is there, its answer.
 type exchange struct {
 	call     *gen.Call
 	settings settings
 	ctx      context.Context
 	cancel   context.CancelCauseFunc
 	clock    *time.Timer // nil without a timeout
+	deadline time.Time   // the context's or the clock's; zero if there is neither
+	attempts int         // requests handed to the transport so far, redirects apart
+	wire     wire        // how far the last of them came
 	resp     *http.Response
+	maybe    bool  // the call failed, and may have been carried out
+	note     error // why it was not sent again, although it could have been
 }
 
-// exchange takes a call as far as the headers of an answer with a status of 2xx. This is the order of everything that
-// happens to a call; Do and Stream differ only in how they read the answer. The caller closes what is returned.
+// exchange takes a call as far as the headers of an answer with a status of 2xx. This, with attempt, is the order of
+// everything that happens to a call; Do and Stream differ only in how they read the answer. The caller closes what is
+// returned.
 func (d *doer) exchange(ctx context.Context, c *gen.Call) (*exchange, error) {
 	s, err := d.settings.with(c)
-	x := begin(ctx, c, s)
-	var req *http.Request
+	x := d.begin(ctx, c, s)
+	var m *message
 	if err == nil {
-		req, err = d.encode(x.ctx, c, s)
+		m, err = d.encode(x.ctx, c, s)
 	}
-	if err == nil {
-		err = d.authorise(req, c.Operation)
-	}
-	if err == nil {
-		x.resp, err = d.send(req, c.Operation)
-	}
-	if err == nil {
-		err = x.check()
+	for again := err == nil; again; {
+		err = d.attempt(x, m)
+		again, err = d.again(x, m, err)
 	}
 	if err != nil {
 		err = x.failure(err)
@@ -50,6 +55,27 @@ func (d *doer) exchange(ctx context.Context, c *gen.Call) (*exchange, error) {
 		return nil, err
 	}
 	return x, nil
+}
+
+// attempt sends the call once.
+func (d *doer) attempt(x *exchange, m *message) error {
+	x.wire.reset()
+	var req *http.Request
+	err := d.refusals.check(d.now())
+	if err == nil {
+		req, err = m.request(x.ctx)
+	}
+	if err == nil {
+		err = d.authorise(req, x.call.Operation)
+	}
+	if err == nil {
+		x.resp, err = d.send(x, req)
+	}
+	if err == nil {
+		err = x.check()
+	}
+	d.refusals.note(d.now(), x.resp)
+	return x.reason(err)
 }
 
 // Do implements [gen.Doer].
@@ -69,11 +95,16 @@ func (d *doer) Do(ctx context.Context, c *gen.Call) (*gen.Media, error) {
 	return nil, x.unexpected()
 }
 
-func begin(ctx context.Context, c *gen.Call, s settings) *exchange {
+func (d *doer) begin(ctx context.Context, c *gen.Call, s settings) *exchange {
 	x := &exchange{call: c, settings: s}
 	x.ctx, x.cancel = context.WithCancelCause(ctx)
+	x.ctx = httptrace.WithClientTrace(x.ctx, x.wire.trace())
+	x.deadline, _ = ctx.Deadline()
 	if s.timeout > 0 {
 		x.clock = time.AfterFunc(s.timeout, func() { x.cancel(timeoutError(s.timeout)) })
+		if end := d.now().Add(s.timeout); x.deadline.IsZero() || end.Before(x.deadline) {
+			x.deadline = end
+		}
 	}
 	return x
 }
@@ -88,7 +119,10 @@ func (d *doer) authorise(req *http.Request, op *gen.Operation) error {
 	return nil
 }
 
-func (d *doer) send(req *http.Request, op *gen.Operation) (*http.Response, error) {
+func (d *doer) send(x *exchange, req *http.Request) (*http.Response, error) {
+	op := x.call.Operation
+	x.attempts++
+	x.wire.sent = true
 	client := d.http // a copy, because the redirect rule needs to know the operation
 	client.CheckRedirect = func(next *http.Request, via []*http.Request) error {
 		if err := checkRedirect(next, via); err != nil {
@@ -113,20 +147,29 @@ func (d *doer) send(req *http.Request, op *gen.Operation) (*http.Response, error
 	return resp, err
 }
 
-// reason is why sending or reading stopped: our own timeout in place of the cancellation it caused.
+// reason is why sending or reading stopped: our own timeout in place of the cancellation it caused. An *Error stays.
 func (x *exchange) reason(err error) error {
+	if _, answered := err.(*Error); err == nil || answered {
+		return err
+	}
 	if t, ok := context.Cause(x.ctx).(timeoutError); ok {
 		return t
 	}
 	return err
 }
 
-// failure puts the operation before what went wrong, unless it is an *Error, which says so itself.
+// failure puts the operation before what went wrong, unless it is an *Error, which says so itself, and behind it whether
+// the call may have been carried out and why it was not sent again.
 func (x *exchange) failure(err error) error {
-	if e, ok := err.(*Error); ok {
-		return e
+	if e, answered := err.(*Error); answered {
+		e.maybe = x.maybe
+	} else if err = fmt.Errorf("venice: %s: %w", x.call.Operation.ID, err); x.maybe {
+		err = fmt.Errorf("%w; %w", err, ErrMaybeSent)
 	}
-	return fmt.Errorf("venice: %s: %w", x.call.Operation.ID, x.reason(err))
+	if x.note != nil {
+		err = fmt.Errorf("%w; not sent again: %w", err, x.note)
+	}
+	return err
 }
 
 // stopClock ends the timeout: what remains of the answer is read at the caller's pace.
@@ -145,6 +188,15 @@ func (x *exchange) close() error {
 	}
 	x.cancel(nil)
 	return err
+}
+
+func newDoer(c config) *doer {
+	base := c.http.Transport
+	if base == nil {
+		base = http.DefaultTransport
+	}
+	c.http.Transport = &once{base: base}
+	return &doer{config: c, refusals: refusals{most: c.budget}}
 }
 
 type timeoutError time.Duration

@@ -249,7 +249,7 @@ func TestEverythingIsReleased(t *testing.T) {
 	} {
 		var request *http.Request
 		closed := 0
-		client := newClient(t, venice.WithAuth(nil), venice.WithHTTPClient(&http.Client{Transport: recorder(func(r *http.Request) (*http.Response, error) {
+		client := newClient(t, venice.WithMaxAttempts(1), venice.WithAuth(nil), venice.WithHTTPClient(&http.Client{Transport: recorder(func(r *http.Request) (*http.Response, error) {
 			request = r
 			return &http.Response{StatusCode: c.status, Header: http.Header{"Content-Type": {c.contentType}},
 				Body: closing{strings.NewReader(c.body), &closed}, Request: r}, nil

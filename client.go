@@ -40,7 +40,7 @@ func New(options ...Option) (*Client, error) {
 			return nil, fmt.Errorf("venice: VENICE_API_KEY: %w", err)
 		}
 	}
-	d := &doer{c}
+	d := newDoer(c)
 	return &Client{api: gen.NewAPI(d), doer: d}, nil
 }
 

@@ -112,7 +112,8 @@ func (x *exchange) unexpected() error {
 // may be an API key that is shown only once.
 func (x *exchange) surprise(text string, body []byte, cause error) *Error {
 	return &Error{Operation: x.call.Operation.ID, Status: x.resp.StatusCode, Message: text,
-		RequestID: requestID(x.resp.Header), Raw: bytes.Clone(body[:min(len(body), maxErrorBody)]), cause: cause}
+		RequestID: requestID(x.resp.Header), Raw: bytes.Clone(body[:min(len(body), maxErrorBody)]),
+		cause: cause, maybe: x.call.Operation.Effect != gen.EffectRead}
 }
 
 // readAtMost returns up to limit+1 bytes, the last of which tells that there was more. It makes room for as many as

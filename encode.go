@@ -1,10 +1,11 @@
-// Encoding: from a call to the HTTP request that carries it.
+// Encoding: from a call to the HTTP requests that carry it.
 
 package venice
 
 import (
 	"bytes"
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"io"
@@ -18,7 +19,15 @@ import (
 	"github.com/venice-go/venice/gen"
 )
 
-func (d *doer) encode(ctx context.Context, c *gen.Call, s settings) (*http.Request, error) {
+// A message is what a call sends. It is encoded once, and each attempt makes a request of it.
+type message struct {
+	method, address string
+	header          http.Header // not to be changed
+	data            []byte      // the body as JSON, if it is that
+	form            *form       // the body as an upload, if it is that
+}
+
+func (d *doer) encode(ctx context.Context, c *gen.Call, s settings) (*message, error) {
 	path, err := encodePath(c.Operation.Path, c.Path)
 	if err != nil {
 		return nil, err
@@ -27,45 +36,61 @@ func (d *doer) encode(ctx context.Context, c *gen.Call, s settings) (*http.Reque
 	if err != nil {
 		return nil, err
 	}
-	body, contentType, err := encodeBody(ctx, c)
-	if err != nil {
-		return nil, err
-	}
-	address := d.base + path
+	m := &message{method: c.Operation.Method, address: d.base + path, header: make(http.Header, 8)}
 	if query != "" {
-		address += "?" + query
+		m.address += "?" + query
 	}
-	req, err := http.NewRequestWithContext(ctx, c.Operation.Method, address, body)
+	maps.Copy(m.header, s.header)
+	maps.Copy(m.header, c.Header)
+	if m.header.Get("User-Agent") == "" {
+		m.header.Set("User-Agent", d.userAgent)
+	}
+	if c.Accept != "" {
+		m.header.Set("Accept", c.Accept)
+	}
+	if idempotent(c.Operation) && m.header.Get("Idempotency-Key") == "" {
+		m.header.Set("Idempotency-Key", rand.Text())
+	}
+	return m, m.encodeBody(ctx, c)
+}
+
+// idempotent reports whether the service does a request once that comes twice with the same Idempotency-Key.
+func idempotent(op *gen.Operation) bool {
+	return op.Method == http.MethodPost && strings.HasPrefix(op.Path, "/crypto/rpc/")
+}
+
+func (m *message) encodeBody(ctx context.Context, c *gen.Call) (err error) {
+	if v := reflect.ValueOf(c.Body); !v.IsValid() || v.Kind() == reflect.Pointer && v.IsNil() {
+		return nil
+	}
+	if c.ContentType == "multipart/form-data" {
+		if m.form, err = encodeMultipart(ctx, c.Body); err == nil {
+			m.header.Set("Content-Type", m.form.writer.FormDataContentType())
+		}
+		return err
+	}
+	if m.data, err = marshal(c.Body); err != nil {
+		return fmt.Errorf("request body: %w", err)
+	}
+	m.header.Set("Content-Type", "application/json")
+	return nil
+}
+
+// request returns the message as a request of its own: Auth changes its headers, and reading its body uses it up.
+func (m *message) request(ctx context.Context) (*http.Request, error) {
+	var body io.Reader
+	switch {
+	case m.form != nil:
+		body = m.form.open()
+	case m.data != nil:
+		body = bytes.NewReader(m.data)
+	}
+	req, err := http.NewRequestWithContext(ctx, m.method, m.address, body)
 	if err != nil {
 		return nil, errors.New("the base URL and the path make no valid address")
 	}
-	maps.Copy(req.Header, s.header)
-	maps.Copy(req.Header, c.Header)
-	if req.Header.Get("User-Agent") == "" {
-		req.Header.Set("User-Agent", d.userAgent)
-	}
-	if c.Accept != "" {
-		req.Header.Set("Accept", c.Accept)
-	}
-	if contentType != "" {
-		req.Header.Set("Content-Type", contentType)
-	}
+	req.Header = m.header.Clone()
 	return req, nil
-}
-
-// encodeBody returns a reader that net/http can rewind for JSON, and one that can be read once for uploads.
-func encodeBody(ctx context.Context, c *gen.Call) (io.Reader, string, error) {
-	if v := reflect.ValueOf(c.Body); !v.IsValid() || v.Kind() == reflect.Pointer && v.IsNil() {
-		return nil, "", nil
-	}
-	if c.ContentType == "multipart/form-data" {
-		return encodeMultipart(ctx, c.Body)
-	}
-	data, err := marshal(c.Body)
-	if err != nil {
-		return nil, "", fmt.Errorf("request body: %w", err)
-	}
-	return bytes.NewReader(data), "application/json", nil
 }
 
 // encodePath refuses what would make the path of another operation: nothing, and the dots that servers resolve.

@@ -29,6 +29,7 @@ type Error struct {
 	Raw       []byte          `json:"-"`                    // the body, up to 1 MiB of it; handle it as a secret
 
 	cause error
+	maybe bool // the request may have been carried out
 }
 
 // The kinds of error, for [errors.Is]. Each goes by the status in its text, and some by codes as well, so that an
@@ -45,6 +46,10 @@ var (
 	ErrContentPolicy    = errors.New("venice: refused by the content policy (422)")
 	ErrRateLimited      = errors.New("venice: too many requests (429)")
 	ErrServer           = errors.New("venice: the service failed (5xx)")
+	// ErrMaybeSent means that the call failed and that the service may have carried it out all the same: started the job,
+	// changed what it keeps, or billed for an answer that was lost. The client has not sent it again. Calls that only read
+	// are never of this kind.
+	ErrMaybeSent = errors.New("the request may have been carried out")
 	// ErrContextLength means that the prompt and the answer do not fit into the model's context. It goes by its code.
 	ErrContextLength = errors.New("venice: context length exceeded")
 )
@@ -72,6 +77,9 @@ func (e *Error) Is(target error) bool {
 	if target == nil {
 		return false
 	}
+	if target == ErrMaybeSent {
+		return e.maybe
+	}
 	status := e.Status
 	if n, err := strconv.Atoi(e.Code); err == nil && status < 300 { // some errors inside streams say what it would have been
 		status = n
@@ -97,6 +105,9 @@ func (e Error) text() string {
 	text := strings.Join(parts, ": ")
 	if id := line(e.RequestID, 100); id != "" {
 		text += " (request " + id + ")"
+	}
+	if e.maybe {
+		text += "; " + ErrMaybeSent.Error()
 	}
 	return text
 }

@@ -17,13 +17,14 @@ import (
 	"github.com/venice-go/venice/gen"
 )
 
-// serve starts a server and a client of it whose connections end with the test.
+// serve starts a server and a client of it whose connections end with the test. Unless an option says otherwise the client
+// sends a call once.
 func serve(t *testing.T, handler http.HandlerFunc, options ...venice.Option) (*venice.Client, *httptest.Server) {
 	t.Helper()
 	server := httptest.NewServer(handler)
 	transport := &http.Transport{}
 	t.Cleanup(func() { transport.CloseIdleConnections(); server.Close() })
-	defaults := []venice.Option{venice.WithAuth(nil), venice.WithBaseURL(server.URL), venice.WithHTTPClient(&http.Client{Transport: transport})}
+	defaults := []venice.Option{venice.WithAuth(nil), venice.WithBaseURL(server.URL), venice.WithHTTPClient(&http.Client{Transport: transport}), venice.WithMaxAttempts(1)}
 	return newClient(t, append(defaults, options...)...), server
 }
 

@@ -21,12 +21,12 @@ import (
 
 // encodeMultipart lays the framing and the files' own readers end to end. Nothing of a file is read before the request
 // is sent, nor held longer than it takes to send it.
-func encodeMultipart(ctx context.Context, body any) (io.Reader, string, error) {
+func encodeMultipart(ctx context.Context, body any) (*form, error) {
 	v := reflect.Indirect(reflect.ValueOf(body))
 	if v.Kind() != reflect.Struct {
-		return nil, "", fmt.Errorf("multipart body: want a struct, got %T", body)
+		return nil, fmt.Errorf("multipart body: want a struct, got %T", body)
 	}
-	f := &form{}
+	f := &form{ctx: ctx}
 	f.writer = multipart.NewWriter(&f.framing)
 	for i := range v.NumField() {
 		field := v.Type().Field(i)
@@ -38,12 +38,79 @@ func encodeMultipart(ctx context.Context, body any) (io.Reader, string, error) {
 			continue
 		}
 		if err := f.add(name, v.Field(i)); err != nil {
-			return nil, "", fmt.Errorf("field %s: %w", name, err)
+			return nil, fmt.Errorf("field %s: %w", name, err)
 		}
 	}
 	f.writer.Close()
-	f.flush()
-	return newUpload(ctx, io.MultiReader(f.parts...)), f.writer.FormDataContentType(), nil
+	f.flush(nil)
+	return f, nil
+}
+
+// A form is a multipart body: framing collects the bytes between two files while it is made.
+type form struct {
+	ctx     context.Context // of the call
+	writer  *multipart.Writer
+	framing bytes.Buffer
+	parts   []part
+	upload  *upload // of the last attempt
+}
+
+// A part is framing and the file that follows it, or none.
+type part struct {
+	framing []byte
+	file    io.Reader
+	start   int64 // where the file was before anything of it was read; -1 if there is no going back
+}
+
+func (f *form) flush(file io.Reader) {
+	p := part{bytes.Clone(f.framing.Bytes()), file, -1}
+	if s, ok := file.(io.Seeker); ok {
+		if at, err := s.Seek(0, io.SeekCurrent); err == nil {
+			p.start = at
+		}
+	}
+	f.framing.Reset()
+	f.parts = append(f.parts, p)
+}
+
+// open returns the body from its beginning, which is where its files have to be.
+func (f *form) open() io.Reader {
+	var readers []io.Reader
+	for _, p := range f.parts {
+		readers = append(readers, bytes.NewReader(p.framing))
+		if p.file != nil {
+			readers = append(readers, p.file)
+		}
+	}
+	f.upload = newUpload(f.ctx, io.MultiReader(readers...))
+	return f.upload
+}
+
+// rewind takes the files back to where they were, and reports whether all of them are there. A file of which nothing
+// was read is; any other has to be an [io.Seeker].
+func (f *form) rewind() bool {
+	if !f.upload.begun() {
+		return true
+	}
+	for _, p := range f.parts {
+		if p.file != nil && p.start < 0 {
+			return false
+		}
+	}
+	f.upload.Close()
+	select {
+	case <-f.upload.ended: // nobody else reads the files now
+	case <-f.ctx.Done():
+		return false
+	}
+	for _, p := range f.parts {
+		if p.file != nil {
+			if _, err := p.file.(io.Seeker).Seek(p.start, io.SeekStart); err != nil {
+				return false
+			}
+		}
+	}
+	return true
 }
 
 // An upload reads from readers of the caller without depending on them: one that blocks must not keep a call from
@@ -51,35 +118,35 @@ func encodeMultipart(ctx context.Context, body any) (io.Reader, string, error) {
 type upload struct {
 	*io.PipeReader
 	start func()
+	once  sync.Once
+	ended chan struct{} // closed when nothing more is read from the source
 }
 
 // newUpload returns an upload that ends with ctx, which every call does.
 func newUpload(ctx context.Context, source io.Reader) *upload {
 	r, w := io.Pipe()
-	return &upload{r, sync.OnceFunc(func() {
+	u := &upload{PipeReader: r, ended: make(chan struct{})}
+	u.start = func() {
 		context.AfterFunc(ctx, func() { r.CloseWithError(context.Cause(ctx)) })
 		go func() {
+			defer close(u.ended)
 			_, err := io.Copy(w, source)
 			w.CloseWithError(err)
 		}()
-	})}
+	}
+	return u
+}
+
+// begun reports whether anything was read, and sees to it that nothing will be if not.
+func (u *upload) begun() bool {
+	begun := true
+	u.once.Do(func() { begun = false; u.Close() })
+	return begun
 }
 
 func (u *upload) Read(p []byte) (int, error) {
-	u.start()
+	u.once.Do(u.start)
 	return u.PipeReader.Read(p)
-}
-
-// A form is a multipart body in the making: framing collects the bytes between two files.
-type form struct {
-	writer  *multipart.Writer
-	framing bytes.Buffer
-	parts   []io.Reader
-}
-
-func (f *form) flush() {
-	f.parts = append(f.parts, bytes.NewReader(bytes.Clone(f.framing.Bytes())))
-	f.framing.Reset()
 }
 
 func (f *form) add(name string, v reflect.Value) error {
@@ -136,7 +203,6 @@ func (f *form) addFile(name string, file gen.File) error {
 	if _, err := f.writer.CreatePart(header); err != nil {
 		return err
 	}
-	f.flush()
-	f.parts = append(f.parts, file.Reader)
+	f.flush(file.Reader)
 	return nil
 }

@@ -3,8 +3,10 @@
 package venice
 
 import (
+	"context"
 	"errors"
 	"fmt"
+	"math/rand/v2"
 	"net/http"
 	"slices"
 	"strings"
@@ -33,20 +35,32 @@ type config struct {
 	userAgent string
 	auth      Auth
 	authSet   bool // an option has decided on auth, so the environment is not asked
+	budget    int  // how many refusals the client allows itself; 0: any number
+	clockwork
+}
+
+// clockwork is what depends on time and chance. Tests bring their own.
+type clockwork struct {
+	now    func() time.Time
+	sleep  func(context.Context, time.Duration) error
+	jitter func(most time.Duration) time.Duration
 }
 
 // settings are the part of the configuration that a call may change for itself.
 type settings struct {
-	timeout time.Duration // 0: none
-	limit   int64         // bytes of a JSON answer
-	header  http.Header   // never changed in place: clients and calls share it
+	timeout  time.Duration // 0: none
+	limit    int64         // bytes of a JSON answer
+	attempts int           // at most
+	header   http.Header   // never changed in place: clients and calls share it
 }
 
 func defaults() config {
 	return config{
-		settings:  settings{timeout: 10 * time.Minute, limit: 64 << 20},
+		settings:  settings{timeout: 10 * time.Minute, limit: 64 << 20, attempts: 4},
 		base:      "https://api.venice.ai/api/v1",
 		userAgent: "venice-go",
+		budget:    45,
+		clockwork: clockwork{time.Now, sleep, func(most time.Duration) time.Duration { return rand.N(most + 1) }},
 	}
 }
 
@@ -137,7 +151,7 @@ func WithUserAgent(name string) Option {
 	})
 }
 
-// WithTimeout bounds how long a call may take, connecting and uploading included: up to the end of a JSON answer, or
+// WithTimeout bounds how long a call may take, with all of its attempts and the waits between them: up to the end of a JSON answer, or
 // up to the headers of media and of an event stream, whose reading has no bound but the context. The default is ten
 // minutes, longer than the service takes over its slowest answers; 0 means no bound, and a negative duration is
 // refused. A call that takes longer fails with an error that is [context.DeadlineExceeded].
@@ -147,6 +161,32 @@ func WithTimeout(d time.Duration) CallOption {
 			return fmt.Errorf("WithTimeout: want 0 or more, got %v", d)
 		}
 		s.timeout = d
+		return nil
+	})
+}
+
+// WithMaxAttempts bounds how often a call is sent, the first time included. The default is 4; 1 means that nothing is
+// sent again, and less is refused. The package documentation says which calls are sent again after what.
+func WithMaxAttempts(n int) CallOption {
+	return callOption(func(s *settings) error {
+		if n < 1 {
+			return fmt.Errorf("WithMaxAttempts: want 1 or more, got %d", n)
+		}
+		s.attempts = n
+		return nil
+	})
+}
+
+// WithErrorBudget sets how many refusals (any 4xx but 429) the client may be answered within 30 seconds. A call that
+// comes on top fails with [ErrErrorBudget] and is not sent: the service locks a key out that has been answered more than
+// 50 of them. The default is 45, which leaves some for calls that are under way at the same time. Clients that share a
+// key have to share the 50 as well; 0 switches the limit off, and less is refused.
+func WithErrorBudget(n int) Option {
+	return clientOption(func(c *config) error {
+		if n < 0 {
+			return fmt.Errorf("WithErrorBudget: want 0 or more, got %d", n)
+		}
+		c.budget = n
 		return nil
 	})
 }

@@ -1,0 +1,66 @@
+// Backoff: how long to wait before a call is sent again.
+
+package venice
+
+import (
+	"math"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+)
+
+const (
+	firstWait = 500 * time.Millisecond // at most this before the second attempt, and twice as much before each further
+	maxWait   = 30 * time.Second       // but never more than this
+	maxAsked  = time.Minute            // nor more than this if the service asks for it: its shorter limits are per minute
+	absurd    = 24 * time.Hour         // nobody means to wait for longer: its longer limits are per day
+)
+
+// backoff returns how long to wait, and how long the service asked to wait, or 0.
+func (d *doer) backoff(x *exchange) (wait, asked time.Duration) {
+	if x.resp != nil {
+		if asked, ok := askedWait(x.resp, d.now()); ok {
+			return min(asked, maxAsked), asked
+		}
+	}
+	return d.jitter(min(firstWait<<min(x.attempts-1, 10), maxWait)), 0
+}
+
+// askedWait reads Retry-After, and without it, where a limit was hit, when that limit is lifted.
+func askedWait(resp *http.Response, now time.Time) (time.Duration, bool) {
+	if wait, ok := retryAfter(resp.Header.Get("Retry-After"), now); ok {
+		return wait, true
+	}
+	if resp.StatusCode != http.StatusTooManyRequests {
+		return 0, false
+	}
+	var until time.Time
+	for _, limit := range rateLimits(resp.Header) {
+		if limit != nil && limit.Remaining <= 0 && limit.Reset.After(until) {
+			until = limit.Reset
+		}
+	}
+	return sane(until.Sub(now)), until.After(now)
+}
+
+// retryAfter reads seconds, with decimals if need be, or a date.
+func retryAfter(text string, now time.Time) (time.Duration, bool) {
+	text = strings.TrimSpace(text)
+	if date, err := http.ParseTime(text); err == nil {
+		return sane(max(0, date.Sub(now))), true
+	}
+	seconds, err := strconv.ParseFloat(text, 64)
+	if err != nil && !math.IsInf(seconds, 1) || !(seconds >= 0) { // out of range is infinite, and not a number is not >= 0
+		return 0, false
+	}
+	return sane(time.Duration(min(seconds, 2*absurd.Seconds()) * float64(time.Second))), true
+}
+
+// sane takes a wait that cannot be meant for one that can.
+func sane(wait time.Duration) time.Duration {
+	if wait > absurd {
+		return maxAsked
+	}
+	return wait
+}

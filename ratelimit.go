@@ -1,0 +1,78 @@
+// Rate limits: what the service says of how much is left, and until when.
+
+package venice
+
+import (
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// A RateLimit is how much of something the service grants in a window of time, and how much of it is left.
+type RateLimit struct {
+	Limit     int64     `json:"limit"`     // in the window; 0 if the service did not say
+	Remaining int64     `json:"remaining"` // until Reset; -1 if the service did not say
+	Reset     time.Time `json:"reset"`     // when the next window begins; zero if the service did not say
+}
+
+// The families of headers, in the order of rateLimits. The service's error budget and the limits of its RPC proxy share
+// the header for what remains: it belongs to the budget, unless there is a header that only the proxy sends.
+const (
+	limitRequests = iota
+	limitTokens
+	limitErrors
+	limitRPC
+)
+
+func rateLimits(h http.Header) (limits [4]*RateLimit) {
+	const name = "X-Ratelimit-"
+	limits[limitRequests] = rateLimit(h[name+"Limit-Requests"], h[name+"Remaining-Requests"], h[name+"Reset-Requests"])
+	limits[limitTokens] = rateLimit(h[name+"Limit-Tokens"], h[name+"Remaining-Tokens"], h[name+"Reset-Tokens"])
+	limit, remaining, reset, resets := h[name+"Limit"], h[name+"Remaining"], h[name+"Reset"], h[name+"Resets"]
+	if resets == nil && (limit != nil || reset != nil) {
+		limits[limitRPC] = rateLimit(limit, remaining, reset)
+	} else {
+		limits[limitErrors] = rateLimit(nil, remaining, resets)
+	}
+	return limits
+}
+
+// rateLimit returns nil if there is nothing to read.
+func rateLimit(limit, remaining, reset []string) *RateLimit {
+	l := &RateLimit{max(0, count(limit)), count(remaining), instant(reset)}
+	if l.Limit == 0 && l.Remaining < 0 && l.Reset.IsZero() {
+		return nil
+	}
+	return l
+}
+
+// count returns a number of zero or more, or -1.
+func count(values []string) int64 {
+	n, ok := number(values)
+	if !ok {
+		return -1
+	}
+	return int64(min(max(0, n), 1<<62))
+}
+
+// instant reads Unix milliseconds, or seconds if it is below 1e11: that is the year 5138 in seconds, and 1973 in
+// milliseconds. What is beyond the year 9999 is no time.
+func instant(values []string) time.Time {
+	n, ok := number(values)
+	if n < 1e11 {
+		n *= 1000
+	}
+	if !ok || n <= 0 || n > 253402300799999 {
+		return time.Time{}
+	}
+	return time.UnixMilli(int64(n))
+}
+
+func number(values []string) (float64, bool) {
+	if len(values) == 0 {
+		return 0, false
+	}
+	n, err := strconv.ParseFloat(strings.TrimSpace(values[0]), 64)
+	return n, err == nil && n == n
+}
