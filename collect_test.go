@@ -1,0 +1,277 @@
+// Tests of collecting: what comes out of a stream, whole or cut off.
+
+package venice_test
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"iter"
+	"log"
+	"reflect"
+	"strings"
+	"testing"
+
+	"github.com/venice-go/venice"
+	"github.com/venice-go/venice/gen"
+	"github.com/venice-go/venice/tests/venicetest"
+)
+
+// streamOf yields each line of JSON as a T, and then end, if it is an error.
+func streamOf[T any](t *testing.T, end error, lines ...string) iter.Seq2[*T, error] {
+	return func(yield func(*T, error) bool) {
+		for _, line := range lines {
+			chunk := new(T)
+			if err := json.Unmarshal([]byte(line), chunk); err != nil {
+				t.Fatalf("%s: %v", line, err)
+			}
+			if !yield(chunk, nil) {
+				return
+			}
+		}
+		if end != nil {
+			yield(nil, end)
+		}
+	}
+}
+
+// wantJSON compares by value: absent fields and null are not the same.
+func wantJSON(t *testing.T, name string, got any, want string) {
+	t.Helper()
+	b, err := json.Marshal(got)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var g, w any
+	if err := errors.Join(json.Unmarshal(b, &g), json.Unmarshal([]byte(want), &w)); err != nil {
+		t.Fatal(err)
+	}
+	if !reflect.DeepEqual(g, w) {
+		t.Errorf("%s:\n got %s\nwant %s", name, b, want)
+	}
+}
+
+// chunk is one with the choices, in JSON.
+func chunk(choices string) string {
+	return `{"id":"c1","object":"chat.completion.chunk","created":7,"model":"m","choices":[` + choices + `]}`
+}
+
+func TestCollectChat(t *testing.T) {
+	for name, c := range map[string]struct {
+		chunks []string
+		want   string // the choices
+	}{
+		"content and reasoning": {
+			[]string{
+				chunk(`{"index":0,"delta":{"role":"assistant","content":"","reasoning_content":"Hm"}}`),
+				chunk(`{"index":0,"delta":{"reasoning_content":"m."}}`),
+				chunk(`{"index":0,"delta":{"content":"Blue"}}`),
+				chunk(`{"index":0,"delta":{"content":null}}`),
+				chunk(`{"index":0,"delta":{"content":"."},"finish_reason":null}`),
+				chunk(`{"index":0,"delta":{},"finish_reason":"stop"}`),
+				chunk(``),
+			},
+			`[{"index":0,"finish_reason":"stop","logprobs":null,
+				"message":{"role":"assistant","content":"Blue.","reasoning_content":"Hmm."}}]`,
+		},
+		"choices out of order": {
+			[]string{
+				chunk(`{"index":2,"delta":{"content":"c"}},{"index":0,"delta":{"content":"a"}}`),
+				chunk(`{"index":1,"delta":{"content":"b"},"finish_reason":"length"},{"index":2,"delta":{"content":"C"}}`),
+			},
+			`[{"index":0,"finish_reason":"","logprobs":null,"message":{"role":"assistant","content":"a"}},
+			  {"index":1,"finish_reason":"length","logprobs":null,"message":{"role":"assistant","content":"b"}},
+			  {"index":2,"finish_reason":"","logprobs":null,"message":{"role":"assistant","content":"cC"}}]`,
+		},
+		"tool calls by index": {
+			[]string{
+				chunk(`{"index":0,"delta":{"role":"assistant","tool_calls":[{"index":1,"id":"b","type":"function","function":{"name":"two","arguments":""}}]}}`),
+				chunk(`{"index":0,"delta":{"tool_calls":[{"index":0,"id":"a","type":"function","function":{"name":"one","arguments":"{\"x\""}}]}}`),
+				chunk(`{"index":0,"delta":{"tool_calls":[{"index":1,"function":{"arguments":"{}"}},{"index":0,"function":{"arguments":":1}"}}]}}`),
+				chunk(`{"index":0,"delta":{},"finish_reason":"tool_calls"}`),
+			},
+			`[{"index":0,"finish_reason":"tool_calls","logprobs":null,"message":{"role":"assistant","tool_calls":[
+				{"id":"a","type":"function","function":{"name":"one","arguments":"{\"x\":1}"}},
+				{"id":"b","type":"function","function":{"name":"two","arguments":"{}"}}]}}]`,
+		},
+		"tool calls without an index": {
+			[]string{
+				chunk(`{"index":0,"delta":{"tool_calls":[{"id":"a","function":{"name":"one","arguments":"1"}}]}}`),
+				chunk(`{"index":0,"delta":{"tool_calls":[{"function":{"arguments":"2"}},{"id":"b","function":{"name":"two"}}]}}`),
+				chunk(`{"index":0,"delta":{"tool_calls":[{"id":"b","function":{"name":"two","arguments":"3"}}]}}`),
+			},
+			`[{"index":0,"finish_reason":"","logprobs":null,"message":{"role":"assistant","tool_calls":[
+				{"id":"a","type":"function","function":{"name":"one","arguments":"12"}},
+				{"id":"b","type":"function","function":{"name":"two","arguments":"3"}}]}}]`,
+		},
+		"two ids under one index, and a field of tomorrow": {
+			[]string{
+				chunk(`{"index":0,"delta":{"tool_calls":[{"index":0,"id":"a","function":{"name":"one","arguments":"1"}},{"index":0,"id":"b","function":{"name":"two","arguments":"2"},"seal":"s"}]}}`),
+				chunk(`{"index":0,"delta":{"tool_calls":[{"index":0,"function":{"arguments":"3"}}]}}`),
+			},
+			`[{"index":0,"finish_reason":"","logprobs":null,"message":{"role":"assistant","tool_calls":[
+				{"id":"a","type":"function","function":{"name":"one","arguments":"1"}},
+				{"id":"b","type":"function","function":{"name":"two","arguments":"23"},"seal":"s"}]}}]`,
+		},
+	} {
+		got, err := venice.CollectChat(streamOf[gen.ChatCompletionChunk](t, nil, c.chunks...))
+		if err != nil {
+			t.Errorf("%s: %v", name, err)
+			continue
+		}
+		wantJSON(t, name, got.Choices, c.want)
+		if got.ID != "c1" || got.Object != "chat.completion" || got.Created != 7 || got.Model != "m" {
+			t.Errorf("%s: got %+v", name, got)
+		}
+	}
+}
+
+func TestCollectChatBill(t *testing.T) {
+	got, err := venice.CollectChat(streamOf[gen.ChatCompletionChunk](t, nil, chunk(``),
+		`{"id":"","object":"","created":0,"model":"","choices":[],"usage":{"prompt_tokens":3,"completion_tokens":4,"total_tokens":7},
+			"cost":{"usd":0.5,"diem":0.25},"venice_parameters":{"enable_web_search":"off","strip_thinking_response":true}}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if u := got.Usage; u.PromptTokens != 3 || u.CompletionTokens != 4 || u.TotalTokens != 7 {
+		t.Errorf("usage %+v", u)
+	}
+	if got.VeniceParameters == nil || !got.VeniceParameters.StripThinkingResponse || got.ID != "c1" {
+		t.Errorf("got %+v with %+v", got, got.VeniceParameters)
+	}
+	var all map[string]any // in JSON, because older revisions have no cost
+	b, _ := json.Marshal(got)
+	if err := json.Unmarshal(b, &all); err != nil {
+		t.Fatal(err)
+	}
+	if _, has := reflect.TypeFor[gen.ChatCompletion]().FieldByName("Cost"); has {
+		wantJSON(t, "cost", all["cost"], `{"usd":0.5,"diem":0.25}`)
+	}
+
+	got, err = venice.CollectChat(streamOf[gen.ChatCompletionChunk](t, nil, chunk(`{"index":0,"delta":{"content":"kept"}}`),
+		`{"id":"","object":"","created":0,"model":"","choices":[],"venice_parameters":{"strip_thinking_response":"what?"}}`))
+	wantText(t, err, "venice: what the service sent does not fit *gen.ChatCompletion", "strip_thinking_response")
+	if got == nil || got.Choices[0].Message.Content.String() != "kept" {
+		t.Errorf("beside the error: %+v", got)
+	}
+}
+
+func TestCollectChatError(t *testing.T) {
+	got, err := venice.CollectChat(streamOf[gen.ChatCompletionChunk](t, venice.ErrStreamCut,
+		chunk(`{"index":0,"delta":{"content":"Once upon"}}`)))
+	if err != venice.ErrStreamCut {
+		t.Errorf("got %v", err)
+	}
+	if got == nil || len(got.Choices) != 1 || got.Choices[0].Message.Content.String() != "Once upon" || got.Choices[0].FinishReason != "" {
+		t.Errorf("beside the error: %+v", got)
+	}
+	if got, err := venice.CollectChat(streamOf[gen.ChatCompletionChunk](t, venice.ErrStreamCut)); got != nil || err != venice.ErrStreamCut {
+		t.Errorf("nothing arrived: got %+v, %v", got, err)
+	}
+	if got, err := venice.CollectChat(streamOf[gen.ChatCompletionChunk](t, nil)); got == nil || err != nil {
+		t.Errorf("an empty stream: got %v, %v", got, err)
+	}
+}
+
+// The plain call and the collected stream of the fake are the same, but for the id.
+func TestCollectChatIsThePlainAnswer(t *testing.T) {
+	srv := venicetest.NewServer(t)
+	client := newClient(t, venice.WithBaseURL(srv.URL), venice.WithAPIKey(srv.InferenceKey()))
+	request := &gen.ChatCompletionRequest{Model: model, N: new(int64(2)), Messages: []gen.ChatMessage{gen.UserMessage("Say it twice.")}}
+	plain, err := client.CreateChatCompletion(t.Context(), request)
+	if err != nil {
+		t.Fatal(err)
+	}
+	streamed, err := venice.CollectChat(client.StreamChatCompletion(t.Context(), request))
+	if err != nil {
+		t.Fatal(err)
+	}
+	streamed.ID, streamed.Created = plain.ID, plain.Created
+	for i := range plain.Choices { // an empty list in place of none
+		plain.Choices[i].Message.ToolCalls = nil
+	}
+	b, _ := json.Marshal(plain)
+	wantJSON(t, "streamed", streamed, string(b))
+}
+
+func TestCollectResponse(t *testing.T) {
+	const (
+		created = `{"type":"response.created","response":{"id":"r1","object":"response","created_at":1750000000,"model":"m","status":"in_progress","output":[]}}`
+		added   = `{"type":"response.output_item.added","output_index":1,"item":{"type":"message","id":"i1","role":"assistant","status":"in_progress","content":[]}}`
+		thought = `{"type":"response.output_item.done","output_index":0,"item":{"type":"reasoning","id":"i0","summary":["Easy."]}}`
+		blue    = `{"type":"response.output_text.delta","output_index":1,"item_id":"i1","delta":"Bl"}`
+		other   = `{"type":"response.function_call_arguments.delta","output_index":1,"item_id":"i1","delta":"no text"}`
+		rest    = `{"type":"response.output_text.delta","output_index":1,"item_id":"i1","delta":"ue"}`
+		whole   = `{"id":"r1","object":"response","created_at":1750000000,"model":"m","status":"completed","output":[
+			{"type":"reasoning","id":"i0","summary":["Easy."]},
+			{"type":"message","id":"i1","role":"assistant","status":"completed","content":[{"type":"output_text","text":"Blue"}]}]}`
+		partial = `{"id":"r1","object":"response","created_at":1750000000,"model":"m","status":"in_progress","output":[
+			{"type":"reasoning","id":"i0","summary":["Easy."]},
+			{"type":"message","id":"i1","role":"assistant","status":"in_progress","content":[{"type":"output_text","text":"Blue"}]}]}`
+	)
+	cut := errors.New("cut")
+	for name, c := range map[string]struct {
+		end    error
+		events []string
+		want   string
+	}{
+		"to the end":     {nil, []string{created, added, thought, blue, rest, `{"type":"response.completed","response":` + whole + `}`}, whole},
+		"cut off":        {cut, []string{created, added, blue, thought, other, rest}, partial},
+		"only text":      {cut, []string{created, thought, blue, rest}, partial},
+		"no last word":   {nil, []string{created, added, blue, thought, rest}, partial},
+		"nothing at all": {cut, nil, `null`},
+	} {
+		got, err := venice.CollectResponse(streamOf[gen.ResponseEvent](t, c.end, c.events...))
+		if err != c.end {
+			t.Errorf("%s: %v", name, err)
+		}
+		wantJSON(t, name, got, c.want)
+	}
+}
+
+func ExampleCollectChat() {
+	srv := venicetest.NewServer(nil)
+	defer srv.Close()
+	client, err := venice.New(venice.WithBaseURL(srv.URL), venice.WithAPIKey(srv.InferenceKey()))
+	if err != nil {
+		log.Fatal(err)
+	}
+
+	reply, err := venice.CollectChat(client.StreamChatCompletion(context.Background(), &gen.ChatCompletionRequest{
+		Model:    model,
+		Messages: []gen.ChatMessage{gen.UserMessage("Good night.")},
+	}))
+	if err != nil && reply != nil {
+		log.Print("cut off: ", reply.Choices)
+	}
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(reply.Choices[0].Message.Content, reply.Choices[0].FinishReason, reply.Usage.TotalTokens)
+	// Output: You said: Good night. stop 6
+}
+
+func ExampleCollectResponse() {
+	srv := venicetest.NewServer(nil)
+	defer srv.Close()
+	srv.Respond("createResponse", venicetest.Answer{ContentType: "text/event-stream", Body: []byte(strings.Join([]string{
+		`data: {"type":"response.output_text.delta","output_index":0,"item_id":"i","delta":"Blue"}`,
+		`data: {"type":"response.completed","response":{"id":"r","object":"response","created_at":1,"model":"m","status":"completed",` +
+			`"output":[{"type":"message","id":"i","role":"assistant","status":"completed","content":[{"type":"output_text","text":"Blue."}]}]}}`,
+		"data: [DONE]", ""}, "\n\n"))})
+	client, err := venice.New(venice.WithBaseURL(srv.URL), venice.WithAPIKey(srv.InferenceKey()))
+	if err != nil {
+		log.Fatal(err)
+	}
+
+	reply, err := venice.CollectResponse(client.StreamResponse(context.Background(), &gen.ResponseRequest{
+		Model: model,
+		Input: gen.NewResponseInput("What colour is the sky?"),
+	}))
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(reply.Status, reply.Output[0].Content[0].Text)
+	// Output: completed Blue.
+}
