@@ -1,0 +1,62 @@
+// Saving: media as a file, whole or not at all.
+
+package venice
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+
+	"github.com/venice-go/venice/gen"
+)
+
+// Save writes media to a file and closes it. The name of the file shows nothing but the whole: the bytes go to a hidden
+// file in the same folder, are synced, and take the name in one step, replacing what was there (a symbolic link itself,
+// not what it points at). When anything fails before that, nothing is left behind and a file that was there stays as it
+// was; an error of closing comes after it and leaves the file. A large answer takes no more memory than a small one. The
+// file is readable as the process's umask allows.
+//
+// Save returns the number of bytes written. Media that end before their announced length are an error that is
+// [io.ErrUnexpectedEOF].
+func Save(media *gen.Media, file string) (int64, error) {
+	if media == nil || media.ReadCloser == nil {
+		return 0, errors.New("venice: Save: no media to save")
+	}
+	n, err := writeFile(file, media)
+	if closed := media.Close(); err == nil && closed != nil {
+		return n, fmt.Errorf("venice: %s is saved, but closing its media failed: %w", file, closed)
+	}
+	if err != nil {
+		return n, fmt.Errorf("venice: Save: %w", err)
+	}
+	return n, nil
+}
+
+func writeFile(file string, media *gen.Media) (int64, error) {
+	// Not os.CreateTemp, whose files only their owner may read.
+	name := filepath.Join(filepath.Dir(file), fmt.Sprintf(".venice-%016x.part", rand.Uint64()))
+	part, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
+	if err != nil {
+		return 0, err
+	}
+	n, err := io.Copy(part, media.ReadCloser)
+	if err == nil && media.Length > 0 && n != media.Length {
+		err = fmt.Errorf("%d bytes of %d: %w", n, media.Length, io.ErrUnexpectedEOF)
+	}
+	if err == nil {
+		err = part.Sync()
+	}
+	if closed := part.Close(); err == nil {
+		err = closed
+	}
+	if err == nil {
+		err = os.Rename(name, file)
+	}
+	if err != nil {
+		os.Remove(name)
+	}
+	return n, err
+}
