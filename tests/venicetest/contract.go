@@ -147,8 +147,8 @@ func explain(err error) (path []string, why string) {
 	if !errors.As(err, &e) {
 		return path, err.Error()
 	}
-	path = append(path, e.JSONPointer()...)
-	for why = e.Reason; errors.As(e.Origin, &e); why = e.Reason { // the innermost reason says most
+	for more := true; more; more = errors.As(e.Origin, &e) { // the innermost reason says most
+		path, why = append(path, e.JSONPointer()...), e.Reason
 	}
 	return path, why
 }

@@ -11,6 +11,8 @@ import (
 	"net/http/httptest"
 	"strings"
 	"testing"
+
+	"github.com/getkin/kin-openapi/openapi3"
 )
 
 // valid asks a fake for an answer that the contract accepts, and returns it with the request and its headers.
@@ -135,6 +137,23 @@ func TestViolation(t *testing.T) {
 	h.ServeHTTP(w, raw)
 	if len(got) != 1 || !strings.Contains(got[0].Error(), "GET /api_keys") || w.Code != http.StatusInternalServerError {
 		t.Errorf("violations %v, status %d", got, w.Code)
+	}
+}
+
+// An answer that could not be made is a violation too, which names both seeds.
+func TestAnswerThatCannotBeMade(t *testing.T) {
+	h := NewHandler(WithSeed(3))
+	r, _, header := valid(t, "GET /models", "")
+	media := &openapi3.SchemaRef{Value: schema(t, `{"type":"string","pattern":"x\\b"}`)}
+	a := answer{status: 200, media: "application/json", seed: 4}
+	a.raw, a.fault = sampleBody(a.media, media, a.seed)
+	err := h.check(header, r, a)
+	if err == nil || !strings.HasPrefix(err.Error(), "GET /models: the answer 200 could not be made: pattern ") ||
+		!strings.HasSuffix(err.Error(), "(WithSeed(3), Answer.Seed 4)") {
+		t.Errorf("%v", err)
+	}
+	if _, err := sampleBody("image/tiff", media, 4); err == nil {
+		t.Error("a file of an unknown type")
 	}
 }
 

@@ -6,9 +6,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"image/png"
 	"log"
+	"net/http"
 	"net/http/httptest"
 	"time"
+
+	"github.com/getkin/kin-openapi/openapi3"
 
 	"github.com/venice-go/venice"
 	"github.com/venice-go/venice/gen"
@@ -109,4 +113,86 @@ func ExampleNewHandler() {
 	}
 	fmt.Println(models.Data[0].ID)
 	// Output: zai-org-glm-5-1
+}
+
+// A test says what the service answers: here a refusal, and then values of the test's own.
+func ExampleHandler_Respond() {
+	srv := venicetest.NewServer(nil) // in a test: NewServer(t), and no Close
+	defer srv.Close()
+	srv.Respond("listModelTraits",
+		venicetest.Answer{Status: 400, Body: []byte(`{"error":"not today"}`)},
+		venicetest.Answer{Body: []byte(`{"object":"list","type":"text","data":{"fastest":"tiny-1"}}`)},
+	)
+
+	client, err := venice.New(venice.WithBaseURL(srv.URL), venice.WithAuth(nil))
+	if err != nil {
+		log.Fatal(err)
+	}
+	for range 2 {
+		traits, err := client.ListModelTraits(context.Background(), nil)
+		if e, refused := errors.AsType[*venice.Error](err); refused {
+			fmt.Println(e.Status, e.Message)
+			continue
+		}
+		fmt.Println(traits.Data["fastest"])
+	}
+	// Output:
+	// 400 not today
+	// tiny-1
+}
+
+// Operations that nothing is pinned to answer with made-up values and small real files.
+func ExampleHandler_Respond_media() {
+	srv := venicetest.NewServer(nil)
+	defer srv.Close()
+	srv.Respond("POST /image/upscale", venicetest.Answer{Seed: 7}) // the seed says which picture
+
+	client, err := venice.New(venice.WithBaseURL(srv.URL), venice.WithAPIKey(srv.InferenceKey()))
+	if err != nil {
+		log.Fatal(err)
+	}
+	media, err := client.UpscaleImage(context.Background(), &gen.UpscaleImageRequest{Image: "iVBORw0KGgo="})
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer media.Close()
+	picture, err := png.Decode(media)
+	fmt.Println(media.ContentType, picture.Bounds().Size(), err)
+	// Output: image/png (4,2) <nil>
+}
+
+// What a client sent, as the server read it.
+func ExampleHandler_OnRequest() {
+	srv := venicetest.NewServer(nil)
+	defer srv.Close()
+	srv.OnRequest(func(operation string, r *http.Request, body []byte) {
+		fmt.Println(operation, r.PathValue("slug"), r.URL.Query().Get("pageSize"))
+	})
+
+	client, err := venice.New(venice.WithBaseURL(srv.URL), venice.WithAPIKey(srv.InferenceKey()))
+	if err != nil {
+		log.Fatal(err)
+	}
+	_, err = client.ListCharacterReviews(context.Background(), "alan-watts", &gen.ListCharacterReviewsParams{PageSize: new(int64(5))})
+	if err != nil {
+		log.Fatal(err)
+	}
+	// Output: GET /characters/{slug}/reviews alan-watts 5
+}
+
+// A value of a schema, the same for the same seed.
+func ExampleSample() {
+	schema := openapi3.NewObjectSchema().
+		WithProperty("kind", openapi3.NewStringSchema().WithEnum("fox", "owl")).
+		WithProperty("age", openapi3.NewIntegerSchema().WithMin(1).WithMax(9)).
+		WithRequired([]string{"kind", "age"}).
+		WithoutAdditionalProperties()
+	for seed := range uint64(3) {
+		v, err := venicetest.Sample(schema, seed)
+		fmt.Println(v, err)
+	}
+	// Output:
+	// map[age:2 kind:owl] <nil>
+	// map[age:8 kind:fox] <nil>
+	// map[age:7 kind:owl] <nil>
 }

@@ -34,7 +34,9 @@ type sampler struct {
 	nodes int
 }
 
-func newSampler(seed uint64) *sampler { return &sampler{rand: rand.New(rand.NewPCG(seed, sampleStream))} }
+func newSampler(seed uint64) *sampler {
+	return &sampler{rand: rand.New(rand.NewPCG(seed, sampleStream))}
+}
 
 // chance is true once in n times.
 func (s *sampler) chance(n int) bool { return s.rand.IntN(n) == 0 }
