@@ -193,8 +193,8 @@ func try[T any](b []byte) (any, bool) {
 // fits reports whether b comes back from a t as it went in, but for fields that t does not know: an object must have the
 // fields that t cannot be without and one at least that t knows, and null goes only where it stays null.
 func fits(t reflect.Type, b []byte) bool {
-	if reflect.PointerTo(t).Implements(reflect.TypeFor[json.Unmarshaler]()) {
-		return true // it keeps what it does not know
+	if t.Kind() == reflect.Struct && reflect.PointerTo(t).Implements(reflect.TypeFor[json.Unmarshaler]()) && !t.Field(0).IsExported() {
+		return true // a union: it keeps what it does not know
 	}
 	switch kind := jsontext.Value(b).Kind(); {
 	case kind == jsontext.KindNull:
@@ -211,6 +211,9 @@ func fits(t reflect.Type, b []byte) bool {
 		known := len(all) == 0
 		for i := range t.NumField() {
 			name, optional, _ := strings.Cut(t.Field(i).Tag.Get("json"), ",")
+			if name == "-" {
+				continue
+			}
 			_, there := all[name]
 			if !there && optional == "" {
 				return false
@@ -232,8 +235,16 @@ func decodeUnion(b []byte, forms ...func([]byte) (any, bool)) any {
 	return json.RawMessage(bytes.Clone(b))
 }
 
+// unionValue is nil for null, which is kept as it came because it is not the same as nothing.
+func unionValue(v any) any {
+	if raw, ok := v.(json.RawMessage); ok && string(raw) == "null" {
+		return nil
+	}
+	return v
+}
+
 func unionText(v any) string {
-	switch v := v.(type) {
+	switch v := unionValue(v).(type) {
 	case nil:
 		return ""
 	case string:

@@ -1248,10 +1248,10 @@ func NewEmbeddingInput[T string | []string | []int64 | [][]int64](v T) Embedding
 	return EmbeddingInput{v}
 }
 
-// Value is one of string, []string, []int64, [][]int64, or json.RawMessage for a form that is not known.
-func (u EmbeddingInput) Value() any { return u.value }
+// Value is one of string, []string, []int64, [][]int64, json.RawMessage for a form that is not known, or nil.
+func (u EmbeddingInput) Value() any { return unionValue(u.value) }
 
-// String is the text, if the value is text, else its JSON.
+// String is the text, if the value is text, else its JSON; "" for no value.
 func (u EmbeddingInput) String() string { return unionText(u.value) }
 
 // MarshalJSON encodes the value.
@@ -1366,10 +1366,10 @@ type FlexibleImageURL struct{ value any }
 // NewFlexibleImageURL makes a value of one of the forms that FlexibleImageURL has.
 func NewFlexibleImageURL[T string | InputImageURL](v T) FlexibleImageURL { return FlexibleImageURL{v} }
 
-// Value is one of string, InputImageURL, or json.RawMessage for a form that is not known.
-func (u FlexibleImageURL) Value() any { return u.value }
+// Value is one of string, InputImageURL, json.RawMessage for a form that is not known, or nil.
+func (u FlexibleImageURL) Value() any { return unionValue(u.value) }
 
-// String is the text, if the value is text, else its JSON.
+// String is the text, if the value is text, else its JSON; "" for no value.
 func (u FlexibleImageURL) String() string { return unionText(u.value) }
 
 // MarshalJSON encodes the value.
@@ -1389,10 +1389,10 @@ func NewFunctionCallResult[T string | []any | map[string]any | float64 | bool](v
 	return FunctionCallResult{v}
 }
 
-// Value is one of string, []any, map[string]any, float64, bool, or json.RawMessage for a form that is not known.
-func (u FunctionCallResult) Value() any { return u.value }
+// Value is one of string, []any, map[string]any, float64, bool, json.RawMessage for a form that is not known, or nil.
+func (u FunctionCallResult) Value() any { return unionValue(u.value) }
 
-// String is the text, if the value is text, else its JSON.
+// String is the text, if the value is text, else its JSON; "" for no value.
 func (u FunctionCallResult) String() string { return unionText(u.value) }
 
 // MarshalJSON encodes the value.
@@ -1528,7 +1528,7 @@ type ImageTiming struct {
 	// Milliseconds spent waiting.
 	InferenceQueueTime float64 `json:"inferenceQueueTime"`
 	// Milliseconds in all.
-	Total int64 `json:"total"`
+	Total float64 `json:"total"`
 }
 
 // ImageURLDetail: how closely the model looks at the image. More detail takes more tokens.
@@ -1697,10 +1697,10 @@ type MessageContent struct{ value any }
 // NewMessageContent makes a value of one of the forms that MessageContent has.
 func NewMessageContent[T string | []ContentPart](v T) MessageContent { return MessageContent{v} }
 
-// Value is one of string, []ContentPart, or json.RawMessage for a form that is not known.
-func (u MessageContent) Value() any { return u.value }
+// Value is one of string, []ContentPart, json.RawMessage for a form that is not known, or nil.
+func (u MessageContent) Value() any { return unionValue(u.value) }
 
-// String is the text, if the value is text, else its JSON.
+// String is the text, if the value is text, else its JSON; "" for no value.
 func (u MessageContent) String() string { return unionText(u.value) }
 
 // MarshalJSON encodes the value.
@@ -2240,10 +2240,10 @@ type RPCAnswer struct{ value any }
 // NewRPCAnswer makes a value of one of the forms that RPCAnswer has.
 func NewRPCAnswer[T []RPCResponse | RPCResponse](v T) RPCAnswer { return RPCAnswer{v} }
 
-// Value is one of []RPCResponse, RPCResponse, or json.RawMessage for a form that is not known.
-func (u RPCAnswer) Value() any { return u.value }
+// Value is one of []RPCResponse, RPCResponse, json.RawMessage for a form that is not known, or nil.
+func (u RPCAnswer) Value() any { return unionValue(u.value) }
 
-// String is the text, if the value is text, else its JSON.
+// String is the text, if the value is text, else its JSON; "" for no value.
 func (u RPCAnswer) String() string { return unionText(u.value) }
 
 // MarshalJSON encodes the value.
@@ -2261,10 +2261,10 @@ type RPCBody struct{ value any }
 // NewRPCBody makes a value of one of the forms that RPCBody has.
 func NewRPCBody[T []RPCRequest | RPCRequest](v T) RPCBody { return RPCBody{v} }
 
-// Value is one of []RPCRequest, RPCRequest, or json.RawMessage for a form that is not known.
-func (u RPCBody) Value() any { return u.value }
+// Value is one of []RPCRequest, RPCRequest, json.RawMessage for a form that is not known, or nil.
+func (u RPCBody) Value() any { return unionValue(u.value) }
 
-// String is the text, if the value is text, else its JSON.
+// String is the text, if the value is text, else its JSON; "" for no value.
 func (u RPCBody) String() string { return unionText(u.value) }
 
 // MarshalJSON encodes the value.
@@ -2292,10 +2292,10 @@ type RPCID struct{ value any }
 // NewRPCID makes a value of one of the forms that RPCID has.
 func NewRPCID[T int64 | string](v T) RPCID { return RPCID{v} }
 
-// Value is one of int64, string, or json.RawMessage for a form that is not known.
-func (u RPCID) Value() any { return u.value }
+// Value is one of int64, string, json.RawMessage for a form that is not known, or nil.
+func (u RPCID) Value() any { return unionValue(u.value) }
 
-// String is the text, if the value is text, else its JSON.
+// String is the text, if the value is text, else its JSON; "" for no value.
 func (u RPCID) String() string { return unionText(u.value) }
 
 // MarshalJSON encodes the value.
@@ -2512,10 +2512,10 @@ type ResponseInput struct{ value any }
 // NewResponseInput makes a value of one of the forms that ResponseInput has.
 func NewResponseInput[T string | []ResponseInputItem](v T) ResponseInput { return ResponseInput{v} }
 
-// Value is one of string, []ResponseInputItem, or json.RawMessage for a form that is not known.
-func (u ResponseInput) Value() any { return u.value }
+// Value is one of string, []ResponseInputItem, json.RawMessage for a form that is not known, or nil.
+func (u ResponseInput) Value() any { return unionValue(u.value) }
 
-// String is the text, if the value is text, else its JSON.
+// String is the text, if the value is text, else its JSON; "" for no value.
 func (u ResponseInput) String() string { return unionText(u.value) }
 
 // MarshalJSON encodes the value.
@@ -2594,10 +2594,10 @@ func NewResponseInputItemContent[T string | []FlexibleContentPart | []any](v T) 
 	return ResponseInputItemContent{v}
 }
 
-// Value is one of string, []FlexibleContentPart, []any, or json.RawMessage for a form that is not known.
-func (u ResponseInputItemContent) Value() any { return u.value }
+// Value is one of string, []FlexibleContentPart, []any, json.RawMessage for a form that is not known, or nil.
+func (u ResponseInputItemContent) Value() any { return unionValue(u.value) }
 
-// String is the text, if the value is text, else its JSON.
+// String is the text, if the value is text, else its JSON; "" for no value.
 func (u ResponseInputItemContent) String() string { return unionText(u.value) }
 
 // MarshalJSON encodes the value.
@@ -2776,10 +2776,10 @@ func NewResponseToolChoice[T string | ResponseNamedToolChoice](v T) ResponseTool
 	return ResponseToolChoice{v}
 }
 
-// Value is one of string, ResponseNamedToolChoice, or json.RawMessage for a form that is not known.
-func (u ResponseToolChoice) Value() any { return u.value }
+// Value is one of string, ResponseNamedToolChoice, json.RawMessage for a form that is not known, or nil.
+func (u ResponseToolChoice) Value() any { return unionValue(u.value) }
 
-// String is the text, if the value is text, else its JSON.
+// String is the text, if the value is text, else its JSON; "" for no value.
 func (u ResponseToolChoice) String() string { return unionText(u.value) }
 
 // MarshalJSON encodes the value.
@@ -2988,10 +2988,10 @@ type StopSequences struct{ value any }
 // NewStopSequences makes a value of one of the forms that StopSequences has.
 func NewStopSequences[T string | []string](v T) StopSequences { return StopSequences{v} }
 
-// Value is one of string, []string, or json.RawMessage for a form that is not known.
-func (u StopSequences) Value() any { return u.value }
+// Value is one of string, []string, json.RawMessage for a form that is not known, or nil.
+func (u StopSequences) Value() any { return unionValue(u.value) }
 
-// String is the text, if the value is text, else its JSON.
+// String is the text, if the value is text, else its JSON; "" for no value.
 func (u StopSequences) String() string { return unionText(u.value) }
 
 // MarshalJSON encodes the value.
@@ -3096,10 +3096,10 @@ type ToolChoice struct{ value any }
 // NewToolChoice makes a value of one of the forms that ToolChoice has.
 func NewToolChoice[T string | NamedToolChoice](v T) ToolChoice { return ToolChoice{v} }
 
-// Value is one of string, NamedToolChoice, or json.RawMessage for a form that is not known.
-func (u ToolChoice) Value() any { return u.value }
+// Value is one of string, NamedToolChoice, json.RawMessage for a form that is not known, or nil.
+func (u ToolChoice) Value() any { return unionValue(u.value) }
 
-// String is the text, if the value is text, else its JSON.
+// String is the text, if the value is text, else its JSON; "" for no value.
 func (u ToolChoice) String() string { return unionText(u.value) }
 
 // MarshalJSON encodes the value.

@@ -263,7 +263,7 @@ func (d *deriver) typed(p *openapi3.SchemaRef, to string) *openapi3.SchemaRef {
 
 // property wraps a type with what oapi-codegen and the templates have to know at this place.
 func (d *deriver) property(name, key string, t *openapi3.SchemaRef, ps []*openapi3.SchemaRef, required, nullable bool) *openapi3.SchemaRef {
-	if slices.Contains(d.tables.Integers, key) {
+	if ints := d.tables.Integers; slices.Contains(ints, key) || slices.Contains(ints, name+"."+key) {
 		t = wholeNumbers(t)
 	}
 	out := &openapi3.Schema{}
