@@ -103,7 +103,8 @@ func post(ctx context.Context, client *venice.Client, body *gen.Web3KeyRequest) 
 		return nil, fmt.Errorf("signer: mint: %w", err)
 	}
 	var got answer
-	_, err := client.CreateWeb3Key(ctx, body, &got)
+	// Once: whether the request may go again is decided here, where the answers are understood.
+	_, err := client.CreateWeb3Key(ctx, body, &got, venice.WithMaxAttempts(1))
 	if refused := refusal(err); refused != nil {
 		return nil, refused
 	}
