@@ -72,13 +72,14 @@ func union(schema *openapi3.Schema) openapi3.SchemaRefs {
 // note marks what a valid value has of it.
 func (c coverage) note(schema *openapi3.Schema, v any, place string) {
 	add := func(format string, a ...any) {
-		if key := place + ": " + fmt.Sprintf(format, a...); !c[key] {
-			if _, open := c[key]; open {
-				c[key] = true
-			}
+		key := place + ": " + fmt.Sprintf(format, a...)
+		if _, open := c[key]; open {
+			c[key] = true
 		}
 	}
-	add("value %v", v)
+	if len(schema.Enum) > 0 || schema.Type.Is("boolean") {
+		add("value %v", v)
+	}
 	for i, part := range union(schema) {
 		if part.Value.IsMatching(v) {
 			add("member %d", i)
