@@ -11,7 +11,7 @@ import (
 // Nothing here is timed: a busy machine is no failure. Allocations do not depend on it.
 func TestReport(t *testing.T) {
 	var out strings.Builder
-	if err := report(t.Context(), &out, brief); err != nil {
+	if err := report(t.Context(), &out, brief, nil); err != nil {
 		t.Fatal(err)
 	}
 	for _, want := range []string{
@@ -109,5 +109,15 @@ func benchmark(b *testing.B, what string) {
 				}
 			}
 		})
+	}
+}
+
+func TestReportParts(t *testing.T) {
+	var out strings.Builder
+	if err := report(t.Context(), &out, brief, []string{"signing"}); err != nil || strings.Count(out.String(), "allocations") != 1 {
+		t.Errorf("%v, and the report is %s", err, &out)
+	}
+	if err := report(t.Context(), &out, brief, []string{"sining"}); err == nil || !strings.Contains(err.Error(), "download or signing") {
+		t.Errorf("an unknown part gives %v", err)
 	}
 }

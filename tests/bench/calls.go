@@ -1,4 +1,4 @@
-// Comparing: the tables of calls, chunks and framing, side by side.
+// Calls: the tables of chat calls, chunks and framing, side by side.
 
 package main
 
@@ -9,8 +9,8 @@ import (
 	"net/http"
 )
 
-// compare measures chat calls and chunks of all peers, in memory and over loopback.
-func compare(ctx context.Context, out io.Writer, e effort) error {
+// calls measures chat calls and chunks of all peers, in memory and over loopback.
+func calls(ctx context.Context, out io.Writer, e effort) error {
 	server, err := listen(canned(streamAnswer()))
 	if err != nil {
 		return err
