@@ -18,13 +18,13 @@ const (
 )
 
 // backoff returns how long to wait, and how long the service asked to wait, or 0.
-func (d *doer) backoff(x *exchange) (wait, asked time.Duration) {
+func (x *exchange) backoff() (wait, asked time.Duration) {
 	if x.resp != nil {
-		if asked, ok := askedWait(x.resp, d.now()); ok {
+		if asked, ok := askedWait(x.resp, x.now()); ok {
 			return min(asked, maxAsked), asked
 		}
 	}
-	return d.jitter(min(firstWait<<min(x.attempts-1, 10), maxWait)), 0
+	return x.jitter(min(firstWait<<min(x.attempts-1, 10), maxWait)), 0
 }
 
 // askedWait reads Retry-After, and without it, where a limit was hit, when that limit is lifted.
@@ -41,7 +41,10 @@ func askedWait(resp *http.Response, now time.Time) (time.Duration, bool) {
 			until = limit.Reset
 		}
 	}
-	return sane(until.Sub(now)), until.After(now)
+	if !until.After(now) {
+		return 0, false
+	}
+	return sane(until.Sub(now)), true
 }
 
 // retryAfter reads seconds, with decimals if need be, or a date.

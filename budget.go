@@ -42,8 +42,8 @@ func (r *refusals) check(now time.Time) error {
 		ErrErrorBudget, len(r.at), budgetWindow, budgetLimit, free.Round(time.Millisecond))
 }
 
-func (r *refusals) note(now time.Time, resp *http.Response) {
-	if resp == nil || resp.StatusCode < 400 || resp.StatusCode > 499 || resp.StatusCode == http.StatusTooManyRequests || r.most == 0 {
+func (r *refusals) note(status int, now time.Time) {
+	if status < 400 || status > 499 || status == http.StatusTooManyRequests || r.most == 0 {
 		return
 	}
 	r.mu.Lock()

@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/http/httptrace"
 	"net/url"
+	"slices"
 	"time"
 
 	"github.com/venice-go/venice/gen"
@@ -17,17 +18,43 @@ import (
 // doer carries out the calls of generated methods.
 type doer struct {
 	config
+	places   places
+	pacer    pacer
 	refusals refusals
+}
+
+func newDoer(c config) (*doer, error) {
+	d := &doer{config: c, refusals: refusals{most: c.budget}}
+	if c.inFlight > 0 {
+		d.places = make(places, c.inFlight)
+	}
+	if c.paced {
+		d.pacer.left = map[limitOf]allowance{}
+	}
+	transport := c.http.Transport
+	if transport == nil {
+		transport = http.DefaultTransport
+	}
+	transport = &once{base: transport}
+	for _, wrap := range slices.Backward(c.middleware) {
+		if transport = wrap(transport); transport == nil {
+			return nil, errors.New("WithMiddleware: the function returned no transport")
+		}
+	}
+	d.http.Transport = transport
+	return d, nil
 }
 
 // An exchange is one call under way: its clock, its attempts and, once it is there, its answer.
 type exchange struct {
+	*doer
 	call     *gen.Call
 	settings settings
 	ctx      context.Context
 	cancel   context.CancelCauseFunc
 	clock    *time.Timer // nil without a timeout
 	deadline time.Time   // the context's or the clock's; zero if there is neither
+	leave    func()      // gives its place up
 	attempts int         // requests handed to the transport so far, redirects apart
 	wire     wire        // how far the last of them came
 	resp     *http.Response
@@ -45,12 +72,19 @@ func (d *doer) exchange(ctx context.Context, c *gen.Call) (*exchange, error) {
 	if err == nil {
 		m, err = d.encode(x.ctx, c, s)
 	}
-	for again := err == nil; again; {
-		err = d.attempt(x, m)
-		again, err = d.again(x, m, err)
+	if err == nil {
+		x.leave, err = d.places.enter(x.ctx)
 	}
+	for more := err == nil; more; {
+		began := d.now()
+		err = x.attempt(m)
+		wait := x.again(m, err)
+		x.log(err, began, wait)
+		more = wait != never && x.rest(wait)
+	}
+	x.report(err)
 	if err != nil {
-		err = x.failure(err)
+		err = x.failure(x.reason(err))
 		x.close()
 		return nil, err
 	}
@@ -58,24 +92,38 @@ func (d *doer) exchange(ctx context.Context, c *gen.Call) (*exchange, error) {
 }
 
 // attempt sends the call once.
-func (d *doer) attempt(x *exchange, m *message) error {
+func (x *exchange) attempt(m *message) error {
 	x.wire.reset()
 	var req *http.Request
-	err := d.refusals.check(d.now())
+	err := x.refusals.check(x.now())
+	if err == nil {
+		err = x.pace()
+	}
 	if err == nil {
 		req, err = m.request(x.ctx)
 	}
 	if err == nil {
-		err = d.authorise(req, x.call.Operation)
+		err = x.authorise(req, x.call.Operation)
 	}
 	if err == nil {
-		x.resp, err = d.send(x, req)
+		err = x.send(req)
 	}
 	if err == nil {
 		err = x.check()
 	}
-	d.refusals.note(d.now(), x.resp)
-	return x.reason(err)
+	x.count()
+	return err
+}
+
+// count adds an answer to what is known of the service's limits.
+func (x *exchange) count() {
+	if x.resp == nil {
+		return
+	}
+	x.refusals.note(x.resp.StatusCode, x.now())
+	if x.pacer.left != nil {
+		x.pacer.note(x.call.Operation.ID, x.response(), x.now())
+	}
 }
 
 // Do implements [gen.Doer].
@@ -96,7 +144,7 @@ func (d *doer) Do(ctx context.Context, c *gen.Call) (*gen.Media, error) {
 }
 
 func (d *doer) begin(ctx context.Context, c *gen.Call, s settings) *exchange {
-	x := &exchange{call: c, settings: s}
+	x := &exchange{doer: d, call: c, settings: s, leave: func() {}}
 	x.ctx, x.cancel = context.WithCancelCause(ctx)
 	x.ctx = httptrace.WithClientTrace(x.ctx, x.wire.trace())
 	x.deadline, _ = ctx.Deadline()
@@ -119,32 +167,30 @@ func (d *doer) authorise(req *http.Request, op *gen.Operation) error {
 	return nil
 }
 
-func (d *doer) send(x *exchange, req *http.Request) (*http.Response, error) {
-	op := x.call.Operation
+func (x *exchange) send(req *http.Request) (err error) {
 	x.attempts++
 	x.wire.sent = true
-	client := d.http // a copy, because the redirect rule needs to know the operation
+	client := x.http // a copy, because the redirect rule needs to know the operation
 	client.CheckRedirect = func(next *http.Request, via []*http.Request) error {
 		if err := checkRedirect(next, via); err != nil {
 			return err
 		}
-		if d.http.CheckRedirect != nil {
-			if err := d.http.CheckRedirect(next, via); err != nil {
+		if x.http.CheckRedirect != nil {
+			if err := x.http.CheckRedirect(next, via); err != nil {
 				return err
 			}
 		}
-		return d.authorise(next, op)
+		return x.authorise(next, x.call.Operation)
 	}
-	resp, err := client.Do(req)
+	x.resp, err = client.Do(req)
 	// The text of *url.Error has the whole address in it, query included; the operation says as much.
 	if u, ok := errors.AsType[*url.Error](err); ok {
 		err = u.Err
 	}
-	if refusal, ok := err.(redirectRefusal); ok && resp != nil {
-		return nil, &Error{Operation: op.ID, Status: resp.StatusCode, Message: refusal.Error(),
-			RequestID: requestID(resp.Header), cause: refusal}
+	if refusal, ok := err.(redirectRefusal); ok && x.resp != nil {
+		return x.surprise(refusal.Error(), nil, refusal)
 	}
-	return resp, err
+	return err
 }
 
 // reason is why sending or reading stopped: our own timeout in place of the cancellation it caused. An *Error stays.
@@ -187,16 +233,8 @@ func (x *exchange) close() error {
 		err = x.resp.Body.Close()
 	}
 	x.cancel(nil)
+	x.leave()
 	return err
-}
-
-func newDoer(c config) *doer {
-	base := c.http.Transport
-	if base == nil {
-		base = http.DefaultTransport
-	}
-	c.http.Transport = &once{base: base}
-	return &doer{config: c, refusals: refusals{most: c.budget}}
 }
 
 type timeoutError time.Duration

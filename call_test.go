@@ -173,7 +173,7 @@ func TestConnections(t *testing.T) {
 	server.Start()
 	defer server.Close()
 	transport := &http.Transport{}
-	client := newClient(t, venice.WithAuth(nil), venice.WithBaseURL(server.URL), venice.WithHTTPClient(&http.Client{Transport: transport}))
+	client := newClient(t, venice.WithAuth(nil), venice.WithBaseURL(server.URL), venice.WithHTTPClient(&http.Client{Transport: transport}), venice.WithMaxAttempts(1))
 	for name, c := range map[string]struct {
 		run    func(gen.CallOption)
 		reused bool

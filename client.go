@@ -40,7 +40,10 @@ func New(options ...Option) (*Client, error) {
 			return nil, fmt.Errorf("venice: VENICE_API_KEY: %w", err)
 		}
 	}
-	d := newDoer(c)
+	d, err := newDoer(c)
+	if err != nil {
+		return nil, fmt.Errorf("venice: %w", err)
+	}
 	return &Client{api: gen.NewAPI(d), doer: d}, nil
 }
 

@@ -61,6 +61,7 @@ func mediaType(resp *http.Response) string {
 // decode reads a JSON answer into the call's result.
 func (x *exchange) decode() error {
 	body, err := readAtMost(x.resp.Body, x.settings.limit, x.resp.ContentLength)
+	x.keep(body[:min(int64(len(body)), x.settings.limit)])
 	switch {
 	case err != nil:
 		err = x.reason(err)
@@ -105,6 +106,7 @@ func (m mediaBody) Close() error { return m.x.close() }
 // unexpected is the error for a good status with an answer that nobody asked for: a proxy's page, as a rule.
 func (x *exchange) unexpected() error {
 	body, _ := readAtMost(x.resp.Body, maxErrorBody, -1)
+	x.keep(body)
 	return x.surprise(fmt.Sprintf("the answer is %q, want %s", mediaType(x.resp), x.call.Accept), body, nil)
 }
 
@@ -113,7 +115,7 @@ func (x *exchange) unexpected() error {
 func (x *exchange) surprise(text string, body []byte, cause error) *Error {
 	return &Error{Operation: x.call.Operation.ID, Status: x.resp.StatusCode, Message: text,
 		RequestID: requestID(x.resp.Header), Raw: bytes.Clone(body[:min(len(body), maxErrorBody)]),
-		cause: cause, maybe: x.call.Operation.Effect != gen.EffectRead}
+		Response: x.response(), cause: cause, maybe: x.call.Operation.Effect != gen.EffectRead}
 }
 
 // readAtMost returns up to limit+1 bytes, the last of which tells that there was more. It makes room for as many as

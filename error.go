@@ -27,6 +27,7 @@ type Error struct {
 	RequestID string          `json:"request_id,omitempty"` // what support asks for; may be empty
 	Details   json.RawMessage `json:"details,omitempty"`    // what is wrong with which field, as the service sent it; or nil
 	Raw       []byte          `json:"-"`                    // the body, up to 1 MiB of it; handle it as a secret
+	Response  *Response       `json:"-"`                    // what else came with it; nil in an Error that the client did not make
 
 	cause error
 	maybe bool // the request may have been carried out
@@ -37,7 +38,7 @@ type Error struct {
 var (
 	ErrBadRequest       = errors.New("venice: bad request (400)")
 	ErrUnauthorized     = errors.New("venice: credentials missing or not good (401)")
-	ErrPaymentRequired  = errors.New("venice: payment required (402)") // also: no credentials at all
+	ErrPaymentRequired  = errors.New("venice: payment required (402)") // see ErrNoCredentials and the others of its kind
 	ErrForbidden        = errors.New("venice: not allowed (403)")
 	ErrNotFound         = errors.New("venice: not found (404, 410)")
 	ErrConflict         = errors.New("venice: conflict (409)")
@@ -72,13 +73,16 @@ var kindsByCode = map[string]error{
 	"server_error": ErrServer, "internal_server_error": ErrServer, "overloaded_error": ErrServer, "service_unavailable": ErrServer,
 }
 
-// Is reports whether target is the sentinel of the error's status or of its code.
+// Is reports whether target is the sentinel of the error's status or of its code, a kind of payment that is required, or
+// ErrMaybeSent.
 func (e *Error) Is(target error) bool {
-	if target == nil {
+	switch target {
+	case nil:
 		return false
-	}
-	if target == ErrMaybeSent {
+	case ErrMaybeSent:
 		return e.maybe
+	case ErrNoCredentials, ErrLowBalance, ErrSpendLimit, ErrOutOfFunds:
+		return e.Is(ErrPaymentRequired) && e.shortage() == target
 	}
 	status := e.Status
 	if n, err := strconv.Atoi(e.Code); err == nil && status < 300 { // some errors inside streams say what it would have been

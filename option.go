@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"math/rand/v2"
 	"net/http"
 	"slices"
@@ -35,7 +36,12 @@ type config struct {
 	userAgent string
 	auth      Auth
 	authSet   bool // an option has decided on auth, so the environment is not asked
-	budget    int  // how many refusals the client allows itself; 0: any number
+
+	budget     int // how many refusals the client allows itself; 0: any number
+	inFlight   int // how many calls may be under way; 0: any number
+	paced      bool
+	logger     *slog.Logger // nil: none
+	middleware []func(http.RoundTripper) http.RoundTripper
 	clockwork
 }
 
@@ -52,6 +58,7 @@ type settings struct {
 	limit    int64         // bytes of a JSON answer
 	attempts int           // at most
 	header   http.Header   // never changed in place: clients and calls share it
+	response *Response     // nil if nobody asked
 }
 
 func defaults() config {
@@ -187,6 +194,55 @@ func WithErrorBudget(n int) Option {
 			return fmt.Errorf("WithErrorBudget: want 0 or more, got %d", n)
 		}
 		c.budget = n
+		return nil
+	})
+}
+
+// WithMaxInFlight bounds how many calls are under way at the same time; others wait for their turn, or until their
+// context or timeout ends. A call is under way from its first attempt until its answer is read: media until they are
+// closed, a stream until the loop over it ends, and a loop that makes further calls needs places for these. The default
+// is no bound; the service lets a wallet have 5. Less than 1 is refused.
+func WithMaxInFlight(n int) Option {
+	return clientOption(func(c *config) error {
+		if n < 1 {
+			return fmt.Errorf("WithMaxInFlight: want 1 or more, got %d", n)
+		}
+		c.inFlight = n
+		return nil
+	})
+}
+
+// WithPacing has calls wait while the service's answers say that nothing is left of a rate limit, or that the client
+// should wait, instead of running into a 429. Limits are kept by operation, and count the calls that are under way. A
+// call that would have to wait beyond its deadline fails at once with an error that is [ErrRateLimited]. By default calls
+// are not paced.
+func WithPacing() Option {
+	return clientOption(func(c *config) error {
+		c.paced = true
+		return nil
+	})
+}
+
+// WithLogger writes a line to logger for every attempt, once the headers of its answer are there: operation, number of
+// the attempt, status, request id, duration, the service's error code or why there was no answer, and the wait before the
+// next attempt. Successes are of level Info, failures of level Warn. No credentials, bodies, addresses or parameters are
+// in it. By default nothing is logged; nil is that.
+func WithLogger(logger *slog.Logger) Option {
+	return clientOption(func(c *config) error {
+		c.logger = logger
+		return nil
+	})
+}
+
+// WithMiddleware sends every request through the transport that wrap makes of the client's own, for instance to trace or
+// to count: each attempt is one request, and so is a redirect that is followed. It sees the credentials. Of several, the
+// one given first sees a request first. There is none by default; nil, and a wrap that returns nil, are refused.
+func WithMiddleware(wrap func(http.RoundTripper) http.RoundTripper) Option {
+	return clientOption(func(c *config) error {
+		if wrap == nil {
+			return errors.New("WithMiddleware: the function is nil")
+		}
+		c.middleware = append(c.middleware, wrap)
 		return nil
 	})
 }

@@ -24,7 +24,7 @@ func (x *exchange) check() error {
 }
 
 func (x *exchange) refusal(body []byte) *Error {
-	e := &Error{Operation: x.call.Operation.ID, Status: x.resp.StatusCode, Raw: body[:min(len(body), maxErrorBody)]}
+	e := &Error{Operation: x.call.Operation.ID, Status: x.resp.StatusCode, Raw: body[:min(len(body), maxErrorBody)], Response: x.response()}
 	e.read(body)
 	if e.RequestID == "" {
 		e.RequestID = requestID(x.resp.Header)

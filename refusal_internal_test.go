@@ -14,7 +14,7 @@ import (
 )
 
 func refusalOf(status int, body string) *Error {
-	x := &exchange{call: &gen.Call{Operation: &gen.Operation{ID: "op"}}, resp: &http.Response{StatusCode: status}}
+	x := &exchange{doer: &doer{config: defaults()}, call: &gen.Call{Operation: &gen.Operation{ID: "op"}}, resp: &http.Response{StatusCode: status}}
 	return x.refusal([]byte(body))
 }
 

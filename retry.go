@@ -48,48 +48,57 @@ func (x *exchange) outcome(err error) outcome {
 	return x.wire.outcome()
 }
 
-// again waits for as long as it takes until a call that failed can be sent again, and reports whether it is to be. If
-// not, it returns the error of the call.
-func (d *doer) again(x *exchange, m *message, err error) (bool, error) {
+// never is how long to wait before a call that is not sent again.
+const never = -1
+
+// again returns how long to wait before a call that failed with err is sent again, or never.
+func (x *exchange) again(m *message, err error) time.Duration {
 	if err == nil {
-		return false, nil
+		return never
 	}
 	effect, outcome := x.call.Operation.Effect, x.outcome(err)
 	x.maybe = effect != gen.EffectRead && outcome&(saidBroken|saidNothing)&^resent[effect] != 0
 	if resent[effect]&outcome == 0 || x.attempts >= x.settings.attempts || x.ctx.Err() != nil {
-		return false, err
+		return never
+	}
+	wait, asked := x.backoff()
+	if x.note = x.late(wait, asked); x.note != nil {
+		return never
 	}
 	if m.form != nil && !m.form.rewind() {
 		x.note = errSpent
-		return false, err
+		return never
 	}
-	wait, asked := d.backoff(x)
-	if left := x.deadline.Sub(d.now()); !x.deadline.IsZero() && max(wait, asked) >= left {
-		x.note = tooLate{asked, left}
-		return false, err
-	}
-	if x.resp != nil {
-		x.resp.Body.Close()
-		x.resp = nil
-	}
-	if stopped := d.sleep(x.ctx, wait); stopped != nil {
-		x.note = x.reason(stopped)
-		return false, err
-	}
-	return true, nil
+	return wait
 }
 
 var errSpent = errors.New("the upload was read in part and cannot be rewound")
 
-// tooLate says why a call is not sent again that could be, given time.
-type tooLate struct{ asked, left time.Duration }
-
-func (t tooLate) Error() string {
-	left := max(0, t.left.Round(time.Millisecond))
-	if t.asked == 0 {
-		return fmt.Sprintf("the deadline is in %v", left)
+// late returns why it is too late to send a call after a wait, if it is. What the service asks for counts as it stands:
+// a call that is sent before is refused again.
+func (x *exchange) late(wait, asked time.Duration) error {
+	left := x.deadline.Sub(x.now())
+	switch {
+	case x.deadline.IsZero() || max(wait, asked) < left:
+		return nil
+	case asked == 0:
+		return fmt.Errorf("the deadline is in %v", max(0, left.Round(time.Millisecond)))
 	}
-	return fmt.Sprintf("the service asks to wait %v, and the deadline is in %v", t.asked.Round(time.Millisecond), left)
+	return fmt.Errorf("the service asks to wait %v, and the deadline is in %v",
+		asked.Round(time.Millisecond), max(0, left.Round(time.Millisecond)))
+}
+
+// rest ends an attempt that failed and waits before the next one. It reports whether there is to be a next one.
+func (x *exchange) rest(wait time.Duration) bool {
+	if x.resp != nil {
+		x.resp.Body.Close()
+	}
+	if err := x.sleep(x.ctx, wait); err != nil {
+		x.note = x.reason(err)
+		return false
+	}
+	x.resp = nil
+	return true
 }
 
 func sleep(ctx context.Context, d time.Duration) error {

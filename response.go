@@ -1,0 +1,148 @@
+// Response: what came back beside the result, most of it in headers.
+
+package venice
+
+import (
+	"fmt"
+	"io"
+	"log/slog"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/venice-go/venice/gen"
+)
+
+// A Response is what the service said beside the result of a call: see [WithResponse], and [Error] for answers that are
+// errors. What the service did not say is zero or nil. Amounts are in USD or DIEM.
+//
+// No printed form of a Response has more in it than status, attempts and request id.
+type Response struct {
+	Status    int         `json:"status"`               // HTTP status; 0 if no answer came
+	Header    http.Header `json:"-"`                    // all of them, as sent
+	RequestID string      `json:"request_id,omitempty"` // what support asks for
+	Version   string      `json:"version,omitempty"`    // of the service
+	Attempts  int         `json:"attempts"`             // how often the call was sent; what else is here is of the last time
+
+	Requests   *RateLimit    `json:"requests,omitempty"`    // limit on calls, as a rule of the model
+	Tokens     *RateLimit    `json:"tokens,omitempty"`      // limit on tokens, as a rule of the model
+	Errors     *RateLimit    `json:"errors,omitempty"`      // error budget of the key; see WithErrorBudget
+	RPC        *RateLimit    `json:"rpc,omitempty"`         // limit of the crypto RPC proxy
+	RetryAfter time.Duration `json:"retry_after,omitempty"` // how long the service asked to wait, by Retry-After or by a limit that was hit
+
+	BalanceUSD  *float64 `json:"balance_usd,omitempty"`  // before the call; also nil when it is zero
+	BalanceDIEM *float64 `json:"balance_diem,omitempty"` // before the call; also nil when it is zero
+
+	ModelID     string `json:"model_id,omitempty"`     // the model that answered, which need not be the one asked for
+	ModelName   string `json:"model_name,omitempty"`   // its name for people
+	ModelRouter string `json:"model_router,omitempty"` // what chose it
+
+	Deprecated         bool      `json:"deprecated,omitempty"`          // the model is, already
+	DeprecationDate    time.Time `json:"deprecation_date,omitzero"`     // when it will be, or was
+	DeprecationWarning string    `json:"deprecation_warning,omitempty"` // the service's words on that
+	Replacement        string    `json:"replacement,omitempty"`         // model to use instead of a deprecated one
+
+	ContentViolation bool `json:"content_violation,omitempty"` // an image does not meet the terms of service
+	Blurred          bool `json:"blurred,omitempty"`           // an image was blurred for adult content
+
+	RPCCredits *float64 `json:"rpc_credits,omitempty"`  // what a call of the crypto RPC proxy took
+	RPCCostUSD *float64 `json:"rpc_cost_usd,omitempty"` // and cost
+	Replayed   bool     `json:"replayed,omitempty"`     // the proxy's answer to an earlier request with the same Idempotency-Key
+
+	// KeepRaw is set by the caller, to have the body of a JSON answer or of an error kept in Raw: a field that is newer
+	// than this package can be read there.
+	KeepRaw bool   `json:"-"`
+	Raw     []byte `json:"-"` // up to the limit of WithAnswerLimit, or 1 MiB of an error; handle it as a secret
+}
+
+// WithResponse has r filled in with what the service says beside the result. It is filled in whether the call fails or
+// not: before its method returns, or before a stream yields its first chunk. What was in it is lost, but for KeepRaw.
+// A Response belongs to one call at a time, so that the option cannot be given to [New]. There is none by default, and a
+// nil one is refused.
+func WithResponse(r *Response) gen.CallOption {
+	return callOption(func(s *settings) error {
+		if r == nil {
+			return fmt.Errorf("WithResponse: the response is nil")
+		}
+		s.response = r
+		return nil
+	})
+}
+
+// response reads the headers of the answer that is there, if one is.
+func (x *exchange) response() *Response {
+	r := &Response{Attempts: x.attempts}
+	if x.resp == nil {
+		return r
+	}
+	h := x.resp.Header
+	limits := rateLimits(h)
+	r.Status, r.Header, r.RequestID, r.Version = x.resp.StatusCode, h, requestID(h), h.Get("X-Venice-Version")
+	r.Requests, r.Tokens, r.Errors, r.RPC = limits[limitRequests], limits[limitTokens], limits[limitErrors], limits[limitRPC]
+	r.RetryAfter, _ = askedWait(x.resp, x.now())
+	r.BalanceUSD, r.BalanceDIEM = amount(h, "X-Venice-Balance-Usd", "X-Balance-Remaining"), amount(h, "X-Venice-Balance-Diem")
+	r.ModelID, r.ModelName, r.ModelRouter = h.Get("X-Venice-Model-Id"), h.Get("X-Venice-Model-Name"), h.Get("X-Venice-Model-Router")
+	r.Deprecated, r.Replacement = flag(h, "X-Venice-Deprecated"), h.Get("X-Venice-Deprecated-Replacement")
+	r.DeprecationDate, r.DeprecationWarning = date(h.Get("X-Venice-Model-Deprecation-Date")), h.Get("X-Venice-Model-Deprecation-Warning")
+	r.ContentViolation, r.Blurred = flag(h, "X-Venice-Is-Content-Violation"), flag(h, "X-Venice-Is-Blurred")
+	r.RPCCredits, r.RPCCostUSD, r.Replayed = amount(h, "X-Venice-Rpc-Credits"), amount(h, "X-Venice-Rpc-Cost-Usd"), flag(h, "Idempotent-Replayed")
+	return r
+}
+
+// report fills in the caller's Response, if the call has one.
+func (x *exchange) report(err error) {
+	to := x.settings.response
+	if to == nil {
+		return
+	}
+	keep := to.KeepRaw
+	*to = *x.response()
+	to.KeepRaw = keep
+	if e, ok := err.(*Error); ok {
+		x.keep(e.Raw)
+	}
+}
+
+// keep hands the body of an answer to the caller who asked for it.
+func (x *exchange) keep(body []byte) {
+	if to := x.settings.response; to != nil && to.KeepRaw {
+		to.Raw = body
+	}
+}
+
+// amount returns the first of the headers that is a number.
+func amount(h http.Header, names ...string) *float64 {
+	for _, name := range names {
+		if n, ok := number(h[name]); ok {
+			return &n
+		}
+	}
+	return nil
+}
+
+func flag(h http.Header, name string) bool {
+	v := h.Get(name)
+	return strings.EqualFold(v, "true") || v == "1"
+}
+
+// date reads a time or a day.
+func date(text string) time.Time {
+	for _, layout := range []string{time.RFC3339, time.DateOnly} {
+		if t, err := time.Parse(layout, text); err == nil {
+			return t
+		}
+	}
+	return time.Time{}
+}
+
+// Format prints status, attempts and request id, whatever the verb.
+func (r Response) Format(s fmt.State, _ rune) { io.WriteString(s, r.text()) }
+
+// LogValue is what [slog] shows of a response: status, attempts and request id.
+func (r Response) LogValue() slog.Value {
+	return slog.GroupValue(slog.Int("status", r.Status), slog.Int("attempts", r.Attempts), slog.String("request_id", line(r.RequestID, 100)))
+}
+
+func (r Response) text() string {
+	return fmt.Sprintf("venice.Response(status %d, attempts %d, request %s)", r.Status, r.Attempts, line(r.RequestID, 100))
+}
