@@ -1,0 +1,55 @@
+// Downloads: the media of jobs that are not at the API but at a URL.
+
+package venice
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+
+	"github.com/venice-go/venice/gen"
+)
+
+// download fetches a URL that is a secret in itself, and so appears in no error and is not passed on as a referrer. It
+// is fetched as anybody would fetch it: the transport of API calls may add to a request what only the API may see.
+func download(ctx context.Context, client *http.Client, address string) (*gen.Media, error) {
+	fail := func(err error) error { return fmt.Errorf("venice: download: %w", err) }
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
+	if err != nil {
+		return nil, fail(errors.New("the download URL is no valid address"))
+	}
+	if err := plainHTTPS(req.URL); err != nil {
+		return nil, fail(err)
+	}
+	anybody := http.Client{CheckRedirect: func(next *http.Request, via []*http.Request) error {
+		next.Header.Del("Referer")
+		if len(via) >= 10 {
+			return errors.New("more than 10 redirects")
+		}
+		return plainHTTPS(next.URL)
+	}}
+	if client != nil {
+		anybody.Transport, anybody.Timeout = client.Transport, client.Timeout
+	}
+	resp, err := anybody.Do(req)
+	if u, ok := errors.AsType[*url.Error](err); ok {
+		err = u.Err // without the address
+	}
+	if err != nil {
+		return nil, fail(err)
+	}
+	if resp.StatusCode != http.StatusOK {
+		resp.Body.Close()
+		return nil, &Error{Operation: "download", Status: resp.StatusCode, Message: "the media could not be had at the download URL"}
+	}
+	return &gen.Media{ReadCloser: resp.Body, ContentType: resp.Header.Get("Content-Type"), Length: resp.ContentLength}, nil
+}
+
+func plainHTTPS(u *url.URL) error {
+	if u.Scheme != "https" || u.Host == "" || u.User != nil {
+		return fmt.Errorf("the download URL is %s://%s: want https and no user information", u.Scheme, u.Host)
+	}
+	return nil
+}

@@ -1,0 +1,133 @@
+// Examples of pages.
+
+package venice_test
+
+import (
+	"context"
+	"fmt"
+	"log"
+
+	"github.com/venice-go/venice"
+	"github.com/venice-go/venice/gen"
+	"github.com/venice-go/venice/tests/venicetest"
+)
+
+func ExampleClient_AllX402Transactions() {
+	const wallet = "0x52908400098527886E0F7030069857D2E4169EE7"
+	page := func(row string, more bool) venicetest.Answer {
+		return venicetest.Answer{Body: fmt.Appendf(nil, `{"success":true,"data":{"walletAddress":%q,"currentBalance":4.5,
+			"transactions":[%s],"pagination":{"limit":1,"offset":0,"hasMore":%t}}}`, wallet, row, more)}
+	}
+	srv := venicetest.NewServer(nil)
+	defer srv.Close()
+	srv.Respond("getX402Transactions",
+		page(`{"id":"2","type":"CHARGE","amount":-0.5,"balanceAfter":4.5,"modelId":"m","requestId":"r","createdAt":"2026-06-02T00:00:00Z"}`, true),
+		page(`{"id":"1","type":"TOP_UP","amount":5,"balanceAfter":5,"modelId":null,"requestId":null,"createdAt":"2026-06-01T00:00:00Z"}`, false))
+	client, err := venice.New(venice.WithBaseURL(srv.URL), venice.WithAuth(nil)) // a wallet's sign-in, against the service
+	if err != nil {
+		log.Fatal(err)
+	}
+
+	for row, err := range client.AllX402Transactions(context.Background(), wallet, nil) {
+		if err != nil {
+			log.Fatal(err)
+		}
+		fmt.Println(row.Type, row.Amount)
+	}
+	// Output:
+	// CHARGE -0.5
+	// TOP_UP 5
+}
+
+// Charges up to a moment in the past stay where they are while the pages are read.
+func ExampleClient_AllBillingUsage() {
+	srv := venicetest.NewServer(nil)
+	defer srv.Close()
+	page := func(number int, amount string) venicetest.Answer {
+		return venicetest.Answer{Body: fmt.Appendf(nil, `{"data":[{"timestamp":"2026-06-01T00:00:00Z","sku":"text","units":1,
+			"pricePerUnitUsd":1,"amount":%s,"currency":"USD","notes":"","inferenceDetails":null}],
+			"pagination":{"limit":200,"page":%d,"total":2,"totalPages":2}}`, amount, number)}
+	}
+	srv.Respond("getBillingUsage", page(1, "-0.25"), page(2, "-0.5"))
+	client, err := venice.New(venice.WithBaseURL(srv.URL), venice.WithAPIKey(srv.AdminKey()))
+	if err != nil {
+		log.Fatal(err)
+	}
+
+	spent := 0.0
+	for row, err := range client.AllBillingUsage(context.Background(), &gen.GetBillingUsageParams{EndDate: new("2026-07-01T00:00:00Z")}) {
+		if err != nil {
+			log.Fatal(err)
+		}
+		spent -= row.Amount
+	}
+	fmt.Println(spent)
+	// Output: 0.75
+}
+
+// The first of many, and no more calls than that takes.
+func ExampleClient_AllCharacters() {
+	srv := venicetest.NewServer(nil)
+	defer srv.Close()
+	srv.Respond("listCharacters", venicetest.Answer{Body: []byte(`{"object":"list","data":[{"id":"1","slug":"the-poet","name":"The Poet",
+		"description":"Rhymes.","author":"ann","modelId":"m","tags":["poet"],"adult":false,"featured":false,"webEnabled":false,
+		"photoUrl":null,"shareUrl":null,"createdAt":"2026-06-01T00:00:00Z","updatedAt":"2026-06-01T00:00:00Z",
+		"stats":{"averageRating":5,"imports":1,"ratingCount":1,"ratingSum":5,"userRating":null}}]}`)})
+	client, err := venice.New(venice.WithBaseURL(srv.URL), venice.WithAPIKey(srv.InferenceKey()))
+	if err != nil {
+		log.Fatal(err)
+	}
+
+	for character, err := range client.AllCharacters(context.Background(), &gen.ListCharactersParams{Search: new("#poet")}) {
+		if err != nil {
+			log.Fatal(err)
+		}
+		fmt.Println(character.Name, character.Slug)
+		break
+	}
+	// Output: The Poet the-poet
+}
+
+func ExampleClient_AllCharacterReviews() {
+	srv := venicetest.NewServer(nil)
+	defer srv.Close()
+	srv.Respond("getCharacterReviews", venicetest.Answer{Body: []byte(`{"object":"list","data":[{"id":"1","characterId":"c",
+		"createdAt":"2026-06-01T00:00:00Z","isOwner":false,"locale":null,"message":"Fun.","rating":5,"userAvatarUrl":null,"username":"ann"}],
+		"pagination":{"page":1,"pageSize":20,"total":1,"totalPages":1},"summary":{"averageRating":5,"totalReviews":1}}`)})
+	client, err := venice.New(venice.WithBaseURL(srv.URL), venice.WithAPIKey(srv.InferenceKey()))
+	if err != nil {
+		log.Fatal(err)
+	}
+
+	for review, err := range client.AllCharacterReviews(context.Background(), "the-poet", nil) {
+		if err != nil {
+			log.Fatal(err)
+		}
+		fmt.Println(review.Username, review.Rating)
+	}
+	// Output: ann 5
+}
+
+func ExampleCSVRows() {
+	srv := venicetest.NewServer(nil)
+	defer srv.Close()
+	srv.Respond("getBillingUsage", venicetest.Answer{ContentType: "text/csv", Body: []byte("timestamp,amount\n2026-06-01,-0.0000066\n")})
+	client, err := venice.New(venice.WithBaseURL(srv.URL), venice.WithAPIKey(srv.AdminKey()))
+	if err != nil {
+		log.Fatal(err)
+	}
+
+	media, err := client.GetBillingUsageCSV(context.Background(), nil)
+	if err != nil {
+		log.Fatal(err)
+	}
+	for row, err := range venice.CSVRows(media) {
+		if err != nil {
+			log.Fatal(err)
+		}
+		fmt.Println(row[1])
+	}
+	// Output:
+	// amount
+	// -0.0000066
+}
