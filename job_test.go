@@ -14,6 +14,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -25,7 +26,15 @@ import (
 type studio struct {
 	t       *testing.T
 	answers map[string][]http.HandlerFunc // by path
-	asks    []string                      // path and body
+
+	mu   sync.Mutex
+	asks []string // path and body
+}
+
+func (s *studio) asked() []string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.asks
 }
 
 func (s *studio) ServeHTTP(w http.ResponseWriter, r *http.Request) {
@@ -33,7 +42,9 @@ func (s *studio) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if err != nil {
 		s.t.Error(err)
 	}
+	s.mu.Lock()
 	s.asks = append(s.asks, r.URL.Path+" "+string(body))
+	s.mu.Unlock()
 	list := s.answers[r.URL.Path]
 	if len(list) == 0 {
 		answer(500, "application/json", `{"error":"not expected"}`)(w, r)
@@ -78,8 +89,8 @@ func TestStartJob(t *testing.T) {
 	if err != nil || *plain != (venice.Job{Kind: "video", Model: "m", QueueID: "q3"}) {
 		t.Errorf("got %+v, %v", plain, err)
 	}
-	if ask := `/audio/queue {"model":"m","prompt":"Rain"}`; s.asks[0] != ask {
-		t.Errorf("asked %s, want %s", s.asks[0], ask)
+	if ask := `/audio/queue {"model":"m","prompt":"Rain"}`; s.asked()[0] != ask {
+		t.Errorf("asked %s, want %s", s.asked()[0], ask)
 	}
 
 	var again venice.Job
@@ -128,8 +139,8 @@ func TestStartJobLost(t *testing.T) {
 			if job != nil || errors.Is(err, venice.ErrMaybeBilled) != c.maybe || c.is != nil && !errors.Is(err, c.is) {
 				t.Errorf("%s: got %v, %v", name, job, err)
 			}
-			if len(s.asks) != 1 {
-				t.Errorf("%s: asked %q", name, s.asks)
+			if len(s.asked()) != 1 {
+				t.Errorf("%s: asked %q", name, s.asked())
 			}
 		}
 	}
@@ -165,8 +176,8 @@ func TestAwaitJob(t *testing.T) {
 			t.Errorf("%s: media %q, %v", kind, b, err)
 		}
 		ask := path + ` {"model":"m","queue_id":"q"}`
-		if want := []string{ask, ask, ask}; !slices.Equal(s.asks, want) {
-			t.Errorf("%s: asked %q", kind, s.asks)
+		if want := []string{ask, ask, ask}; !slices.Equal(s.asked(), want) {
+			t.Errorf("%s: asked %q", kind, s.asked())
 		}
 		want := []venice.JobProgress{{"PROCESSING", 500 * time.Millisecond, 40 * time.Second}, {"RENDERING", 5 * time.Second, 40 * time.Second}}
 		if !slices.Equal(seen, want) {
@@ -255,8 +266,8 @@ func TestSaveJob(t *testing.T) {
 			} else if err != nil {
 				t.Errorf("%s: %v", kind, err)
 			}
-			if len(s.asks) != c.asks || c.asks == 2 && s.asks[1] != complete+` {"model":"m","queue_id":"q"}` {
-				t.Errorf("%s: asked %q", kind, s.asks)
+			if len(s.asked()) != c.asks || c.asks == 2 && s.asked()[1] != complete+` {"model":"m","queue_id":"q"}` {
+				t.Errorf("%s: asked %q", kind, s.asked())
 			}
 			b, err := os.ReadFile(file)
 			if whole := c.want != "EOF"; whole != (string(b) == "media" && n == 5) || !whole && !errors.Is(err, os.ErrNotExist) {
