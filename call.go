@@ -168,6 +168,9 @@ func (d *doer) authorise(req *http.Request, op *gen.Operation) error {
 }
 
 func (x *exchange) send(req *http.Request) (err error) {
+	if err := x.ctx.Err(); err != nil {
+		return err
+	}
 	x.attempts++
 	x.wire.sent = true
 	client := x.http // a copy, because the redirect rule needs to know the operation

@@ -45,6 +45,9 @@ func (x *exchange) outcome(err error) outcome {
 		}
 		return 0
 	}
+	if x.resp != nil { // an answer, of which the client or the caller did not want to follow the redirect
+		return 0
+	}
 	return x.wire.outcome()
 }
 

@@ -1,0 +1,316 @@
+// Tests of retries: what is sent again, after how long, and what the error says if it is not.
+
+package venice_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"slices"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/venice-go/venice"
+	"github.com/venice-go/venice/gen"
+)
+
+// A sleeper notes how long it is asked to sleep, and lets its clock run on by that instead of sleeping.
+type sleeper struct {
+	mu    sync.Mutex
+	slept []time.Duration
+	ahead time.Duration
+}
+
+func (s *sleeper) now() time.Time {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return time.Now().Add(s.ahead)
+}
+
+func (s *sleeper) sleep(ctx context.Context, d time.Duration) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.slept, s.ahead = append(s.slept, d), s.ahead+d
+	return ctx.Err()
+}
+
+// quick has a client of four attempts sleep without sleeping.
+func quick(t *testing.T, handler http.HandlerFunc, options ...venice.Option) (*venice.Client, *sleeper) {
+	client, _ := serve(t, handler, append([]venice.Option{venice.WithMaxAttempts(4)}, options...)...)
+	s := &sleeper{}
+	venice.SetClock(client, s.now, s.sleep)
+	return client, s
+}
+
+var effects = []gen.Effect{gen.EffectRead, gen.EffectInfer, gen.EffectQueue, gen.EffectWrite, gen.EffectMint, gen.EffectPay}
+
+func postOf(effect gen.Effect) *gen.Call {
+	return call(&gen.Operation{ID: "op", Method: "POST", Path: "/op", Access: gen.AccessAny, Effect: effect}, &thing{Name: "a"})
+}
+
+func TestStatusesSentAgain(t *testing.T) {
+	busy, broken := []int{429, 503}, []int{500, 502, 504}
+	for _, effect := range effects {
+		for _, status := range append([]int{300, 400, 401, 402, 403, 404, 408, 409, 410, 413, 415, 422, 501, 505, 524}, append(busy, broken...)...) {
+			var requests atomic.Int64
+			client, _ := quick(t, func(w http.ResponseWriter, r *http.Request) {
+				requests.Add(1)
+				answer(status, "application/json", `{"error":"no"}`)(w, r)
+			}, venice.WithErrorBudget(0))
+			_, err := venice.DoerOf(client).Do(t.Context(), postOf(effect))
+			want := int64(1)
+			if slices.Contains(busy, status) && effect != gen.EffectPay || slices.Contains(broken, status) && (effect == gen.EffectRead || effect == gen.EffectInfer) {
+				want = 4
+			}
+			e := asError(t, err)
+			if n := requests.Load(); n != want || e.Status != status || e.Response.Attempts != int(want) {
+				t.Errorf("%s, %d: %d requests, want %d; %v", effect, status, n, want, err)
+			}
+			maybe := slices.Contains(broken, status) && effect != gen.EffectRead && effect != gen.EffectInfer
+			if errors.Is(err, venice.ErrMaybeSent) != maybe || strings.Contains(err.Error(), "may have been carried out") != maybe {
+				t.Errorf("%s, %d: %v is ErrMaybeSent: %t", effect, status, err, !maybe)
+			}
+		}
+	}
+}
+
+func TestGoodAnswerAfterBadOnes(t *testing.T) {
+	noLeak(t)
+	var requests atomic.Int64
+	var bodies []string
+	client, s := quick(t, func(w http.ResponseWriter, r *http.Request) {
+		body, _ := io.ReadAll(r.Body)
+		bodies = append(bodies, string(body)+r.Header.Get("Authorization"))
+		if requests.Add(1) < 4 {
+			answer(503, "application/json", `{"error":"no"}`)(w, r)
+			return
+		}
+		answer(200, "text/event-stream", "data: {\"name\":\"a\"}\n\ndata: [DONE]\n\n")(w, r)
+	}, venice.WithAuth(&numbered{}))
+	got, err := collect(t.Context(), client)
+	if err != nil || len(got) != 1 || fmt.Sprint(s.slept) != "[500ms 1s 2s]" {
+		t.Errorf("%q, %v, slept %v", got, err, s.slept)
+	}
+	const body = `{"name":"","tags":[]}`
+	if want := []string{body + "1", body + "2", body + "3", body + "4"}; !slices.Equal(bodies, want) {
+		t.Errorf("bodies and credentials %q, want %q", bodies, want)
+	}
+}
+
+// numbered gives other credentials every time it is asked.
+type numbered struct{ n atomic.Int64 }
+
+func (c *numbered) Authorize(_ context.Context, req *http.Request, _ *gen.Operation) error {
+	if req.Header.Get("Authorization") != "" {
+		return errors.New("the headers of the last attempt are still there")
+	}
+	req.Header.Set("Authorization", fmt.Sprint(c.n.Add(1)))
+	return nil
+}
+
+func TestAuthFailureIsNotRetried(t *testing.T) {
+	client, s := quick(t, func(http.ResponseWriter, *http.Request) { t.Error("a request was sent") }, venice.WithAuth(failing{}))
+	_, err := get(t.Context(), client)
+	if wantText(t, err, "authorise: the wallet is locked"); len(s.slept) > 0 || errors.Is(err, venice.ErrMaybeSent) {
+		t.Errorf("slept %v, %v", s.slept, err)
+	}
+}
+
+type failing struct{}
+
+func (failing) Authorize(context.Context, *http.Request, *gen.Operation) error {
+	return errors.New("the wallet is locked")
+}
+
+func TestConnectionsThatBreak(t *testing.T) {
+	for _, effect := range effects {
+		var requests atomic.Int64
+		client, s := quick(t, func(w http.ResponseWriter, r *http.Request) {
+			io.Copy(io.Discard, r.Body)
+			requests.Add(1)
+			panic(http.ErrAbortHandler)
+		})
+		_, err := venice.DoerOf(client).Do(t.Context(), postOf(effect))
+		want := map[bool]int64{true: 4, false: 1}[effect == gen.EffectRead]
+		if n := requests.Load(); n != want || !errors.Is(err, io.EOF) || errors.Is(err, venice.ErrMaybeSent) == (effect == gen.EffectRead) {
+			t.Errorf("%s: %d requests, want %d; %v", effect, n, want, err)
+		}
+		if effect != gen.EffectRead {
+			wantText(t, err, "venice: op: EOF; the request may have been carried out")
+		}
+
+		dials := 0
+		client = newClient(t, venice.WithAuth(nil), venice.WithBaseURL("http://127.0.0.1:1"), venice.WithHTTPClient(&http.Client{
+			Transport: &http.Transport{DialContext: func(context.Context, string, string) (net.Conn, error) {
+				dials++
+				return nil, errors.New("refused")
+			}},
+		}))
+		venice.SetClock(client, s.now, s.sleep)
+		_, err = venice.DoerOf(client).Do(t.Context(), postOf(effect))
+		if want := map[bool]int{true: 1, false: 4}[effect == gen.EffectPay]; dials != want || errors.Is(err, venice.ErrMaybeSent) {
+			t.Errorf("%s: %d dials, want %d; %v", effect, dials, want, err)
+		}
+	}
+}
+
+// A transport that tells nothing of connections is not taken to have sent nothing.
+func TestTransportThatTellsNothing(t *testing.T) {
+	sent := 0
+	client := newClient(t, venice.WithAuth(nil), venice.WithHTTPClient(&http.Client{Transport: recorder(func(*http.Request) (*http.Response, error) {
+		sent++
+		return nil, errors.New("broken")
+	})}))
+	_, err := venice.DoerOf(client).Do(t.Context(), postOf(gen.EffectQueue))
+	if sent != 1 || !errors.Is(err, venice.ErrMaybeSent) {
+		t.Errorf("sent %d times, %v", sent, err)
+	}
+}
+
+// Version 2 of HTTP resets streams instead of connections.
+func TestHTTP2(t *testing.T) {
+	var requests atomic.Int64
+	server := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.ProtoMajor != 2 {
+			t.Errorf("version %d", r.ProtoMajor)
+		}
+		io.Copy(io.Discard, r.Body)
+		requests.Add(1)
+		panic(http.ErrAbortHandler)
+	}))
+	server.EnableHTTP2 = true
+	server.StartTLS()
+	defer server.Close()
+	for _, effect := range effects {
+		requests.Store(0)
+		client := newClient(t, venice.WithAuth(nil), venice.WithBaseURL(server.URL), venice.WithHTTPClient(server.Client()))
+		s := &sleeper{}
+		venice.SetClock(client, s.now, s.sleep)
+		_, err := venice.DoerOf(client).Do(t.Context(), postOf(effect))
+		want := map[bool]int64{true: 4, false: 1}[effect == gen.EffectRead]
+		if n := requests.Load(); n != want || errors.Is(err, venice.ErrMaybeSent) == (effect == gen.EffectRead) {
+			t.Errorf("%s: %d requests, want %d; %v", effect, n, want, err)
+		}
+	}
+}
+
+func TestMaxAttempts(t *testing.T) {
+	for _, n := range []int{1, 2, 9} {
+		var requests atomic.Int64
+		client, s := quick(t, func(w http.ResponseWriter, r *http.Request) { requests.Add(1); w.WriteHeader(500) })
+		_, err := get(t.Context(), client, venice.WithMaxAttempts(n))
+		if requests.Load() != int64(n) || asError(t, err).Response.Attempts != n || len(s.slept) != n-1 {
+			t.Errorf("%d requests, want %d; slept %v", requests.Load(), n, s.slept)
+		}
+		if n == 9 && s.slept[7] != 30*time.Second {
+			t.Errorf("slept %v, want at most 30s", s.slept)
+		}
+	}
+	_, err := venice.New(venice.WithMaxAttempts(0))
+	wantText(t, err, "WithMaxAttempts: want 1 or more, got 0")
+}
+
+// What the service asks for holds, within reason, and is not waited for when the deadline comes first.
+func TestRetryAfter(t *testing.T) {
+	far := fmt.Sprint(time.Now().Add(40*time.Second).UnixMilli() / 1000 * 1000)
+	for _, c := range []struct {
+		header, value  string
+		least, most    time.Duration
+		timeout        time.Duration
+		says           string
+		status, orders int
+	}{
+		{header: "Retry-After", value: "7", least: 7 * time.Second, most: 7 * time.Second},
+		{header: "Retry-After", value: " 1.5 ", least: 1500 * time.Millisecond, most: 1500 * time.Millisecond},
+		{header: "Retry-After", value: "0"},
+		{header: "Retry-After", value: time.Now().Add(20 * time.Second).UTC().Format(http.TimeFormat), least: 15 * time.Second, most: 20 * time.Second},
+		{header: "Retry-After", value: time.Now().Add(-time.Hour).UTC().Format(http.TimeFormat)},
+		{header: "Retry-After", value: "1e300", least: time.Minute, most: time.Minute},
+		{header: "Retry-After", value: "-5", least: 500 * time.Millisecond, most: 500 * time.Millisecond},
+		{header: "Retry-After", value: "soon", least: 500 * time.Millisecond, most: 500 * time.Millisecond},
+		{header: "Retry-After", value: "3", status: 500, least: 3 * time.Second, most: 3 * time.Second},
+		{header: "x-ratelimit-reset-requests", value: far, least: 30 * time.Second, most: 40 * time.Second},
+		{header: "x-ratelimit-resets", value: far[:10], least: 30 * time.Second, most: 40 * time.Second},
+		{header: "X-RateLimit-Reset", value: far[:10], least: 30 * time.Second, most: 40 * time.Second},
+		{header: "x-ratelimit-reset-tokens", value: "1000", least: 500 * time.Millisecond, most: 500 * time.Millisecond},
+		{header: "x-ratelimit-reset-tokens", value: far, status: 503, least: 500 * time.Millisecond, most: 500 * time.Millisecond},
+		{header: "Retry-After", value: "30", timeout: 10 * time.Second, says: "429 Too Many Requests; not sent again: the service asks to wait 30s, and the deadline is in "},
+		{header: "Retry-After", value: "3600", timeout: 10 * time.Minute, says: "asks to wait 1h0m0s, and the deadline is in "},
+		{header: "X", value: "0", timeout: 400 * time.Millisecond, says: "429 Too Many Requests; not sent again: the deadline is in "},
+	} {
+		var requests atomic.Int64
+		if c.status == 0 {
+			c.status = 429
+		}
+		client, s := quick(t, func(w http.ResponseWriter, r *http.Request) {
+			if requests.Add(1) > 1 {
+				answer(200, "application/json", `{"name":"a"}`)(w, r)
+				return
+			}
+			w.Header().Set(c.header, c.value)
+			w.WriteHeader(c.status)
+		})
+		_, err := get(t.Context(), client, venice.WithTimeout(c.timeout))
+		switch {
+		case c.says != "":
+			if wantText(t, err, "venice: getThing: ", c.says); requests.Load() != 1 || len(s.slept) > 0 || !errors.Is(err, venice.ErrRateLimited) {
+				t.Errorf("%s %s: %d requests, slept %v", c.header, c.value, requests.Load(), s.slept)
+			}
+		case err != nil || len(s.slept) != 1 || s.slept[0] < c.least || s.slept[0] > c.most:
+			t.Errorf("%d, %s %s: slept %v, want %v to %v; %v", c.status, c.header, c.value, s.slept, c.least, c.most, err)
+		}
+	}
+}
+
+func TestDeadlineOfTheContext(t *testing.T) {
+	client, _ := serve(t, func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Retry-After", "5")
+		w.WriteHeader(503)
+	}, venice.WithMaxAttempts(4))
+	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Second)
+	defer cancel()
+	began := time.Now()
+	_, err := get(ctx, client)
+	if wantText(t, err, "the service asks to wait 5s, and the deadline is in "); time.Since(began) > time.Second || !errors.Is(err, venice.ErrServer) {
+		t.Errorf("it took %v; %v", time.Since(began), err)
+	}
+}
+
+func TestCancelledWhileWaiting(t *testing.T) {
+	noLeak(t)
+	client, _ := serve(t, func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Retry-After", "50")
+		w.WriteHeader(429)
+	}, venice.WithMaxAttempts(4))
+	ctx, cancel := context.WithCancel(t.Context())
+	time.AfterFunc(50*time.Millisecond, cancel)
+	began := time.Now()
+	_, err := get(ctx, client)
+	if e, ok := errors.AsType[*venice.Error](err); !ok || e.Status != 429 || !errors.Is(err, context.Canceled) || time.Since(began) > time.Second {
+		t.Errorf("after %v: %v", time.Since(began), err)
+	}
+}
+
+// A call that was given up while its answer was awaited may have been carried out; one that never left was not.
+func TestGivenUp(t *testing.T) {
+	client, _ := serve(t, stall("", ""))
+	c := postOf(gen.EffectQueue)
+	venice.WithTimeout(50 * time.Millisecond).ApplyCall(c)
+	_, err := venice.DoerOf(client).Do(t.Context(), c)
+	wantText(t, err, "venice: op: no complete answer within 50ms; the request may have been carried out")
+	if !errors.Is(err, venice.ErrMaybeSent) || !errors.Is(err, context.DeadlineExceeded) {
+		t.Errorf("%v", err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if _, err = venice.DoerOf(client).Do(ctx, postOf(gen.EffectQueue)); errors.Is(err, venice.ErrMaybeSent) || !errors.Is(err, context.Canceled) {
+		t.Errorf("%v", err)
+	}
+}
