@@ -23,10 +23,22 @@ func (h *Handler) chat(r *request) answer {
 		a = answer{status: http.StatusOK, events: c.chunks()}
 	}
 	a.header = http.Header{
-		"x-venice-model-id": {c.model}, "x-venice-model-name": {c.model},
+		"x-venice-model-id": {headerText(c.model)}, "x-venice-model-name": {headerText(c.model)},
 		"x-venice-balance-usd": {strconv.FormatFloat(before, 'f', 6, 64)},
 	}
 	return a
+}
+
+const maxChoices = 128 // the description sets no limit to n, memory does
+
+// headerText has a question mark for what no header can carry.
+func headerText(s string) string {
+	return strings.Map(func(r rune) rune {
+		if r < ' ' || r > '~' {
+			return '?'
+		}
+		return r
+	}, s)
 }
 
 // A completion is one reply, before it takes the form of a body or of a stream.
@@ -62,7 +74,7 @@ func (h *Handler) complete(r *request) completion {
 		}
 	}
 	if n, given := r.body["n"].(float64); given && n > 1 {
-		c.choices = int(n)
+		c.choices = int(min(n, maxChoices))
 	}
 	asked, _ := r.body["venice_parameters"].(map[string]any)
 	maps.Copy(c.parameters, asked)

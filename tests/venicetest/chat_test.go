@@ -42,12 +42,23 @@ func TestChat(t *testing.T) {
 		{"cut", with("max_completion_tokens", 2), `"content":"You said: "`},
 		{"why cut", with("max_completion_tokens", 2), `"finish_reason":"length"`},
 		{"two", with("n", 2), `"index":1`},
+		{"too many", with("n", 1<<53), `"index":127`},
 		{"conversation", with("messages", []any{
 			map[string]any{"role": "system", "content": "Be brief."}, map[string]any{"role": "user", "content": "Hello"},
 		}), `"prompt_tokens":3`},
 		{"parameters", with("venice_parameters", map[string]any{"enable_web_search": "on"}), `"enable_web_search":"on"`},
 	} {
 		t.Run(test.name, func(t *testing.T) { c.do("POST", "/chat/completions", test.body).want(t, 200, test.want) })
+	}
+}
+
+// A model may be called anything; the header says what it can.
+func TestChatModelHeader(t *testing.T) {
+	srv := venicetest.NewServer(t)
+	c := caller{t, srv, srv.InferenceKey()}
+	r := c.do("POST", "/chat/completions", with("model", "a/b\x01\r\né~")).want(t, 200, `"model":"a/b\u0001\r\né~"`)
+	if got := r.header.Get("x-venice-model-id"); got != "a/b????~" {
+		t.Errorf("header %q", got)
 	}
 }
 

@@ -192,7 +192,7 @@ func ExampleSample() {
 		fmt.Println(v, err)
 	}
 	// Output:
-	// map[age:2 kind:owl] <nil>
-	// map[age:8 kind:fox] <nil>
+	// map[age:6 kind:fox] <nil>
+	// map[age:1 kind:fox] <nil>
 	// map[age:7 kind:owl] <nil>
 }

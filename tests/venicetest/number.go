@@ -54,8 +54,11 @@ func multiple(schema *openapi3.Schema, x float64) float64 {
 
 // integer returns a whole number from low to high: a limit, one of those that code gets wrong, or any.
 func (s *sampler) integer(low, high float64) float64 {
-	x := pick(s, []float64{low, high, low + 1, high - 1, 0, 1, -1, 42, 255, 256, 1 << 31, -1 << 31, 1<<53 - 1})
-	if s.chance(3) {
+	x := pick(s, []float64{low + 1, high - 1, 0, 1, -1, 42, 255, 256, 1 << 31, -1 << 31, 1<<53 - 1})
+	switch s.rand.IntN(6) {
+	case 0:
+		x = pick(s, []float64{low, high})
+	case 1, 2:
 		x = math.Floor(min(low, 0) + s.rand.Float64()*1000)
 	}
 	if x < low || x > high {
@@ -67,9 +70,12 @@ func (s *sampler) integer(low, high float64) float64 {
 // float returns a number from low to high: a limit, one of those that code gets wrong, or any.
 func (s *sampler) float(low, high float64) float64 {
 	x := pick(s, []float64{
-		low, high, 0, 1, -1, 0.1, 0.5, -0.0000066, 1e-7, 5e-324, 12.34, 1234567.891, 1 << 53, 1e21, -1e21, 123456789012345680000,
+		0, 1, -1, 0.1, 0.5, -0.0000066, 1e-7, 5e-324, 12.34, 1234567.891, 1 << 53, 1e21, -1e21, 123456789012345680000,
 	})
-	if s.chance(3) {
+	switch s.rand.IntN(6) {
+	case 0:
+		x = pick(s, []float64{low, high})
+	case 1, 2:
 		x = math.Floor(s.rand.Float64()*1e8) / 1e4 // like an amount
 	}
 	if x < low || x > high {

@@ -163,7 +163,7 @@ func (s *sampler) extend(object map[string]any, schema *openapi3.Schema, depth i
 	switch isMap := more.Schema != nil || len(schema.Properties) == 0; {
 	case isMap && depth <= shallow:
 		n = s.rand.IntN(5)
-	case !isMap && s.chance(5):
+	case !isMap && s.chance(4):
 		n = 1 + s.rand.IntN(2)
 	}
 	n = max(n, int(schema.MinProps)-len(object))
@@ -216,7 +216,7 @@ func (s *sampler) length(schema *openapi3.Schema, depth int) int {
 	if depth > shallow || s.nodes > maxNodes {
 		return least
 	}
-	n := pick(s, []int{least, 1, 1, 2, 3, 4, 5})
+	n := pick(s, []int{least, least, 1, 2, 3, 4, 6})
 	if s.chance(20) {
 		n = most
 	}
