@@ -1,4 +1,4 @@
-// Option: what a caller may set for minting, and its defaults.
+// Option: what a caller may set for minting and signing in, and its defaults.
 
 package signer
 
@@ -17,12 +17,13 @@ import (
 // origin is where the service lives.
 const origin = "https://api.venice.ai"
 
-// An Option changes how a wallet is used. Bad input is reported by the function that the option is given to.
+// An Option changes how a wallet is used. Bad input is reported by the function that the option is given to, or, by
+// [SignIn], when calls are to be signed in.
 type Option func(*config) error
 
-// AllowOrigin names a further origin, such as "https://gateway.example", that may have this wallet sign its tokens. By
-// default only https://api.venice.ai and loopback addresses may: another host could pass on a token of the service,
-// have it signed, and mint a key for itself.
+// AllowOrigin names a further origin, such as "https://gateway.example", that may have this wallet sign its tokens, and
+// that the wallet signs in to. By default only https://api.venice.ai and loopback addresses are: another host could pass
+// on a token of the service, have it signed, and mint a key for itself.
 func AllowOrigin(origin string) Option {
 	return func(c *config) error {
 		o, err := originOf(origin)
@@ -34,7 +35,20 @@ func AllowOrigin(origin string) Option {
 	}
 }
 
-// WithClock sets the clock that tokens are judged by; [time.Now] by default.
+// WithDomain sets the domain that a sign-in names. By default it is the host that the call goes to, with its port if
+// that is not the scheme's own. A gateway that hands calls on to the service needs "api.venice.ai" here; mind that it
+// could then use each sign-in for a call of its own. Minting has no use for it.
+func WithDomain(domain string) Option {
+	return func(c *config) error {
+		if domain == "" || !made(domainChars)(domain) {
+			return errors.New("signer: WithDomain: want a host such as api.venice.ai, with a port or without")
+		}
+		c.domain = domain
+		return nil
+	}
+}
+
+// WithClock sets the clock that tokens are judged by and sign-ins are dated by; [time.Now] by default.
 func WithClock(now func() time.Time) Option {
 	return func(c *config) error {
 		if now == nil {
@@ -47,6 +61,7 @@ func WithClock(now func() time.Time) Option {
 
 type config struct {
 	origins []string
+	domain  string // of sign-ins; "" for the host that they go to
 	now     func() time.Time
 	random  io.Reader
 	sleep   func(context.Context, time.Duration) error
@@ -76,11 +91,16 @@ func (c *config) allow(baseURL string) error {
 			return nil
 		}
 	}
-	u, _ := url.Parse(o)
-	if ip := net.ParseIP(u.Hostname()); u.Hostname() == "localhost" || ip.IsLoopback() {
+	if loopback(o) {
 		return nil
 	}
 	return fmt.Errorf("signer: %s is neither %s nor loopback: if it may have this wallet's signature, name it with AllowOrigin", o, origin)
+}
+
+// loopback reports whether an origin is this machine.
+func loopback(origin string) bool {
+	u, err := url.Parse(origin)
+	return err == nil && (u.Hostname() == "localhost" || net.ParseIP(u.Hostname()).IsLoopback())
 }
 
 // originOf returns scheme, host and port of a URL in one spelling.

@@ -14,19 +14,24 @@ import (
 	"github.com/decred/dcrd/dcrec/secp256k1/v4/ecdsa"
 )
 
-// base is the one EVM chain that the service looks at, by its CAIP-2 name.
-const base = "eip155:8453"
+// The chains that the service looks at, by their CAIP-2 names.
+const (
+	base   = "eip155:8453"
+	solana = "solana:5eykt4UsFv8P8NJdTREpY1vzqKqZKvdp"
+)
 
 // A Wallet signs messages in the name of an address. Its methods may be called from several goroutines at once.
 //
 // An implementation may wait for a person or a network, and gives up when ctx ends.
 type Wallet interface {
-	// Address is the account as the service writes it; EIP-55 form on an EVM chain.
+	// Address is the account as the service writes it: EIP-55 form on an EVM chain, base58 on Solana.
 	Address() string
-	// Chain is the CAIP-2 name of the account's chain, "eip155:8453" for Base.
+	// Chain is the CAIP-2 name of the account's chain: "eip155:8453" for Base,
+	// "solana:5eykt4UsFv8P8NJdTREpY1vzqKqZKvdp" for Solana.
 	Chain() string
 	// SignMessage signs message as the chain's wallets do and returns the signature in the chain's own text form. On
-	// an EVM chain that is EIP-191 and "0x" with lower-case hex, of 65 bytes unless the account is a contract.
+	// an EVM chain that is EIP-191 and "0x" with lower-case hex, of 65 bytes unless the account is a contract; on Solana
+	// it is Ed25519 and base58 of 64 bytes.
 	SignMessage(ctx context.Context, message []byte) (string, error)
 }
 

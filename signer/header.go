@@ -1,0 +1,109 @@
+// The header that carries a sign-in: JSON in base64.
+
+package signer
+
+import (
+	"encoding/base64"
+	"errors"
+	"regexp"
+	"strings"
+
+	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
+)
+
+// The names of the header, as it is written now and as it was first.
+const (
+	signInName    = "SIGN-IN-WITH-X"
+	oldSignInName = "X-Sign-In-With-X"
+)
+
+// maxHeader bounds the header that is read, in bytes. Ours have about 700; a contract's signature may be long.
+const maxHeader = 16 << 10
+
+// A SignInHeader is the value of the header SIGN-IN-WITH-X (older name X-Sign-In-With-X), decoded. Until the service
+// has seen it, it lets whoever holds it make one call in the wallet's name.
+type SignInHeader struct {
+	Address   string // as in the message; on an EVM chain letters may be of any case
+	Message   string // the exact text that was signed; see ParseSignInMessage
+	Signature Secret // 0x and hex on an EVM chain, base58 or base64 of 64 bytes on Solana
+	Chain     string // CAIP-2 name, such as "eip155:8453"; "" if the header has none
+	Type      string // "ed25519" for Solana; "" on EVM chains, and if the header has none
+	Timestamp int64  // Unix milliseconds, within 30 s of the message's time; 0 if the header has none, which is better
+}
+
+// headerJSON is the header on the wire.
+type headerJSON struct {
+	Address   string         `json:"address"`
+	Message   string         `json:"message"`
+	Signature string         `json:"signature"`
+	Timestamp int64          `json:"timestamp,omitzero"`
+	ChainID   jsontext.Value `json:"chainId,omitzero"`
+	Type      string         `json:"type,omitzero"`
+}
+
+// Encode returns the value to send: standard base64 with padding, of JSON.
+func (h *SignInHeader) Encode() (string, error) {
+	wire := headerJSON{h.Address, h.Message, h.Signature.Reveal(), h.Timestamp, nil, h.Type}
+	if id, ok := strings.CutPrefix(h.Chain, "eip155:"); ok && made("0123456789")(id) {
+		wire.ChainID = jsontext.Value(id)
+	} else if h.Chain != "" {
+		wire.ChainID, _ = jsontext.AppendQuote(nil, h.Chain) // an error shows below, as a value that is no JSON
+	}
+	raw, err := json.Marshal(wire)
+	if err != nil {
+		return "", refuseSignIn(codeInvalidPayload, "want UTF-8 text and a CAIP-2 chain in the header")
+	}
+	return base64.StdEncoding.EncodeToString(raw), nil
+}
+
+// ParseSignInHeader reads a value that was sent. The chain may be written 8453, "8453" or "eip155:8453", and
+// "solana:5eykt4UsFv8P8NJdTREpY1vzqKqZKvdp"; members that are not known are ignored. Other than [Verifier.Verify] it
+// judges nothing but the form. What is refused gives a [*SignInError].
+func ParseSignInHeader(value string) (*SignInHeader, error) {
+	if len(value) > maxHeader {
+		return nil, refuseSignIn(codeParseError, "%d bytes, want %d at most", len(value), maxHeader)
+	}
+	raw, err := decode64(value)
+	if err != nil || !jsontext.Value(raw).IsValid() || jsontext.Value(raw).Kind() != '{' {
+		return nil, refuseSignIn(codeParseError, "want standard base64, with padding, of a JSON object")
+	}
+	var wire headerJSON
+	if err := json.Unmarshal(raw, &wire); err != nil || wire.Address == "" || wire.Message == "" || wire.Signature == "" {
+		return nil, refuseSignIn(codeInvalidPayload, "want the texts address, message and signature")
+	}
+	chain, err := readChain(wire.ChainID)
+	if err != nil {
+		return nil, err
+	}
+	return &SignInHeader{wire.Address, wire.Message, NewSecret(wire.Signature), chain, wire.Type, wire.Timestamp}, nil
+}
+
+var (
+	evmChain    = regexp.MustCompile(`^(?:eip155:)?([1-9][0-9]{0,31})$`)
+	solanaChain = regexp.MustCompile(`^solana:[-_a-zA-Z0-9]{1,32}$`)
+)
+
+// readChain brings a chainId into its CAIP-2 form.
+func readChain(v jsontext.Value) (string, error) {
+	text := string(v)
+	if v.Kind() == '"' {
+		_ = json.Unmarshal(v, &text)
+	}
+	if m := evmChain.FindStringSubmatch(text); m != nil {
+		return "eip155:" + m[1], nil
+	}
+	if text == "" || solanaChain.MatchString(text) {
+		return text, nil
+	}
+	return "", refuseSignIn(codeInvalidChainID, `want 8453, "8453", "eip155:8453" or %q`, solana)
+}
+
+// decode64 takes what was encoded in the one usual way: encoding again finds line feeds and stray bits.
+func decode64(text string) ([]byte, error) {
+	raw, err := base64.StdEncoding.DecodeString(text)
+	if err != nil || base64.StdEncoding.EncodeToString(raw) != text {
+		return nil, errors.New("not standard base64 with padding")
+	}
+	return raw, nil
+}

@@ -1,0 +1,157 @@
+// Transport: a wallet's sign-in for any HTTP client, such as one for another service's API that Venice understands.
+
+package signer
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/venice-go/venice"
+	"github.com/venice-go/venice/gen"
+)
+
+// A Transport is an [http.RoundTripper] that signs requests in with a wallet, as [SignIn] does for this module's own
+// client. With it a client for the OpenAI API, for one, works with a wallet and no key: give it an [http.Client] whose
+// Transport this is, and the service's base URL.
+//
+// Requests for any address but BaseURL's origin fail, and so do those for routes that only take an API key, and what a
+// redirect asks to sign in to. Of the others, the routes that take a wallet get a sign-in, and none gets an
+// Authorization header, which such a client adds for its own service.
+//
+// A request is sent once more in the cases that [SignIn] names, if it has no body or one that can be had again
+// (GetBody). When a call that is billed comes back with status 401 and the code X402_SIGN_IN_NONCE_REUSED, a lower
+// transport has sent it twice, and the first copy may have run.
+//
+// The fields are set before the first use. A Transport is safe for use by several goroutines at once and must not be
+// copied. The zero Transport has no wallet, and fails every request.
+type Transport struct {
+	Wallet  Wallet            // signs in; required
+	BaseURL string            // what paths are appended to; https://api.venice.ai/api/v1 if empty
+	Base    http.RoundTripper // sends the requests; http.DefaultTransport if nil
+	Options []Option          // as for SignIn; BaseURL's origin need not be named again
+
+	once   sync.Once
+	signIn *signIn
+	origin string
+	prefix string // of paths
+}
+
+// RoundTrip implements [http.RoundTripper]. It leaves req as it is and closes its body, errors included.
+func (t *Transport) RoundTrip(req *http.Request) (*http.Response, error) {
+	t.once.Do(t.prepare)
+	signed, op, err := t.sign(req)
+	if err != nil {
+		if req.Body != nil {
+			req.Body.Close()
+		}
+		return nil, err
+	}
+	transport := t.Base
+	if transport == nil {
+		transport = http.DefaultTransport
+	}
+	resp, err := transport.RoundTrip(signed)
+	if err != nil || resp.StatusCode != http.StatusUnauthorized {
+		return resp, err
+	}
+	refusal := peek(resp)
+	if again, _ := t.signIn.Retry(op, refusal, resp.Header); !again {
+		// An error in place of the answer would tell a caller less, and make some send the request again.
+		return resp, nil
+	}
+	if signed, _, err = t.sign(req); err != nil {
+		return resp, nil
+	}
+	if req.Body != nil && req.Body != http.NoBody {
+		if req.GetBody == nil {
+			return resp, nil
+		}
+		if signed.Body, err = req.GetBody(); err != nil {
+			return resp, nil
+		}
+	}
+	resp.Body.Close()
+	return transport.RoundTrip(signed)
+}
+
+func (t *Transport) prepare() {
+	address := t.BaseURL
+	if address == "" {
+		address = origin + "/api/v1"
+	}
+	t.signIn = newSignIn(t.Wallet, append(slices.Clip(t.Options), AllowOrigin(address)))
+	if t.signIn.err == nil {
+		t.origin, _ = originOf(address)
+		u, _ := url.Parse(address)
+		t.prefix = strings.TrimRight(u.Path, "/")
+	}
+}
+
+// sign returns a copy of the request with the right credentials, and the operation that it is for, nil if unknown.
+func (t *Transport) sign(req *http.Request) (*http.Request, *gen.Operation, error) {
+	if t.signIn.err != nil {
+		return nil, nil, fmt.Errorf("signer: Transport: %w", t.signIn.err)
+	}
+	if req.URL == nil || req.Header == nil {
+		return nil, nil, errors.New("signer: Transport: a request without URL or header")
+	}
+	if target, err := originOf(req.URL.String()); err != nil || target != t.origin {
+		return nil, nil, fmt.Errorf("signer: Transport: made for %s only (see BaseURL); nothing was sent to %s", t.origin, req.URL.Host)
+	}
+	op := t.operation(req)
+	if op != nil && op.Access == gen.AccessKey {
+		return nil, nil, fmt.Errorf("signer: Transport: %s %s takes an API key, not a wallet", op.Method, op.Path)
+	}
+	signed := req.Clone(req.Context())
+	for _, name := range []string{"Authorization", signInName, oldSignInName} {
+		signed.Header.Del(name)
+	}
+	if op == nil {
+		return signed, nil, nil
+	}
+	if _, keyed := signed.Header["Idempotency-Key"]; keyed && signed.Body != nil {
+		signed.GetBody = nil // else net/http sends it again when the connection breaks, with a sign-in that may be used
+	}
+	return signed, op, t.signIn.Authorize(req.Context(), signed, op)
+}
+
+// operation finds a request in the table of operations, or returns nil.
+func (t *Transport) operation(req *http.Request) *gen.Operation {
+	path, ok := strings.CutPrefix(req.URL.Path, t.prefix)
+	if !ok {
+		return nil
+	}
+	segments := strings.Split(path, "/")
+	for _, op := range gen.Operations() {
+		if op.Method == req.Method && slices.EqualFunc(strings.Split(op.Path, "/"), segments, fits) {
+			return &op
+		}
+	}
+	return nil
+}
+
+// fits reports whether a part of a path is what the template has in its place.
+func fits(template, part string) bool {
+	return template == part || strings.HasPrefix(template, "{") && part != ""
+}
+
+// peek reads what a refusal says, and leaves it to be read again.
+func peek(resp *http.Response) *venice.Error {
+	body := resp.Body
+	raw, _ := io.ReadAll(io.LimitReader(body, 1<<16))
+	resp.Body = struct {
+		io.Reader
+		io.Closer
+	}{io.MultiReader(bytes.NewReader(raw), body), body}
+	var said struct{ Code string }
+	_ = json.Unmarshal(raw, &said) // without a code it is the refusal of a route that has none
+	return &venice.Error{Status: resp.StatusCode, Code: said.Code}
+}
