@@ -45,13 +45,14 @@ type headerJSON struct {
 // Encode returns the value to send: standard base64 with padding, of JSON.
 func (h *SignInHeader) Encode() (string, error) {
 	wire := headerJSON{h.Address, h.Message, h.Signature.Reveal(), h.Timestamp, nil, h.Type}
+	var err error
 	if id, ok := strings.CutPrefix(h.Chain, "eip155:"); ok && made("0123456789")(id) {
 		wire.ChainID = jsontext.Value(id)
 	} else if h.Chain != "" {
-		wire.ChainID, _ = jsontext.AppendQuote(nil, h.Chain) // an error shows below, as a value that is no JSON
+		wire.ChainID, err = jsontext.AppendQuote(nil, h.Chain)
 	}
-	raw, err := json.Marshal(wire)
-	if err != nil {
+	raw, bad := json.Marshal(wire)
+	if err != nil || bad != nil {
 		return "", refuseSignIn(codeInvalidPayload, "want UTF-8 text and a CAIP-2 chain in the header")
 	}
 	return base64.StdEncoding.EncodeToString(raw), nil
@@ -86,6 +87,9 @@ var (
 
 // readChain brings a chainId into its CAIP-2 form.
 func readChain(v jsontext.Value) (string, error) {
+	if v == nil {
+		return "", nil
+	}
 	text := string(v)
 	if v.Kind() == '"' {
 		_ = json.Unmarshal(v, &text)
@@ -93,7 +97,7 @@ func readChain(v jsontext.Value) (string, error) {
 	if m := evmChain.FindStringSubmatch(text); m != nil {
 		return "eip155:" + m[1], nil
 	}
-	if text == "" || solanaChain.MatchString(text) {
+	if solanaChain.MatchString(text) {
 		return text, nil
 	}
 	return "", refuseSignIn(codeInvalidChainID, `want 8453, "8453", "eip155:8453" or %q`, solana)

@@ -4,7 +4,9 @@ package signer
 
 import (
 	"crypto/ed25519"
+	"errors"
 	"net/url"
+	"regexp"
 	"strings"
 	"time"
 )
@@ -185,10 +187,14 @@ func isTime(v string) bool {
 	return err == nil
 }
 
-// readTime is strict where time.Parse is not, about digits, commas and offsets.
-func readTime(v string) (t time.Time, err error) {
-	err = t.UnmarshalText([]byte(v))
-	return t, err
+// rfc3339 is there because time.Parse takes a comma for a point, and one digit for an hour.
+var rfc3339 = regexp.MustCompile(`^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)$`)
+
+func readTime(v string) (time.Time, error) {
+	if !rfc3339.MatchString(v) {
+		return time.Time{}, errors.New("want RFC 3339")
+	}
+	return time.Parse(time.RFC3339, v)
 }
 
 // made returns whether a text has characters of a set only.
