@@ -22,7 +22,7 @@
 //
 // Without options the client uses the API key in the environment variable VENICE_API_KEY, and no credentials if there is
 // none. [WithAPIKey] gives it another, [WithAuth] another kind. An [Auth] is asked before every attempt, redirects
-// included. Plain http is refused but to this machine; a redirect is followed for a GET within the same origin only,
+// included, because a wallet's sign-in works once. Plain http is refused but to this machine; a redirect is followed for a GET within the same origin only,
 // and never takes credentials or a body elsewhere. No printed form of a client, an option or an error holds a secret.
 //
 // # Errors
@@ -32,11 +32,42 @@
 //
 //	if errors.Is(err, venice.ErrPaymentRequired) { ...
 //
-// and get at its code, text and body with [errors.As]. A stream that was cut off is [ErrStreamCut]; a context that ended
-// and a timeout are [context.Canceled] and [context.DeadlineExceeded]. Every other error is about options, about a
-// request that cannot be encoded, or about a connection, and says which operation it was.
+// and get at its code, text and body with [errors.As]. A 402 has kinds of its own, such as [ErrLowBalance]. A stream that
+// was cut off is [ErrStreamCut]; a context that ended and a timeout are [context.Canceled] and
+// [context.DeadlineExceeded]. Every other error is about options, about a request that cannot be encoded, or about a
+// connection, and says which operation it was.
 //
-// A call is sent once; nothing is retried.
+// # Sending again
+//
+// A call that failed is sent again if that can do no harm, up to four times in all ([WithMaxAttempts]). What harm it can
+// do is the effect of its operation, which [gen.Operations] lists:
+//
+//	effect              no connection   answer 429, 503   answer 500, 502, 504   no answer
+//	read                again           again             again                  again
+//	infer               again           again             again                  never
+//	queue, write, mint  again           again             never                  never
+//	pay                 never           never             never                  never
+//
+// No connection means that provably not a byte of the request was sent, no answer that some may have been. Every other
+// answer, 400, 401, 402, 403, 404, 409, 410, 413, 415 and 422 above all, is final. So are an answer with a good status that
+// cannot be read, an error inside a stream, and the end of the context or of [WithTimeout].
+//
+// Where never left it open whether the service carried the call out, the error is [ErrMaybeSent]. A job may then have
+// been queued, and billed: look before calling again.
+//
+// The wait before the next attempt is what the service asks for, by Retry-After or else by the reset header of the limit
+// that was hit, up to a minute. If it asks for nothing it is a random time of at most half a second, and of twice as much
+// after each further attempt, up to 30 seconds. If the wait would not end before the context's deadline, or [WithTimeout],
+// the call fails at once and says how long the service asked to wait.
+//
+// Each attempt has its own credentials, while an Idempotency-Key, which the crypto RPC proxy takes, is the call's. A JSON
+// body is sent again as it was. An upload is sent again if nothing of its files was read yet, or if they are all
+// [io.Seeker], such as [os.File]: they are then taken back to where they were. Anything else is read once and never held
+// in memory. net/http is kept from sending requests again by itself once they may have left.
+//
+// Some of this is by option: the client stops before the service locks its key out for too many refusals
+// ([WithErrorBudget]), waits while a rate limit is used up ([WithPacing]), bounds the calls under way ([WithMaxInFlight]),
+// logs each attempt ([WithLogger]), and tells what came back beside the result ([WithResponse]).
 package venice
 
 import (

@@ -15,7 +15,10 @@ func (x *exchange) log(err error, began time.Time, wait time.Duration) {
 	level, attrs := slog.LevelInfo, make([]slog.Attr, 0, 8)
 	attrs = append(attrs, slog.String("operation", x.call.Operation.ID), slog.Int("attempt", x.attempts))
 	if x.resp != nil {
-		attrs = append(attrs, slog.Int("status", x.resp.StatusCode), slog.String("request_id", line(requestID(x.resp.Header), 100)))
+		attrs = append(attrs, slog.Int("status", x.resp.StatusCode))
+		if id := line(requestID(x.resp.Header), 100); id != "" {
+			attrs = append(attrs, slog.String("request_id", id))
+		}
 	}
 	attrs = append(attrs, slog.Duration("duration", x.now().Sub(began)))
 	if err != nil {

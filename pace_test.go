@@ -62,7 +62,7 @@ func TestPacing(t *testing.T) {
 	get(t.Context(), client)
 	requests.Store(0)
 	_, err := get(t.Context(), client, venice.WithTimeout(10*time.Second))
-	wantText(t, err, "venice: getThing: not sent: the service asks to wait 20s, and the deadline is in 10s")
+	wantText(t, err, "venice: getThing: not sent: the service asks to wait ", ", and the deadline is in ")
 	if !errors.Is(err, venice.ErrRateLimited) || errors.Is(err, venice.ErrServer) || requests.Load() > 0 || len(s.slept) > 0 {
 		t.Errorf("%v, %d requests, slept %v", err, requests.Load(), s.slept)
 	}
