@@ -18,7 +18,7 @@ import (
 // lowest 2xx status that the description has, its body made from the schema.
 type Answer struct {
 	Status      int         // 0: the lowest 2xx status that the description has
-	ContentType string      // "": JSON if the description has it for the status, or has no such status; else its first
+	ContentType string      // "": JSON, or the first media type of the status where that has others only
 	Header      http.Header // further headers; these win over the fake's own, a nil value leaves a header out
 	Body        []byte      // nil: made from the schema, or a small file of the media type; not nil but empty: no body
 	Seed        uint64      // of a body made from the schema; 0: follows from the seed of the fake

@@ -26,7 +26,7 @@ const (
 	maxTries     = 32     // for schemas whose parts exclude each other
 	shallow      = 10     // levels below which optional parts are left out
 	deepest      = 40     // levels after which a schema is taken to have no end
-	maxNodes     = 3000   // after which lists are as short as they may be
+	maxNodes     = 3000   // values after which the same holds
 )
 
 type sampler struct {
@@ -42,6 +42,9 @@ func newSampler(seed uint64) *sampler {
 func (s *sampler) chance(n int) bool { return s.rand.IntN(n) == 0 }
 
 func pick[T any](s *sampler, from []T) T { return from[s.rand.IntN(len(from))] }
+
+// enough says that what may be left out is left out from here on.
+func (s *sampler) enough(depth int) bool { return depth > shallow || s.nodes > maxNodes }
 
 // valid tries until the schema accepts what is made.
 func (s *sampler) valid(schema *openapi3.Schema, try func() (any, error)) (v any, err error) {
@@ -135,7 +138,7 @@ func (s *sampler) object(schema *openapi3.Schema, depth int) (any, error) {
 	object := map[string]any{}
 	rate := pick(s, []int{0, 60, 60, 60, 60, 100, 100}) // percent
 	for _, name := range slices.Sorted(maps.Keys(schema.Properties)) {
-		if required := slices.Contains(schema.Required, name); !required && (depth > shallow || s.rand.IntN(100) >= rate) {
+		if required := slices.Contains(schema.Required, name); !required && (s.enough(depth) || s.rand.IntN(100) >= rate) {
 			continue
 		}
 		v, err := s.value(schema.Properties[name].Value, depth+1)
@@ -161,9 +164,9 @@ func (s *sampler) extend(object map[string]any, schema *openapi3.Schema, depth i
 	}
 	n := 0
 	switch isMap := more.Schema != nil || len(schema.Properties) == 0; {
-	case isMap && depth <= shallow:
+	case isMap && !s.enough(depth):
 		n = s.rand.IntN(5)
-	case !isMap && s.chance(4):
+	case !isMap && s.chance(3):
 		n = 1 + s.rand.IntN(2)
 	}
 	n = max(n, int(schema.MinProps)-len(object))
@@ -213,7 +216,7 @@ func (s *sampler) length(schema *openapi3.Schema, depth int) int {
 	if schema.MaxItems != nil {
 		most = min(most, int(*schema.MaxItems))
 	}
-	if depth > shallow || s.nodes > maxNodes {
+	if s.enough(depth) {
 		return least
 	}
 	n := pick(s, []int{least, least, 1, 2, 3, 4, 6})

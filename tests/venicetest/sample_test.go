@@ -110,6 +110,7 @@ func TestSamplesOfOtherSchemas(t *testing.T) {
 		`{"type":"object","additionalProperties":{"type":"integer"},"minProperties":2}`,
 		`{"type":"array","minItems":3,"maxItems":3}`,
 		`{"type":"array","uniqueItems":true,"items":{"type":"integer","minimum":0,"maximum":9}}`,
+		`{"type":"array","minItems":300,"items":{"type":"integer","minimum":0,"exclusiveMinimum":true,"maximum":9,"exclusiveMaximum":true}}`,
 		`{"type":"number","multipleOf":0.25,"minimum":-3,"maximum":3}`,
 		`{"type":"integer","format":"int32"}`,
 		`{"type":"string","minLength":2,"maxLength":2}`,
@@ -131,6 +132,27 @@ func TestSamplesOfOtherSchemas(t *testing.T) {
 				break
 			}
 		}
+	}
+}
+
+// A schema that holds itself in many fields has samples of a bounded size.
+func TestSamplesEnd(t *testing.T) {
+	fields := []string{}
+	for _, name := range "abcdefgh" {
+		fields = append(fields, `"`+string(name)+`":{"$ref":"#/components/schemas/Root"}`)
+	}
+	s := schema(t, `{"type":"object","properties":{`+strings.Join(fields, ",")+`}}`)
+	longest := 0
+	for seed := range uint64(50) {
+		v, err := Sample(s, seed)
+		if err != nil {
+			t.Fatal(err)
+		}
+		text, _ := json.Marshal(v)
+		longest = max(longest, len(text))
+	}
+	if longest < 1000 || longest > 1e6 {
+		t.Errorf("the longest sample has %d bytes", longest)
 	}
 }
 

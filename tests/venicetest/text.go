@@ -82,11 +82,8 @@ func (s *sampler) words(least, most int) string {
 		return odd
 	}
 	n := s.rand.IntN(30)
-	switch s.rand.IntN(20) {
-	case 0:
-		n = min(most, longest)
-	case 1, 2:
-		n = least
+	if s.chance(20) {
+		n = longest
 	}
 	n = min(max(n, least), most)
 	script := pick(s, scripts)
