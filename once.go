@@ -21,12 +21,11 @@ type once struct {
 func (t *once) RoundTrip(req *http.Request) (*http.Response, error) {
 	_, keyed := req.Header["Idempotency-Key"]
 	_, keyedToo := req.Header["X-Idempotency-Key"]
-	switch r := *req; {
-	case req.Method == http.MethodGet && (req.Body == nil || req.Body == http.NoBody) && t.http1.Load():
-		r.Body = unknown{}
-		req = &r
-	case keyed || keyedToo:
-		r.GetBody = nil
+	if keyed || keyedToo || req.Method == http.MethodGet && t.http1.Load() {
+		r := *req
+		if r.GetBody = nil; r.Body == nil || r.Body == http.NoBody {
+			r.Body = unknown{}
+		}
 		req = &r
 	}
 	resp, err := t.base.RoundTrip(req)
@@ -36,7 +35,7 @@ func (t *once) RoundTrip(req *http.Request) (*http.Response, error) {
 	return resp, err
 }
 
-// unknown is an empty body that net/http only finds out to be empty when it reads it. It then sends none.
+// unknown is an empty body that net/http only finds out to be empty when it reads it. Of a GET it then sends none.
 type unknown struct{}
 
 func (unknown) Read([]byte) (int, error) { return 0, io.EOF }

@@ -23,6 +23,7 @@ func TestNothingIsSentTwice(t *testing.T) {
 		"no body":     call(opPost, nil),
 		"delete":      call(write, nil),
 		"rpc":         {Operation: rpc, Path: []gen.Param{{Name: "network", Value: "base"}}, Body: &thing{}},
+		"rpc, empty":  {Operation: rpc, Path: []gen.Param{{Name: "network", Value: "base"}}},
 		"own key":     call(opPost, &thing{}, venice.WithHeader("Idempotency-Key", "k")),
 		"own old key": call(opPost, &thing{}, venice.WithHeader("X-Idempotency-Key", "k")),
 	} {
