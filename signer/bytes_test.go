@@ -3,6 +3,8 @@
 package signer
 
 import (
+	"crypto/aes"
+	"crypto/cipher"
 	"encoding/base64"
 	"encoding/hex"
 
@@ -19,4 +21,15 @@ func withHighS(signature Secret) string {
 	s.Negate().PutBytesUnchecked(raw[32:64])
 	raw[64] ^= 27 ^ 28
 	return "0x" + hex.EncodeToString(raw)
+}
+
+// crypt is AES-128-CTR, the same in both directions.
+func crypt(key, iv, text []byte) []byte {
+	block, err := aes.NewCipher(key[:16])
+	if err != nil {
+		panic(err)
+	}
+	out := make([]byte, len(text))
+	cipher.NewCTR(block, iv).XORKeyStream(out, text)
+	return out
 }

@@ -6,6 +6,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -16,6 +17,39 @@ import (
 	"github.com/venice-go/venice"
 	"github.com/venice-go/venice/gen"
 )
+
+func ExampleSignIn() {
+	verifier := &Verifier{}
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { // stands for the service
+		if _, err := verifier.Verify(r.Context(), r.Header); err != nil {
+			reply(w, 401, `{"error":"`+err.Error()+`"}`)
+			return
+		}
+		reply(w, 200, `{"choices":[{"message":{"role":"assistant","content":"Hello."}}]}`)
+	}))
+	defer server.Close()
+	verifier.Domains = []string{strings.TrimPrefix(server.URL, "http://")}
+
+	wallet, err := GenerateEVM()
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	client, err := venice.New(venice.WithAuth(SignIn(wallet)), venice.WithBaseURL(server.URL+"/api/v1"))
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	answer, err := client.CreateChatCompletion(context.Background(), &gen.ChatCompletionRequest{
+		Model: "llama-3.3-70b", Messages: []gen.ChatMessage{gen.UserMessage("Hello?")},
+	})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(answer.Choices[0].Message.Content)
+	// Output: Hello.
+}
 
 var (
 	opChat    = &gen.Operation{ID: "chat", Method: "POST", Path: "/chat/completions", Access: gen.AccessAny, Effect: gen.EffectInfer}

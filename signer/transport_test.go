@@ -1,0 +1,289 @@
+// Tests of the transport: what it signs, what it refuses, and that bodies are closed.
+
+package signer
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+)
+
+func ExampleTransport() {
+	verifier := &Verifier{}
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		m, err := verifier.Verify(r.Context(), r.Header)
+		fmt.Fprint(w, m != nil, " ", err, " ", r.Header.Get("Authorization"))
+	}))
+	defer server.Close()
+	verifier.Domains = []string{strings.TrimPrefix(server.URL, "http://")}
+
+	wallet, err := GenerateEVM()
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	// BaseURL is left out for the real service.
+	client := &http.Client{Transport: &Transport{Wallet: wallet, BaseURL: server.URL + "/api/v1"}}
+	resp, err := client.Post(server.URL+"/api/v1/chat/completions", "application/json", strings.NewReader(`{}`))
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer resp.Body.Close()
+	body, _ := io.ReadAll(resp.Body)
+	fmt.Println(string(body))
+	// Output: true <nil>
+}
+
+// counted is a body that counts how often it is read to its end and closed.
+type counted struct {
+	io.Reader
+	closed atomic.Int32
+}
+
+func (c *counted) Close() error { c.closed.Add(1); return nil }
+
+func (d *door) transport(options ...Option) *Transport {
+	return &Transport{Wallet: testWallet(d.t), BaseURL: d.url + "/", Options: options}
+}
+
+func posted(t *testing.T, url string) (*http.Request, *counted) {
+	body := &counted{Reader: strings.NewReader(`{"model":"m"}`)}
+	req, err := http.NewRequestWithContext(t.Context(), "POST", url, body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	req.Header.Set("Authorization", "Bearer sk-of-another-service")
+	return req, body
+}
+
+func TestTransport(t *testing.T) {
+	for path, want := range map[string]struct {
+		method string
+		status int // 401 where no sign-in came, 0 for an error
+	}{
+		"/chat/completions":         {"POST", 200},
+		"/chat/completions?x=1":     {"POST", 200},
+		"/crypto/rpc/base-mainnet":  {"POST", 200},
+		"/x402/balance/0x1":         {"GET", 200},
+		"/models":                   {"GET", 401},
+		"/video/quote":              {"POST", 401},
+		"/x402/top-up":              {"POST", 401},
+		"/chat/completion":          {"POST", 401},
+		"/chat/completions/":        {"POST", 401},
+		"/v1/chat/completions":      {"POST", 401},
+		"/x402/balance/":            {"GET", 401},
+		"/x402/balance/a/b":         {"GET", 401},
+		"/models/../x402/balance/1": {"GET", 401},
+		"/files":                    {"POST", 401},
+		"/x402/balance/0x2":         {"POST", 401},
+		"/api_keys":                 {"GET", 0},
+		"/characters/x":             {"GET", 0},
+	} {
+		d := newDoor(t)
+		req, body := posted(t, d.url+path)
+		req.Method = want.method
+		req.Header.Set("X-Sign-In-With-X", "stale")
+		before := req.Header.Clone()
+		resp, err := d.transport().RoundTrip(req)
+		status := 0
+		if err == nil {
+			status = resp.StatusCode
+			resp.Body.Close()
+		}
+		if status != want.status || body.closed.Load() == 0 || (status == 0) == (len(d.seen) == 1) {
+			t.Errorf("%s: %d, %v; %d requests, body closed %d times", path, status, err, len(d.seen), body.closed.Load())
+		}
+		for _, h := range d.seen {
+			if h.Get("Authorization") != "" || h.Get("X-Sign-In-With-X") != "" || (h.Get("Sign-In-With-X") != "") != (status == 200) {
+				t.Errorf("%s: sent %v", path, h)
+			}
+		}
+		if fmt.Sprint(req.Header) != fmt.Sprint(before) || req.Body != io.ReadCloser(body) {
+			t.Errorf("%s: the request was changed: %v", path, req.Header)
+		}
+	}
+}
+
+func TestTransportRefuses(t *testing.T) {
+	d := newDoor(t)
+	elsewhere := newDoor(t)
+	redirected, redirectedBody := posted(t, d.url+"/chat/completions")
+	redirected.Response = &http.Response{StatusCode: 307}
+	bare, bareBody := posted(t, d.url+"/chat/completions")
+	bare.Header = nil
+	for name, c := range map[string]struct {
+		transport *Transport
+		url       string
+		req       *http.Request
+		body      *counted
+		why       string
+	}{
+		"zero value":     {transport: &Transport{}, url: "https://api.venice.ai/api/v1/chat/completions", why: "no wallet"},
+		"base URL":       {transport: &Transport{Wallet: testWallet(t), BaseURL: "api.venice.ai"}, url: d.url, why: "origin"},
+		"option":         {transport: d.transport(WithDomain(" ")), url: d.url + "/chat/completions", why: "WithDomain"},
+		"another origin": {transport: d.transport(), url: elsewhere.url + "/chat/completions", why: d.url[:len(d.url)-7]},
+		"loopback only":  {transport: &Transport{Wallet: testWallet(t)}, url: d.url + "/chat/completions", why: "https://api.venice.ai only"},
+		"plain http":     {transport: &Transport{Wallet: testWallet(t), BaseURL: "http://x.invalid"}, url: "http://x.invalid/chat/completions", why: "https"},
+		"redirect":       {transport: d.transport(), req: redirected, body: redirectedBody, why: "redirect"},
+		"no header":      {transport: d.transport(), req: bare, body: bareBody, why: "header"},
+	} {
+		req, body := c.req, c.body
+		if req == nil {
+			req, body = posted(t, c.url)
+		}
+		resp, err := c.transport.RoundTrip(req)
+		if resp != nil || err == nil || !strings.Contains(err.Error(), c.why) || body.closed.Load() != 1 {
+			t.Errorf("%s: %v; body closed %d times", name, err, body.closed.Load())
+		}
+		if _, err := c.transport.RoundTrip(&http.Request{Method: "GET"}); err == nil { // no body to close
+			t.Errorf("%s: no URL", name)
+		}
+	}
+	if len(d.seen)+len(elsewhere.seen) != 0 {
+		t.Error("something was sent")
+	}
+
+	broken := errors.New("no network")
+	tr := d.transport()
+	tr.Base = roundTrip(func(req *http.Request) (*http.Response, error) { req.Body.Close(); return nil, broken })
+	req, body := posted(t, d.url+"/chat/completions")
+	if _, err := tr.RoundTrip(req); !errors.Is(err, broken) || body.closed.Load() != 1 {
+		t.Error(err)
+	}
+}
+
+type roundTrip func(*http.Request) (*http.Response, error)
+
+func (f roundTrip) RoundTrip(req *http.Request) (*http.Response, error) { return f(req) }
+
+// A client that follows redirects takes no sign-in along, neither to another origin nor within its own.
+func TestTransportRedirects(t *testing.T) {
+	elsewhere := newDoor(t)
+	for _, target := range []string{elsewhere.url + "/chat/completions", "/api/v1/x402/balance/2"} {
+		for _, status := range []int{301, 302, 303, 307, 308} {
+			d := newDoor(t)
+			d.before = func(w http.ResponseWriter, r *http.Request) bool {
+				first := len(d.seen) == 1
+				if first {
+					http.Redirect(w, r, target, status)
+				}
+				return first
+			}
+			for _, method := range []string{"GET", "POST"} {
+				d.seen = nil
+				req, _ := http.NewRequestWithContext(t.Context(), method, d.url+map[string]string{"GET": "/x402/balance/1", "POST": "/chat/completions"}[method], strings.NewReader("{}"))
+				resp, err := (&http.Client{Transport: d.transport()}).Do(req)
+				if err == nil {
+					resp.Body.Close()
+				}
+				sent := 0
+				for _, h := range append(d.seen[1:], elsewhere.seen...) {
+					if h.Get("Sign-In-With-X") != "" {
+						sent++
+					}
+				}
+				if sent != 0 || len(elsewhere.seen) != 0 || err == nil && resp.StatusCode == 200 {
+					t.Errorf("%s, %d to %s: %v; %d sign-ins, %d elsewhere", method, status, target, err, sent, len(elsewhere.seen))
+				}
+			}
+		}
+	}
+}
+
+func TestTransportTriesAgain(t *testing.T) {
+	for name, c := range map[string]struct {
+		refuse string // with this code, the first time
+		method string
+		path   string
+		body   func() io.Reader
+		seen   int
+		status int
+	}{
+		"clock, no body":          {codeExpired, "GET", "/x402/balance/1", func() io.Reader { return nil }, 2, 200},
+		"clock, body":             {codeExpired, "POST", "/chat/completions", func() io.Reader { return strings.NewReader("hello") }, 2, 200},
+		"clock, body read once":   {codeExpired, "POST", "/chat/completions", func() io.Reader { return &counted{Reader: strings.NewReader("hello")} }, 1, 401},
+		"reused, read":            {codeNonceReused, "GET", "/x402/balance/1", func() io.Reader { return nil }, 2, 200},
+		"reused, billed":          {codeNonceReused, "POST", "/chat/completions", func() io.Reader { return strings.NewReader("hello") }, 1, 401},
+		"no code, read":           {"", "GET", "/x402/balance/1", func() io.Reader { return nil }, 2, 200},
+		"no code, billed":         {"", "POST", "/chat/completions", func() io.Reader { return strings.NewReader("hello") }, 1, 401},
+		"signature":               {codeInvalidSignature, "POST", "/chat/completions", func() io.Reader { return strings.NewReader("hello") }, 1, 401},
+		"unknown route":           {codeExpired, "POST", "/files", func() io.Reader { return strings.NewReader("hello") }, 1, 401},
+		"clock, refused for good": {"always", "POST", "/chat/completions", func() io.Reader { return strings.NewReader("hello") }, 2, 401},
+	} {
+		d := newDoor(t)
+		fast := func() time.Time { return time.Now().Add(time.Minute) }
+		if c.refuse == codeNonceReused || c.refuse == "" {
+			fast = time.Now
+		}
+		d.before = func(w http.ResponseWriter, r *http.Request) bool {
+			if body, _ := io.ReadAll(r.Body); r.Method == "POST" && string(body) != "hello" {
+				t.Errorf("%s: body %q", name, body)
+			}
+			if code := c.refuse; len(d.seen) == 1 || code == "always" {
+				if code == "always" {
+					code = codeExpired
+				}
+				reply(w, 401, `{"error":"refused","code":"`+code+`"}`)
+				return true
+			}
+			return false
+		}
+		req, _ := http.NewRequestWithContext(t.Context(), c.method, d.url+c.path, c.body())
+		resp, err := d.transport(WithClock(fast)).RoundTrip(req)
+		if err != nil {
+			t.Fatalf("%s: %v", name, err)
+		}
+		body, err := io.ReadAll(resp.Body)
+		resp.Body.Close()
+		if resp.StatusCode != c.status || len(d.seen) != c.seen || err != nil || (c.status == 401) != strings.Contains(string(body), "refused") {
+			t.Errorf("%s: %d %s, %v, after %d requests", name, resp.StatusCode, body, err, len(d.seen))
+		}
+	}
+}
+
+// The answer that is put aside is closed, and so is every body of the request.
+func TestTransportCloses(t *testing.T) {
+	d := newDoor(t)
+	var answers []*counted
+	tr := d.transport()
+	tr.Base = roundTrip(func(req *http.Request) (*http.Response, error) {
+		io.Copy(io.Discard, req.Body)
+		req.Body.Close()
+		answer := &counted{Reader: strings.NewReader(`{"code":"X402_SIGN_IN_EXPIRED"}`)}
+		answers = append(answers, answer)
+		return &http.Response{StatusCode: 401, Body: answer, Header: http.Header{"Date": {time.Now().UTC().Format(http.TimeFormat)}}}, nil
+	})
+	req, body := posted(t, d.url+"/chat/completions")
+	again := &counted{Reader: strings.NewReader("x")}
+	req.GetBody = func() (io.ReadCloser, error) { return again, nil }
+	resp, err := tr.RoundTrip(req)
+	if err != nil || len(answers) != 2 || answers[0].closed.Load() != 1 || answers[1].closed.Load() != 0 || body.closed.Load() != 1 || again.closed.Load() != 1 {
+		t.Fatalf("%v; %d answers; bodies closed %d and %d times", err, len(answers), body.closed.Load(), again.closed.Load())
+	}
+	if resp.Body.Close(); answers[1].closed.Load() != 1 {
+		t.Error("closing the answer does not close the connection's")
+	}
+
+	answers = nil
+	req, _ = posted(t, d.url+"/chat/completions")
+	req.GetBody = func() (io.ReadCloser, error) { return nil, errors.New("gone") }
+	if resp, err = tr.RoundTrip(req); err != nil || resp.StatusCode != 401 || len(answers) != 1 || answers[0].closed.Load() != 0 {
+		t.Errorf("%v after %d answers", err, len(answers))
+	}
+
+	// A request that net/http would send a second time by itself cannot be.
+	var keyed *http.Request
+	tr.Base = roundTrip(func(req *http.Request) (*http.Response, error) { keyed = req; return nil, io.EOF })
+	req, _ = http.NewRequestWithContext(t.Context(), "POST", d.url+"/crypto/rpc/base-mainnet", strings.NewReader("{}"))
+	req.Header.Set("Idempotency-Key", "1")
+	if tr.RoundTrip(req); keyed.GetBody != nil || req.GetBody == nil {
+		t.Error("net/http could send the sign-in twice")
+	}
+}
