@@ -4,7 +4,7 @@
 RACE := $(shell command -v $$(go env CC) >/dev/null 2>&1 && echo -race)
 SPEC := $(if $(FROM),-from '$(FROM)') $(if $(OUT),-out '$(OUT)')
 
-.PHONY: help demo test oracle generate spec lint
+.PHONY: help demo test oracle bench generate spec lint
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "%-10s %s\n", $$1, $$2 }' Makefile
@@ -18,6 +18,9 @@ test: ## run the tests of the module, with the race detector where a C compiler 
 oracle: ## compare addresses and signatures with go-ethereum's, in a module of its own
 	cd tests/oracle && go test ./...
 
+bench: ## measure this client against code by hand and two other clients, in a module of its own
+	cd tests/bench && go run .
+
 generate: ## make gen/ from openapi.yaml
 	go generate ./...
 
@@ -28,5 +31,7 @@ lint: ## report what gofmt, go vet and a stale go.mod would change
 	@test -z "$$(gofmt -l .)" || { gofmt -l . ; echo "not gofmt-ed"; exit 1; }
 	go vet ./...
 	cd tests/oracle && go vet ./...
+	cd tests/bench && go vet ./...
 	go mod tidy -diff
 	cd tests/oracle && go mod tidy -diff
+	cd tests/bench && go mod tidy -diff
