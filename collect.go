@@ -20,10 +20,10 @@ import (
 // choice that was cut off has no FinishReason, and the arguments of its tool calls may be half a JSON text. Log
 // probabilities are left out: a chunk has them in another form than an answer.
 func CollectChat(stream iter.Seq2[*gen.ChatCompletionChunk, error]) (*gen.ChatCompletion, error) {
-	var c chatParts
+	c := chatParts{bill: map[string]any{}}
 	for chunk, err := range stream {
 		if err != nil {
-			if c.whole.Object == "" {
+			if !c.begun {
 				return nil, err
 			}
 			whole, _ := c.completion()
@@ -36,20 +36,18 @@ func CollectChat(stream iter.Seq2[*gen.ChatCompletionChunk, error]) (*gen.ChatCo
 
 // chatParts are a completion in the making.
 type chatParts struct {
-	whole   gen.ChatCompletion
-	choices []*chatChoice
-	bill    map[string]any // what comes whole, by its JSON name
+	begun     bool
+	id, model string
+	created   int64
+	choices   []*chatChoice
+	bill      map[string]any // what comes whole, by JSON names
 }
 
 func (c *chatParts) add(chunk *gen.ChatCompletionChunk) {
-	w := &c.whole
-	w.Object = "chat.completion"
-	w.ID, w.Model, w.Created = cmp.Or(w.ID, chunk.ID), cmp.Or(w.Model, chunk.Model), cmp.Or(w.Created, chunk.Created)
+	c.begun = true
+	c.id, c.model, c.created = cmp.Or(c.id, chunk.ID), cmp.Or(c.model, chunk.Model), cmp.Or(c.created, chunk.Created)
 	for _, piece := range chunk.Choices {
 		c.choice(piece.Index).add(piece)
-	}
-	if c.bill == nil {
-		c.bill = map[string]any{}
 	}
 	if chunk.Usage != nil {
 		c.bill["usage"] = chunk.Usage
@@ -71,13 +69,20 @@ func (c *chatParts) choice(index int64) *chatChoice {
 	return c.choices[at]
 }
 
+// completion goes through JSON, because that is what chunks and answers have in common: their types differ.
 func (c *chatParts) completion() (*gen.ChatCompletion, error) {
 	slices.SortFunc(c.choices, func(a, b *chatChoice) int { return cmp.Compare(a.index, b.index) })
+	var choices []any
 	for _, choice := range c.choices {
-		c.whole.Choices = append(c.whole.Choices, choice.choice())
+		choices = append(choices, choice.choice())
 	}
-	// Through JSON, because an answer has more detailed types for these than a chunk.
-	return &c.whole, recast(c.bill, &c.whole)
+	whole := map[string]any{"id": c.id, "object": "chat.completion", "created": c.created, "model": c.model}
+	maps.Copy(whole, c.bill)
+	if choices != nil {
+		whole["choices"] = choices
+	}
+	out := new(gen.ChatCompletion)
+	return out, recast(whole, out)
 }
 
 // recast copies what from and to have in common, by JSON names.
@@ -137,19 +142,23 @@ func (c *chatChoice) call(fragment gen.ToolCall) *chatCall {
 	return c.calls[len(c.calls)-1]
 }
 
-func (c *chatChoice) choice() gen.ChatChoice {
-	message := gen.ChatMessage{Role: c.role}
+func (c *chatChoice) choice() map[string]any {
+	message := map[string]any{"role": c.role}
 	if c.said {
-		message.Content = gen.NewMessageContent(c.content.String())
+		message["content"] = c.content.String()
 	}
 	if c.thought {
-		message.ReasoningContent = new(c.reasoning.String())
+		message["reasoning_content"] = c.reasoning.String()
 	}
 	slices.SortStableFunc(c.calls, func(a, b *chatCall) int { return cmp.Compare(a.index, b.index) })
+	var calls []gen.ToolCall
 	for _, call := range c.calls {
-		message.ToolCalls = append(message.ToolCalls, call.call())
+		calls = append(calls, call.call())
 	}
-	return gen.ChatChoice{Index: c.index, FinishReason: gen.FinishReason(c.finish), Message: message}
+	if calls != nil {
+		message["tool_calls"] = calls
+	}
+	return map[string]any{"index": c.index, "finish_reason": c.finish, "message": message}
 }
 
 // A chatCall is a tool call in the making. Its index is only good for joining fragments: an answer has none.

@@ -203,7 +203,13 @@ func TestCollectResponse(t *testing.T) {
 		blue    = `{"type":"response.output_text.delta","output_index":1,"item_id":"i1","delta":"Bl"}`
 		other   = `{"type":"response.function_call_arguments.delta","output_index":1,"item_id":"i1","delta":"no text"}`
 		rest    = `{"type":"response.output_text.delta","output_index":1,"item_id":"i1","delta":"ue"}`
-		whole   = `{"id":"r1","object":"response","created_at":1750000000,"model":"m","status":"completed","output":[
+		done    = `{"type":"response.output_item.done","output_index":1,"item":{"type":"message","id":"i1","role":"assistant","status":"in_progress",
+			"content":[{"type":"output_text","text":"Bl"},{"type":"output_text","text":"ue"}]}}`
+		parts = `{"id":"r1","object":"response","created_at":1750000000,"model":"m","status":"in_progress","output":[
+			{"type":"reasoning","id":"i0","summary":["Easy."]},
+			{"type":"message","id":"i1","role":"assistant","status":"in_progress","content":[
+				{"type":"output_text","text":"Bl"},{"type":"output_text","text":"ue"}]}]}`
+		whole = `{"id":"r1","object":"response","created_at":1750000000,"model":"m","status":"completed","output":[
 			{"type":"reasoning","id":"i0","summary":["Easy."]},
 			{"type":"message","id":"i1","role":"assistant","status":"completed","content":[{"type":"output_text","text":"Blue"}]}]}`
 		partial = `{"id":"r1","object":"response","created_at":1750000000,"model":"m","status":"in_progress","output":[
@@ -219,6 +225,7 @@ func TestCollectResponse(t *testing.T) {
 		"to the end":     {nil, []string{created, added, thought, blue, rest, `{"type":"response.completed","response":` + whole + `}`}, whole},
 		"cut off":        {cut, []string{created, added, blue, thought, other, rest}, partial},
 		"only text":      {cut, []string{created, thought, blue, rest}, partial},
+		"item done":      {cut, []string{created, added, blue, thought, rest, done}, parts},
 		"no last word":   {nil, []string{created, added, blue, thought, rest}, partial},
 		"nothing at all": {cut, nil, `null`},
 	} {

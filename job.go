@@ -49,37 +49,29 @@ func (j Job) text() string { return j.Kind + " job " + j.QueueID + " of " + j.Mo
 // [ErrMaybeBilled] may have left a job behind that nothing leads to; after any other error there is none.
 func (c *Client) StartAudio(ctx context.Context, request *gen.QueueAudioRequest, opts ...gen.CallOption) (*Job, error) {
 	queued, err := c.QueueAudio(ctx, request, opts...)
-	if err != nil {
-		return nil, lost(err)
-	}
-	return started(&Job{Kind: audioJob, Model: cmp.Or(queued.Model, fresh(request).Model), QueueID: queued.QueueID})
+	return started(audioJob, fresh(request).Model, queued, err)
 }
 
 // StartVideo queues a video job. It is billed now; [gen.API.QuoteVideo] tells the price before. Its errors are those of
 // [Client.StartAudio].
 func (c *Client) StartVideo(ctx context.Context, request *gen.QueueVideoRequest, opts ...gen.CallOption) (*Job, error) {
 	queued, err := c.QueueVideo(ctx, request, opts...)
+	return started(videoJob, fresh(request).Model, queued, err)
+}
+
+// started makes a job of the answer to queueing, which has the names of a Job's JSON.
+func started(kind, model string, queued any, err error) (*Job, error) {
 	if err != nil {
-		return nil, lost(err)
+		if errors.Is(err, ErrMaybeSent) {
+			err = fmt.Errorf("%w: %w", ErrMaybeBilled, err)
+		}
+		return nil, err
 	}
-	return started(&Job{Kind: videoJob, Model: cmp.Or(queued.Model, fresh(request).Model), QueueID: queued.QueueID,
-		DownloadURL: deref(queued.DownloadURL)})
-}
-
-// lost tells the errors of queueing apart that leave open whether there is a job: those after which the request may have
-// been carried out, and good answers that cannot be read.
-func lost(err error) error {
-	e, answered := errors.AsType[*Error](err)
-	if errors.Is(err, ErrMaybeSent) || answered && e.Status < 300 {
-		return fmt.Errorf("%w: %w", ErrMaybeBilled, err)
-	}
-	return err
-}
-
-func started(job *Job) (*Job, error) {
-	if job.QueueID == "" {
+	job := &Job{}
+	if err := recast(queued, job); err != nil || job.QueueID == "" {
 		return nil, fmt.Errorf("%w: the answer has no queue_id", ErrMaybeBilled)
 	}
+	job.Kind, job.Model = kind, cmp.Or(job.Model, model)
 	return job, nil
 }
 
@@ -111,7 +103,7 @@ type Waiting struct {
 // or take a fifth.
 //
 // A failed job is an [*Error], often [ErrContentPolicy]. An ended context, a connection that failed and a download that
-// broke off leave the job as it is: await it again. Await a job by one call at a time.
+// broke off leave the job as it is: await it again.
 func (c *Client) AwaitJob(ctx context.Context, job *Job, how *Waiting, opts ...gen.CallOption) (*gen.Media, error) {
 	if how == nil {
 		how = &Waiting{}
@@ -160,55 +152,51 @@ func (c *Client) SaveJob(ctx context.Context, job *Job, file string, how *Waitin
 
 // CompleteJob deletes the media of a finished job at the service, for good. Call it when they are safe.
 func (c *Client) CompleteJob(ctx context.Context, job *Job, opts ...gen.CallOption) error {
-	var done bool
 	switch job.Kind {
 	case audioJob:
-		answer, err := c.CompleteAudio(ctx, &gen.CompleteAudioRequest{Model: job.Model, QueueID: job.QueueID}, opts...)
-		if err != nil {
-			return err
-		}
-		done = answer.Success
+		return job.completed(c.CompleteAudio(ctx, &gen.CompleteAudioRequest{Model: job.Model, QueueID: job.QueueID}, opts...))
 	case videoJob:
-		answer, err := c.CompleteVideo(ctx, &gen.CompleteVideoRequest{Model: job.Model, QueueID: job.QueueID}, opts...)
-		if err != nil {
-			return err
-		}
-		done = answer.Success
-	default:
-		return job.unknown()
+		return job.completed(c.CompleteVideo(ctx, &gen.CompleteVideoRequest{Model: job.Model, QueueID: job.QueueID}, opts...))
 	}
-	if !done {
-		return fmt.Errorf("venice: the media of the %v are not deleted yet: complete it later", job)
+	return job.unknown()
+}
+
+func (j *Job) completed(answer any, err error) error {
+	var s struct{ Success bool }
+	if err == nil {
+		err = recast(answer, &s)
 	}
-	return nil
+	if err == nil && !s.Success {
+		err = fmt.Errorf("venice: the media of the %v are not deleted yet: complete it later", j)
+	}
+	return err
 }
 
 // look asks once: the media of a job that is done, or how far it is.
 func (c *Client) look(ctx context.Context, job *Job, opts []gen.CallOption) (*gen.Media, JobProgress, error) {
 	switch job.Kind {
 	case audioJob:
-		answer, err := c.RetrieveAudio(ctx, &gen.RetrieveAudioRequest{Model: job.Model, QueueID: job.QueueID}, opts...)
-		if err != nil || answer.Media != nil {
-			return media(answer), JobProgress{}, err
-		}
-		s := answer.JSON
-		return nil, JobProgress{string(s.Status), ms(float64(s.ExecutionDuration)), ms(float64(s.AverageExecutionTime))}, nil
+		return seen(c.RetrieveAudio(ctx, &gen.RetrieveAudioRequest{Model: job.Model, QueueID: job.QueueID}, opts...))
 	case videoJob:
-		answer, err := c.RetrieveVideo(ctx, &gen.RetrieveVideoRequest{Model: job.Model, QueueID: job.QueueID}, opts...)
-		if err != nil || answer.Media != nil {
-			return media(answer), JobProgress{}, err
-		}
-		s := answer.JSON
-		return nil, JobProgress{string(s.Status), ms(float64(s.ExecutionDuration)), ms(float64(s.AverageExecutionTime))}, nil
+		return seen(c.RetrieveVideo(ctx, &gen.RetrieveVideoRequest{Model: job.Model, QueueID: job.QueueID}, opts...))
 	}
 	return nil, JobProgress{}, job.unknown()
 }
 
-func media[T any](answer *gen.JSONOrMedia[T]) *gen.Media {
-	if answer == nil {
-		return nil
+func seen[T any](answer *gen.JSONOrMedia[T], err error) (*gen.Media, JobProgress, error) {
+	if err != nil {
+		return nil, JobProgress{}, err
 	}
-	return answer.Media
+	if answer.Media != nil {
+		return answer.Media, JobProgress{}, nil
+	}
+	var s struct {
+		Status  string
+		Elapsed float64 `json:"execution_duration"`
+		Average float64 `json:"average_execution_time"`
+	}
+	err = recast(answer.JSON, &s)
+	return nil, JobProgress{s.Status, ms(s.Elapsed), ms(s.Average)}, err
 }
 
 func (j *Job) unknown() error {
@@ -231,12 +219,5 @@ func (w *Waiting) sleep(ctx context.Context, d time.Duration) error {
 	if w.Sleep != nil {
 		return w.Sleep(ctx, d)
 	}
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
-	}
+	return sleep(ctx, d)
 }

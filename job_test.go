@@ -29,6 +29,7 @@ type studio struct {
 
 	mu   sync.Mutex
 	asks []string // path and body
+	mine int      // requests with the option that tests give
 }
 
 func (s *studio) asked() []string {
@@ -44,6 +45,9 @@ func (s *studio) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	s.mu.Lock()
 	s.asks = append(s.asks, r.URL.Path+" "+string(body))
+	if r.Header.Get("X-Mine") != "" {
+		s.mine++
+	}
 	s.mu.Unlock()
 	list := s.answers[r.URL.Path]
 	if len(list) == 0 {
@@ -76,12 +80,13 @@ func TestStartJob(t *testing.T) {
 		"/video/queue": {is(`{"model":"m","queue_id":"q2","download_url":"https://cdn.example/s3cret"}`), is(`{"queue_id":"q3"}`)},
 	}}
 	client, _ := serve(t, s.ServeHTTP)
-	audio, err := client.StartAudio(t.Context(), &gen.QueueAudioRequest{Model: "m", Prompt: "Rain"})
+	mine := venice.WithHeader("X-Mine", "yes")
+	audio, err := client.StartAudio(t.Context(), &gen.QueueAudioRequest{Model: "m", Prompt: "Rain"}, mine)
 	if err != nil || *audio != (venice.Job{Kind: "audio", Model: "m2", QueueID: "q1"}) {
 		t.Errorf("got %+v, %v", audio, err)
 	}
 	want := venice.Job{Kind: "video", Model: "m", QueueID: "q2", DownloadURL: "https://cdn.example/s3cret"}
-	video, err := client.StartVideo(t.Context(), &gen.QueueVideoRequest{Model: "m", Prompt: "Rain", Duration: "5s"})
+	video, err := client.StartVideo(t.Context(), &gen.QueueVideoRequest{Model: "m", Prompt: "Rain", Duration: "5s"}, mine)
 	if err != nil || *video != want {
 		t.Errorf("got %+v, %v", video, err)
 	}
@@ -93,13 +98,17 @@ func TestStartJob(t *testing.T) {
 		t.Errorf("asked %s, want %s", s.asked()[0], ask)
 	}
 
+	if s.mine != 2 {
+		t.Errorf("%d requests had the option", s.mine)
+	}
+
 	var again venice.Job
 	kept, err := json.Marshal(video)
 	if err := errors.Join(err, json.Unmarshal(kept, &again)); err != nil || again != want {
 		t.Errorf("through %s came %+v, %v", kept, again, err)
 	}
 	var log strings.Builder
-	slog.New(slog.NewTextHandler(&log, nil)).Info("queued", "job", video, "value", *video)
+	slog.New(slog.NewJSONHandler(&log, nil)).Info("queued", "job", video, "value", *video)
 	for _, text := range []string{fmt.Sprintf("%v %+v %#v %s %q %d", video, *video, video, *video, video, *video), log.String()} {
 		if strings.Contains(text, "s3cret") || !strings.Contains(text, "video job q2 of m") {
 			t.Errorf("printed: %s", text)
@@ -178,6 +187,9 @@ func TestAwaitJob(t *testing.T) {
 		ask := path + ` {"model":"m","queue_id":"q"}`
 		if want := []string{ask, ask, ask}; !slices.Equal(s.asked(), want) {
 			t.Errorf("%s: asked %q", kind, s.asked())
+		}
+		if s.mine != 3 {
+			t.Errorf("%s: %d requests had the option", kind, s.mine)
 		}
 		want := []venice.JobProgress{{"PROCESSING", 500 * time.Millisecond, 40 * time.Second}, {"RENDERING", 5 * time.Second, 40 * time.Second}}
 		if !slices.Equal(seen, want) {
@@ -260,13 +272,13 @@ func TestSaveJob(t *testing.T) {
 			s := &studio{t: t, answers: c.answers}
 			client, _ := serve(t, s.ServeHTTP)
 			n, err := client.SaveJob(t.Context(), &venice.Job{Kind: kind, Model: "m", QueueID: "q"}, file,
-				&venice.Waiting{Complete: c.complete, LeaveAtURL: true})
+				&venice.Waiting{Complete: c.complete}, venice.WithHeader("X-Mine", "yes"))
 			if c.want != "" {
 				wantText(t, err, c.want)
 			} else if err != nil {
 				t.Errorf("%s: %v", kind, err)
 			}
-			if len(s.asked()) != c.asks || c.asks == 2 && s.asked()[1] != complete+` {"model":"m","queue_id":"q"}` {
+			if s.mine != c.asks || len(s.asked()) != c.asks || c.asks == 2 && s.asked()[1] != complete+` {"model":"m","queue_id":"q"}` {
 				t.Errorf("%s: asked %q", kind, s.asked())
 			}
 			b, err := os.ReadFile(file)

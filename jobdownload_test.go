@@ -10,8 +10,10 @@ import (
 	"net/http/cookiejar"
 	"net/http/httptest"
 	"net/url"
+	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/venice-go/venice"
 )
@@ -73,15 +75,22 @@ func TestDownload(t *testing.T) {
 		t.Error("the caller's client was changed")
 	}
 
-	text, err := awaitDownload(t, server.URL+"/film", venice.Waiting{LeaveAtURL: true})
+	how := venice.Waiting{LeaveAtURL: true, HTTPClient: client}
+	text, err := awaitDownload(t, server.URL+"/film", how)
 	if text != "" || err != nil {
 		t.Errorf("left at the URL: got %q, %v", text, err)
+	}
+	s := &studio{t: t, answers: map[string][]http.HandlerFunc{"/video/retrieve": {running("COMPLETED", 1, 1)}}}
+	api, _ := serve(t, s.ServeHTTP)
+	n, err := api.SaveJob(t.Context(), &venice.Job{Kind: "video", DownloadURL: server.URL + "/film"}, filepath.Join(t.TempDir(), "film"), &how)
+	if n != 4 || err != nil {
+		t.Errorf("saved %d bytes, %v", n, err)
 	}
 }
 
 func TestDownloadRefused(t *testing.T) {
 	noLeak(t)
-	requests := 0
+	requests, rounds := 0, 0
 	plain := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { requests++ }))
 	defer plain.Close()
 	server, client := storage(t, func(w http.ResponseWriter, r *http.Request) {
@@ -89,9 +98,16 @@ func TestDownloadRefused(t *testing.T) {
 		case "/plain":
 			http.Redirect(w, r, plain.URL+"/s3cret", http.StatusFound)
 		case "/round":
+			rounds++
 			http.Redirect(w, r, r.URL.String(), http.StatusFound)
 		case "/expired":
 			answer(403, "application/xml", "<s3cret/>")(w, r)
+			w.(http.Flusher).Flush()
+			select {
+			case <-r.Context().Done():
+			case <-time.After(10 * time.Second):
+				t.Error("the answer was left open")
+			}
 		default:
 			panic(http.ErrAbortHandler)
 		}
@@ -116,8 +132,8 @@ func TestDownloadRefused(t *testing.T) {
 			t.Errorf("%v is not ErrForbidden", err)
 		}
 	}
-	if requests != 0 {
-		t.Error("plain http was asked")
+	if requests != 0 || rounds != 10 {
+		t.Errorf("plain http was asked %d times, in a circle %d times", requests, rounds)
 	}
 	// A certificate that nobody vouches for.
 	if _, err := awaitDownload(t, server.URL+"/s3cret", venice.Waiting{}); err == nil || strings.Contains(err.Error(), "s3cret") {

@@ -105,8 +105,16 @@ type candidate struct {
 func candidates(models []gen.Model) ([]candidate, error) {
 	var list []candidate
 	for _, model := range models {
-		spec := model.ModelSpec
-		if deref(spec.Offline) || deref(spec.Beta) {
+		var spec struct { // by JSON, so that capabilities need not be listed here
+			Offline, Beta bool
+			Traits        []string
+			Deprecation   any
+			Capabilities  map[string]any
+		}
+		if err := recast(model.ModelSpec, &spec); err != nil {
+			return nil, err
+		}
+		if spec.Offline || spec.Beta {
 			continue
 		}
 		next := candidate{id: model.ID, rank: 1, can: map[string]bool{}}
@@ -116,11 +124,7 @@ func candidates(models []gen.Model) ([]candidate, error) {
 		case spec.Deprecation != nil:
 			next.rank = 2
 		}
-		var all map[string]any // by JSON, so that capabilities need not be listed here
-		if err := recast(spec.Capabilities, &all); err != nil {
-			return nil, err
-		}
-		for name, value := range all {
+		for name, value := range spec.Capabilities {
 			if can, isFlag := value.(bool); isFlag {
 				next.can[name] = can
 			}

@@ -8,12 +8,15 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"iter"
 	"net/http"
 	"reflect"
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
+	"testing/iotest"
 
 	"github.com/venice-go/venice"
 	"github.com/venice-go/venice/gen"
@@ -79,7 +82,7 @@ var sequences = map[string]func(context.Context, *venice.Client, int64) ([]strin
 }
 
 // take ranges over a sequence to its end, or to the thousandth item.
-func take[T any](seq func(func(T, error) bool), id func(T) string) (ids []string, err error) {
+func take[T any](seq iter.Seq2[T, error], id func(T) string) (ids []string, err error) {
 	for item, err := range seq {
 		if err != nil || len(ids) > 1000 {
 			return ids, err
@@ -144,6 +147,38 @@ func TestPagesParameters(t *testing.T) {
 	}
 	if len(l.asks) != 1 {
 		t.Errorf("asked %q, want one page", l.asks)
+	}
+}
+
+// Loops over one sequence at the same time do not disturb each other; the race detector sees what they share.
+func TestPagesTogether(t *testing.T) {
+	client, _ := serve(t, func(w http.ResponseWriter, r *http.Request) { (&ledger{t: t, rows: 5}).ServeHTTP(w, r) })
+	for name, loop := range map[string]func() int{
+		"transactions": counter(client.AllX402Transactions(t.Context(), "0xabc", nil)),
+		"usage":        counter(client.AllBillingUsage(t.Context(), nil)),
+		"characters":   counter(client.AllCharacters(t.Context(), nil)),
+		"reviews":      counter(client.AllCharacterReviews(t.Context(), "a slug", nil)),
+	} {
+		var loops sync.WaitGroup
+		for range 4 {
+			loops.Go(func() {
+				if n := loop(); n != 5 {
+					t.Errorf("%s: %d items, want 5", name, n)
+				}
+			})
+		}
+		loops.Wait()
+	}
+}
+
+func counter[T any](seq iter.Seq2[T, error]) func() int {
+	return func() (n int) {
+		for _, err := range seq {
+			if err == nil {
+				n++
+			}
+		}
+		return n
 	}
 }
 
@@ -236,6 +271,14 @@ func TestCSVRows(t *testing.T) {
 		}
 		if want.err != "" {
 			wantText(t, end, want.err)
+		}
+	}
+	media, _ := mediaOf(iotest.ErrReader(errors.New("broken")), -1)
+	failures := 0
+	for _, err := range venice.CSVRows(media) {
+		wantText(t, err, "venice: CSV: broken")
+		if failures++; failures > 1 {
+			t.Fatal("goes on after an error")
 		}
 	}
 	media, body := mediaOf(io.MultiReader(strings.NewReader("a\n"), strings.NewReader("b\n")), -1)

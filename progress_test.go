@@ -8,8 +8,10 @@ import (
 	"fmt"
 	"io"
 	"log"
+	"net/http"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"testing/iotest"
 
@@ -33,6 +35,60 @@ func TestProgress(t *testing.T) {
 	body := &countedBody{Reader: strings.NewReader(""), err: broken}
 	if err := venice.Progress(body, report).Close(); err != broken || body.closed != 1 {
 		t.Errorf("closed %d times, %v", body.closed, err)
+	}
+}
+
+func TestProgressSeeks(t *testing.T) {
+	var got []int64
+	file := strings.NewReader("before and after")
+	file.Seek(7, io.SeekStart)
+	r := venice.Progress(file, func(n int64) { got = append(got, n) })
+	s, ok := r.(io.Seeker)
+	if !ok {
+		t.Fatal("no seeker")
+	}
+	for range 2 {
+		if b, err := io.ReadAll(r); string(b) != "and after" || err != nil {
+			t.Errorf("read %q, %v", b, err)
+		}
+		if at, err := s.Seek(7, io.SeekStart); at != 7 || err != nil {
+			t.Errorf("at %d, %v", at, err)
+		}
+	}
+	if !slices.Equal(got, []int64{9, 9}) {
+		t.Errorf("reported %d", got)
+	}
+	if _, err := s.Seek(-1, io.SeekStart); err == nil {
+		t.Error("sought to before the beginning")
+	}
+	if _, err := venice.Progress(readerFunc(nil), nil).(io.Seeker).Seek(0, io.SeekCurrent); err == nil {
+		t.Error("sought in a reader that cannot seek")
+	}
+}
+
+// An upload that is refused and sent again is counted anew, and whole.
+func TestProgressOfRetry(t *testing.T) {
+	var bodies []string
+	client, _ := serve(t, func(w http.ResponseWriter, r *http.Request) {
+		b, _ := io.ReadAll(r.Body)
+		bodies = append(bodies, string(b))
+		if len(bodies) == 1 {
+			w.Header().Set("Retry-After", "0.01")
+			answer(503, "application/json", `{"error":"later"}`)(w, r)
+			return
+		}
+		answer(200, "image/png", "")(w, r)
+	})
+	var last atomic.Int64
+	media, err := client.BackgroundRemoveImageUpload(t.Context(), &gen.BackgroundRemoveImageUpload{
+		Image: &gen.File{Reader: venice.Progress(strings.NewReader("the photo"), last.Store)},
+	}, venice.WithMaxAttempts(2))
+	if err != nil {
+		t.Fatal(err)
+	}
+	media.Close()
+	if len(bodies) != 2 || !strings.Contains(bodies[1], "the photo") || last.Load() != 9 {
+		t.Errorf("sent %q and counted %d", bodies, last.Load())
 	}
 }
 
