@@ -7,6 +7,7 @@ import (
 	"bytes"
 	"io"
 	"net/http"
+	"net/http/httptest"
 	"reflect"
 	"strings"
 	"sync"
@@ -22,6 +23,8 @@ import (
 
 // A wire carries requests and keeps the last request's body and answer.
 type wire struct {
+	to              http.RoundTripper    // nil: the network
+	spoil           func(*http.Response) // unless nil, changes answers on their way
 	mu              sync.Mutex
 	query           string
 	request, answer []byte
@@ -39,7 +42,11 @@ func (w *wire) RoundTrip(r *http.Request) (*http.Response, error) {
 		r = r.Clone(r.Context())
 		r.Body = io.NopCloser(bytes.NewReader(sent))
 	}
-	resp, err := http.DefaultTransport.RoundTrip(r)
+	to := w.to
+	if to == nil {
+		to = http.DefaultTransport
+	}
+	resp, err := to.RoundTrip(r)
 	if err != nil {
 		return nil, err
 	}
@@ -50,6 +57,9 @@ func (w *wire) RoundTrip(r *http.Request) (*http.Response, error) {
 	defer w.mu.Unlock()
 	w.query, w.request, w.answer = r.URL.RawQuery, sent, got
 	w.requests++
+	if w.spoil != nil {
+		w.spoil(resp)
+	}
 	return resp, err
 }
 
@@ -64,6 +74,39 @@ func newPair(t *testing.T, options ...venicetest.Option) pair {
 	return pair{venicetest.NewServer(t, options...), new(wire)}
 }
 
+// A direct pair is a fake and a client without a network between them, for what is done many thousand times.
+type direct struct {
+	*venicetest.Handler
+	*venice.Client
+	wire *wire
+}
+
+func newDirect(t *testing.T, options ...venicetest.Option) direct {
+	t.Helper()
+	report := venicetest.OnViolation(func(err error) { t.Errorf("venicetest: %v", err) })
+	h := venicetest.NewHandler(append([]venicetest.Option{report}, options...)...)
+	w := &wire{to: inProcess{h}}
+	c, err := venice.New(venice.WithBaseURL("http://localhost/api/v1"), venice.WithAPIKey(h.InferenceKey()), venice.WithHTTPClient(&http.Client{Transport: w}),
+		venice.WithMaxAttempts(1), venice.WithErrorBudget(0))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return direct{h, c, w}
+}
+
+// inProcess answers requests by calling a handler.
+type inProcess struct{ http.Handler }
+
+func (p inProcess) RoundTrip(r *http.Request) (*http.Response, error) {
+	if r.Body == nil {
+		r = r.Clone(r.Context())
+		r.Body = http.NoBody
+	}
+	w := httptest.NewRecorder()
+	p.ServeHTTP(w, r)
+	return w.Result(), nil
+}
+
 // client returns a client with a key, or without credentials if it is empty.
 func (p pair) client(t *testing.T, key string) *venice.Client {
 	t.Helper()
@@ -71,7 +114,8 @@ func (p pair) client(t *testing.T, key string) *venice.Client {
 	if key != "" {
 		auth = venice.WithAPIKey(key)
 	}
-	c, err := venice.New(venice.WithBaseURL(p.URL), venice.WithHTTPClient(&http.Client{Transport: p.wire}), auth)
+	c, err := venice.New(venice.WithBaseURL(p.URL), venice.WithHTTPClient(&http.Client{Transport: p.wire}),
+		venice.WithMaxAttempts(1), venice.WithErrorBudget(0), auth)
 	if err != nil {
 		t.Fatal(err)
 	}

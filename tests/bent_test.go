@@ -1,0 +1,176 @@
+// Bent answers: the contract refuses what the description does not allow, in every place where it says something.
+
+package tests
+
+import (
+	"maps"
+	"regexp"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/getkin/kin-openapi/openapi3"
+
+	"github.com/venice-go/venice/tests/venicetest"
+)
+
+// testBent has the fake give answers that are valid but for one place, and sees each of them reported.
+func testBent(t *testing.T, tab *table) {
+	var begun sync.Map // by schema; what several answers share is bent everywhere once, and in one place for each of them
+	for _, m := range methods() {
+		t.Run(m.name, func(t *testing.T) {
+			t.Parallel()
+			var violations []error
+			p := newDirect(t, venicetest.OnViolation(func(err error) { violations = append(violations, err) }))
+			request := newRequest(t, m, 1)
+			for _, r := range slices.Concat(replies(m.op, true), replies(m.op, false)) {
+				if isMedia(r.mediaType) || r.status/100 == 2 && !m.reads(r.mediaType) {
+					continue
+				}
+				_, shared := begun.LoadOrStore(r.schema, true)
+				done, excused := map[string]bool{}, map[string]bool{}
+				for seed := uint64(0); seed < samples && (!shared || len(done) == 0); seed++ {
+					answer := small(t, r.schema, seed)
+					visit(answer, r.schema, func(at place) {
+						for kind, value := range bends(at) {
+							if done[at.path+" "+kind] || shared && len(done) > 0 {
+								continue
+							}
+							body := put(answer, at.at, value)
+							if at.excused(body) {
+								excused[at.path+" "+kind] = true
+								if at.takes(value) {
+									t.Errorf("%s: the form itself takes %s at %s: %s", r, kind, at.path, short(value))
+								}
+								continue
+							}
+							done[at.path+" "+kind] = true
+							violations = nil
+							p.Respond(m.op.ID, venicetest.Answer{Status: r.status, ContentType: r.mediaType, Body: r.written(t, body)})
+							got := request.send(t, p.Client)
+							if got.err == nil || len(violations) != 1 {
+								t.Errorf("%s: accepted %s at %s: %s", r, kind, at.path, short(value))
+							}
+							tab.count(m.op, aBent, r.String())
+						}
+					})
+				}
+				maps.DeleteFunc(excused, func(key string, _ bool) bool { return done[key] || shared })
+				if len(excused) > 0 {
+					t.Logf("%s: %d bends are good in another form of a union", r, len(excused))
+				}
+				for path, parts := range places(r.schema) {
+					if !shared && saysNothing(place{parts: parts}) {
+						t.Logf("%s: any value will do at %s", r, path)
+					}
+				}
+			}
+		})
+	}
+}
+
+// saysNothing reports whether any value will do at a place.
+func saysNothing(p place) bool {
+	return !has(p.parts, func(s *openapi3.Schema) bool {
+		return s.Type != nil || isEnum(s) || isUnion(s) || len(s.Properties) > 0
+	})
+}
+
+// excused reports whether the bent answer is a good one, in another form of a union.
+func (p place) excused(answer any) bool {
+	return slices.ContainsFunc(p.not, func(other sibling) bool { return other.form.IsMatching(get(answer, p.at[:other.depth])) })
+}
+
+// takes reports whether all that holds at a place accepts a value.
+func (p place) takes(value any) bool {
+	return !has(p.parts, func(s *openapi3.Schema) bool { return !s.IsMatching(value) })
+}
+
+// bends returns values that must not be at a place, by what is wrong with them.
+func bends(p place) map[string]any {
+	all := map[string]any{}
+	if !strings.HasSuffix(strings.TrimRight(p.path, "0123456789"), "|") && !takesNull(p.parts[0]) {
+		all["null"] = nil
+	}
+	for _, s := range p.parts {
+		bendType(s, all)
+		switch v := p.value.(type) {
+		case map[string]any:
+			for _, name := range s.Required {
+				without := maps.Clone(v)
+				delete(without, name)
+				all["no "+name] = without
+			}
+			if closed(s) {
+				more := maps.Clone(v)
+				more["zz_unknown"] = true
+				all["an unknown field"] = more
+			}
+		case []any:
+			bendLength(s, v, all)
+		case string:
+			bendText(s, all)
+		case float64:
+			bendNumber(s, all)
+		}
+	}
+	return all
+}
+
+func bendType(s *openapi3.Schema, all map[string]any) {
+	if s.Type == nil {
+		return
+	}
+	for name, value := range map[string]any{
+		"string": "text", "number": 7.5, "boolean": true, "array": []any{}, "object": map[string]any{},
+	} {
+		if !s.Type.Permits(name) { // a fraction is no integer, and neither is anything else
+			all["a "+name+" for "+strings.Join(s.Type.Slice(), ", ")] = value
+		}
+	}
+	if isEnum(s) && s.Type.Is("string") {
+		all["an unknown value"] = "zz-unknown"
+	}
+}
+
+func bendLength(s *openapi3.Schema, v []any, all map[string]any) {
+	if n := int(s.MinItems); n > 0 {
+		all["too few items"] = v[:n-1]
+	}
+	if s.MaxItems != nil && len(v) > 0 {
+		all["too many items"] = slices.Repeat(v, int(*s.MaxItems)/len(v)+1)
+	}
+}
+
+func bendText(s *openapi3.Schema, all map[string]any) {
+	if n := int(s.MinLength); n > 0 {
+		all["too short"] = strings.Repeat("x", n-1)
+	}
+	if s.MaxLength != nil {
+		all["too long"] = strings.Repeat("x", int(*s.MaxLength)+1)
+	}
+	if s.Pattern != "" && !regexp.MustCompile(s.Pattern).MatchString("~") {
+		all["another pattern"] = "~"
+	}
+	if s.Format == "date-time" || s.Format == "date" {
+		all["no "+s.Format] = "next Tuesday"
+	}
+}
+
+func bendNumber(s *openapi3.Schema, all map[string]any) {
+	if s.Min != nil {
+		all["too small"] = *s.Min - 1
+		if exclusive(s.ExclusiveMin) {
+			all["at the excluded minimum"] = *s.Min
+		}
+	}
+	if s.Max != nil {
+		all["too large"] = *s.Max + 1
+		if exclusive(s.ExclusiveMax) {
+			all["at the excluded maximum"] = *s.Max
+		}
+	}
+}
+
+func exclusive(b openapi3.ExclusiveBound) bool { return b.Bool != nil && *b.Bool }
