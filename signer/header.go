@@ -6,6 +6,7 @@ import (
 	"encoding/base64"
 	"errors"
 	"regexp"
+	"strconv"
 	"strings"
 
 	"github.com/go-json-experiment/json"
@@ -32,30 +33,34 @@ type SignInHeader struct {
 	Timestamp int64  // Unix milliseconds, within 30 s of the message's time; 0 if the header has none, which is better
 }
 
-// headerJSON is the header on the wire.
-type headerJSON struct {
-	Address   string         `json:"address"`
-	Message   string         `json:"message"`
-	Signature string         `json:"signature"`
-	Timestamp int64          `json:"timestamp,omitzero"`
-	ChainID   jsontext.Value `json:"chainId,omitzero"`
-	Type      string         `json:"type,omitzero"`
-}
-
 // Encode returns the value to send: standard base64 with padding, of JSON.
 func (h *SignInHeader) Encode() (string, error) {
-	wire := headerJSON{h.Address, h.Message, h.Signature.Reveal(), h.Timestamp, nil, h.Type}
-	var err error
-	if id, ok := strings.CutPrefix(h.Chain, "eip155:"); ok && made("0123456789")(id) {
-		wire.ChainID = jsontext.Value(id)
-	} else if h.Chain != "" {
-		wire.ChainID, err = jsontext.AppendQuote(nil, h.Chain)
+	b := make([]byte, 0, 1024) // by hand and, usually, on the stack, since it is done for every request
+	good := true
+	text := func(name, value string) {
+		var err error
+		b, err = jsontext.AppendQuote(append(b, name...), value)
+		good = good && err == nil
 	}
-	raw, bad := json.Marshal(wire)
-	if err != nil || bad != nil {
+	text(`{"address":`, h.Address)
+	text(`,"message":`, h.Message)
+	text(`,"signature":`, h.Signature.Reveal())
+	if h.Timestamp != 0 {
+		b = strconv.AppendInt(append(b, `,"timestamp":`...), h.Timestamp, 10)
+	}
+	if id, evm := strings.CutPrefix(h.Chain, "eip155:"); evm {
+		b = append(append(b, `,"chainId":`...), id...)
+		good = good && evmChain.MatchString(id)
+	} else if h.Chain != "" {
+		text(`,"chainId":`, h.Chain)
+	}
+	if h.Type != "" {
+		text(`,"type":`, h.Type)
+	}
+	if b = append(b, '}'); !good {
 		return "", refuseSignIn(codeInvalidPayload, "want UTF-8 text and a CAIP-2 chain in the header")
 	}
-	return base64.StdEncoding.EncodeToString(raw), nil
+	return string(base64.StdEncoding.AppendEncode(make([]byte, 0, 2048), b)), nil
 }
 
 // ParseSignInHeader reads a value that was sent. The chain may be written 8453, "8453" or "eip155:8453", and
@@ -69,7 +74,14 @@ func ParseSignInHeader(value string) (*SignInHeader, error) {
 	if err != nil || !jsontext.Value(raw).IsValid() || jsontext.Value(raw).Kind() != '{' {
 		return nil, refuseSignIn(codeParseError, "want standard base64, with padding, of a JSON object")
 	}
-	var wire headerJSON
+	var wire struct {
+		Address   string         `json:"address"`
+		Message   string         `json:"message"`
+		Signature string         `json:"signature"`
+		Timestamp int64          `json:"timestamp"`
+		ChainID   jsontext.Value `json:"chainId"`
+		Type      string         `json:"type"`
+	}
 	if err := json.Unmarshal(raw, &wire); err != nil || wire.Address == "" || wire.Message == "" || wire.Signature == "" {
 		return nil, refuseSignIn(codeInvalidPayload, "want the texts address, message and signature")
 	}

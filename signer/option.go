@@ -10,6 +10,7 @@ import (
 	"io"
 	"net"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 )
@@ -26,7 +27,7 @@ type Option func(*config) error
 // on a token of the service, have it signed, and mint a key for itself.
 func AllowOrigin(origin string) Option {
 	return func(c *config) error {
-		o, err := originOf(origin)
+		o, err := parseOrigin(origin)
 		if err != nil {
 			return err
 		}
@@ -82,16 +83,15 @@ func newConfig(options []Option) (*config, error) {
 
 // allow refuses a base URL whose origin is neither the service's, nor loopback, nor named by the caller.
 func (c *config) allow(baseURL string) error {
-	o, err := originOf(baseURL)
+	o, err := parseOrigin(baseURL)
 	if err != nil {
 		return err
 	}
-	for _, allowed := range c.origins {
-		if o == allowed {
-			return nil
-		}
-	}
-	if loopback(o) {
+	return c.allowOrigin(o)
+}
+
+func (c *config) allowOrigin(o string) error {
+	if slices.Contains(c.origins, o) || loopback(o) {
 		return nil
 	}
 	return fmt.Errorf("signer: %s is neither %s nor loopback: if it may have this wallet's signature, name it with AllowOrigin", o, origin)
@@ -103,10 +103,17 @@ func loopback(origin string) bool {
 	return err == nil && (u.Hostname() == "localhost" || net.ParseIP(u.Hostname()).IsLoopback())
 }
 
-// originOf returns scheme, host and port of a URL in one spelling.
-func originOf(raw string) (string, error) {
+func parseOrigin(raw string) (string, error) {
 	u, err := url.Parse(raw)
-	if err != nil || u.Host == "" || u.User != nil || (u.Scheme != "https" && u.Scheme != "http") {
+	if err != nil {
+		u = new(url.URL)
+	}
+	return originOf(u)
+}
+
+// originOf returns scheme, host and port of a URL in one spelling.
+func originOf(u *url.URL) (string, error) {
+	if u.Host == "" || u.User != nil || (u.Scheme != "https" && u.Scheme != "http") {
 		return "", errors.New("signer: origin: want https://host or http://host, with a port or without")
 	}
 	host := strings.ToLower(u.Host)

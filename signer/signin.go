@@ -42,6 +42,8 @@ type signIn struct {
 	config *config
 	err    error        // why there are no sign-ins
 	ahead  atomic.Int64 // nanoseconds that the service's clock is ahead of ours
+
+	checked atomic.Value // string: the domain and address that the last message was found to be right with
 }
 
 func newSignIn(wallet Wallet, options []Option) *signIn {
@@ -63,11 +65,13 @@ func (s *signIn) Authorize(ctx context.Context, req *http.Request, op *gen.Opera
 	if req.Response != nil {
 		return errors.New("signer: sign-in: not for where a redirect points")
 	}
-	address := req.URL.String()
-	if err := s.config.allow(address); err != nil {
+	target, err := originOf(req.URL)
+	if err == nil {
+		err = s.config.allowOrigin(target)
+	}
+	if err != nil {
 		return err
 	}
-	target, _ := originOf(address)
 	if req.URL.Scheme != "https" && !loopback(target) {
 		return fmt.Errorf("signer: sign-in: %s: want https, since the header is as good as a password until it is used", target)
 	}
@@ -90,15 +94,19 @@ func (s *signIn) header(ctx context.Context, origin string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	text, err := message.Text()
-	if err != nil {
-		return "", err
+	// Only what depends on host and wallet can be wrong, and need not be looked at for every call.
+	if whom := message.Domain + " " + message.Address; s.checked.Load() != whom {
+		if err := message.check(); err != nil {
+			return "", err
+		}
+		s.checked.Store(whom)
 	}
-	signature, err := s.wallet.SignMessage(ctx, []byte(text))
+	text := message.text()
+	signature, err := s.wallet.SignMessage(ctx, text)
 	if err != nil {
 		return "", fmt.Errorf("signer: sign-in: %w", err)
 	}
-	h := SignInHeader{message.Address, text, NewSecret(signature), message.Chain(), kind, 0}
+	h := SignInHeader{message.Address, string(text), NewSecret(signature), message.Chain(), kind, 0}
 	return h.Encode()
 }
 
@@ -126,7 +134,6 @@ func (s *signIn) message(origin string) (m *SignInMessage, kind string, err erro
 	switch chain := s.wallet.Chain(); chain {
 	case base:
 		m.ChainID = strings.TrimPrefix(base, "eip155:")
-		m.Address, err = ChecksumAddress(m.Address)
 	case solana:
 		m.ChainID, kind = strings.TrimPrefix(solana, "solana:"), "ed25519"
 	default:

@@ -6,7 +6,7 @@ import (
 	"crypto/ed25519"
 	"errors"
 	"net/url"
-	"regexp"
+	"slices"
 	"strings"
 	"time"
 )
@@ -39,9 +39,9 @@ const (
 )
 
 // lines lists the lines that a message has a name and a value in, in their order.
-func (m *SignInMessage) lines() []messageLine {
+func (m *SignInMessage) lines() [8]messageLine {
 	version := "1"
-	return []messageLine{
+	return [8]messageLine{
 		{"URI", &m.URI, isURI, true}, {"Version", &version, func(v string) bool { return v == "1" }, true},
 		{"Chain ID", &m.ChainID, m.isChainID, true}, {"Nonce", &m.Nonce, isNonce, true},
 		{"Issued At", &m.IssuedAt, isTime, true}, {"Expiration Time", &m.ExpirationTime, isTime, false},
@@ -59,50 +59,69 @@ type messageLine struct {
 // Text returns what the wallet signs. Fields that the format has no place for, such as a statement with a line feed, a
 // nonce of fewer than 8 characters or an address that is not in EIP-55 form, give a [*SignInError].
 func (m *SignInMessage) Text() (string, error) {
-	kind, domain := "Solana", m.Domain
+	if err := m.check(); err != nil {
+		return "", err
+	}
+	return string(m.text()), nil
+}
+
+func (m *SignInMessage) check() error {
+	switch {
+	case !made(lettersDigits + "+-.")(m.Scheme):
+		return invalidMessage("scheme: want one such as https, or none")
+	case m.Domain == "" || !made(domainChars)(m.Domain):
+		return invalidMessage("domain: want a host, with a port or without, in ASCII")
+	case !isAddress(m.Address):
+		return invalidMessage("address: want EIP-55 form, or base58 of 32 bytes")
+	case m.Statement != nil && !made(statementText)(*m.Statement):
+		return invalidMessage("statement: want ASCII without line feeds, quotes, %, <, >, \\, ^, `, {, | and }")
+	case !isNonce(m.Nonce):
+		return refuseSignIn(codeMissingNonce, "want 8 letters and digits or more")
+	}
+	for _, l := range m.lines() {
+		if (l.always || *l.value != "") && !l.valid(*l.value) {
+			return invalidMessage(l.name + " is missing or malformed")
+		}
+	}
+	if slices.ContainsFunc(m.Resources, func(r string) bool { return !isURI(r) }) {
+		return invalidMessage("Resources: want absolute URIs")
+	}
+	return nil
+}
+
+// text writes the message, whatever is in it.
+func (m *SignInMessage) text() []byte {
+	kind := "Solana"
 	if m.evm() {
 		kind = "Ethereum"
 	}
+	b := make([]byte, 0, 512)
 	if m.Scheme != "" {
-		domain = m.Scheme + "://" + domain
+		b = join(b, m.Scheme, "://")
 	}
-	switch {
-	case !made(lettersDigits + "+-.")(m.Scheme):
-		return "", invalidMessage("scheme: want one such as https, or none")
-	case m.Domain == "" || !made(domainChars)(m.Domain):
-		return "", invalidMessage("domain: want a host, with a port or without, in ASCII")
-	case !isAddress(m.Address):
-		return "", invalidMessage("address: want EIP-55 form, or base58 of 32 bytes")
-	case m.Statement != nil && !made(statementText)(*m.Statement):
-		return "", invalidMessage("statement: want ASCII without line feeds, quotes, %, <, >, \\, ^, `, {, | and }")
-	}
-	var b strings.Builder
-	b.WriteString(domain + " wants you to sign in with your " + kind + " account:\n" + m.Address + "\n\n")
+	b = join(b, m.Domain, " wants you to sign in with your ", kind, " account:\n", m.Address, "\n\n")
 	if m.Statement != nil {
-		b.WriteString(*m.Statement + "\n")
+		b = join(b, *m.Statement, "\n")
 	}
 	for _, l := range m.lines() {
-		if *l.value == "" && !l.always {
-			continue
+		if l.always || *l.value != "" {
+			b = join(b, "\n", l.name, ": ", *l.value)
 		}
-		if !l.valid(*l.value) {
-			if l.name == "Nonce" {
-				return "", refuseSignIn(codeMissingNonce, "want 8 letters and digits or more")
-			}
-			return "", invalidMessage(l.name + " is missing or malformed")
-		}
-		b.WriteString("\n" + l.name + ": " + *l.value)
 	}
 	if m.Resources != nil {
-		b.WriteString("\nResources:")
+		b = join(b, "\nResources:")
 	}
 	for _, r := range m.Resources {
-		if !isURI(r) {
-			return "", invalidMessage("Resources: want absolute URIs")
-		}
-		b.WriteString("\n- " + r)
+		b = join(b, "\n- ", r)
 	}
-	return b.String(), nil
+	return b
+}
+
+func join(b []byte, parts ...string) []byte {
+	for _, part := range parts {
+		b = append(b, part...)
+	}
+	return b
 }
 
 // ParseSignInMessage reads the text of a message. It is strict: a text that is not, byte for byte, the one that
@@ -187,11 +206,9 @@ func isTime(v string) bool {
 	return err == nil
 }
 
-// rfc3339 is there because time.Parse takes a comma for a point, and one digit for an hour.
-var rfc3339 = regexp.MustCompile(`^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)$`)
-
+// readTime minds what time.Parse does not: that it takes one digit for an hour, and a comma for a point.
 func readTime(v string) (time.Time, error) {
-	if !rfc3339.MatchString(v) {
+	if len(v) < len(time.DateTime) || v[len("2006-01-02T15")] != ':' || strings.Contains(v, ",") {
 		return time.Time{}, errors.New("want RFC 3339")
 	}
 	return time.Parse(time.RFC3339, v)

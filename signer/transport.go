@@ -89,8 +89,8 @@ func (t *Transport) prepare() {
 	}
 	t.signIn = newSignIn(t.Wallet, append(slices.Clip(t.Options), AllowOrigin(address)))
 	if t.signIn.err == nil {
-		t.origin, _ = originOf(address)
 		u, _ := url.Parse(address)
+		t.origin, _ = originOf(u)
 		t.prefix = strings.TrimRight(u.Path, "/")
 	}
 }
@@ -103,7 +103,7 @@ func (t *Transport) sign(req *http.Request) (*http.Request, *gen.Operation, erro
 	if req.URL == nil || req.Header == nil {
 		return nil, nil, errors.New("signer: Transport: a request without URL or header")
 	}
-	if target, err := originOf(req.URL.String()); err != nil || target != t.origin {
+	if target, err := originOf(req.URL); err != nil || target != t.origin {
 		return nil, nil, fmt.Errorf("signer: Transport: made for %s only (see BaseURL); nothing was sent to %s", t.origin, req.URL.Host)
 	}
 	op := t.operation(req)
