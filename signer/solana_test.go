@@ -56,7 +56,7 @@ func TestParseSolana(t *testing.T) {
 	}
 	refused := []string{
 		"", " ", "[]", "[", "[1]", "null", "{}", keys.Address + keys.Address, "1", keys.Secret64 + "1", keys.Seed32 + "\n", " " + keys.Secret64,
-		"0x" + keys.SeedHex, keys.SeedHex, strings.Replace(keys.File, "[1,", "[1.5,", 1), strings.Replace(keys.File, "[1,", "[-1,", 1),
+		"0x" + keys.SeedHex, keys.SeedHex, strings.Replace(keys.File, "[1,", "[1.5,", 1), strings.Replace(keys.File, "[1,", "[-255,", 1), strings.Replace(keys.File, "[1,", "[257,", 1),
 		strings.Replace(keys.File, "[1,", `["1",`, 1), keys.File + keys.File, strings.Replace(keys.File, ",100]", ",100,0]", 1),
 	}
 	for _, v := range keys.Invalid {
