@@ -80,9 +80,10 @@ func phase(conn net.Conn) time.Duration {
 func paces(d time.Duration) float64 { return float64(d) / float64(pace) }
 
 // crowd runs the streams of each peer in turn, three times over, and prints how long after it was sent a chunk was in
-// the program's hands. The unit is the pace: beyond 1, the next chunk was on its way already.
+// the program's hands, in paces: beyond 1, the next chunk was on its way already. The last column
+// is the processor time of the whole process, server included, which other programs on the machine change the least.
 func crowd(ctx context.Context, out io.Writer, e effort) error {
-	columns := []string{"lag: median", "99 %", "largest", "server's own 99 %", "took / schedule"}
+	columns := []string{"lag: median", "99 %", "largest", "server's own 99 %", "took / schedule", "CPU / floor"}
 	names := make([]string, peerCount)
 	seen := make([][][]float64, peerCount) // by peer, column and round
 	for range e.crowds {
@@ -95,17 +96,21 @@ func crowd(ctx context.Context, out io.Writer, e effort) error {
 			names[i], seen[i] = name, append(seen[i], numbers)
 		}
 	}
+	median := func(peer, column int) float64 {
+		var numbers []float64
+		for _, round := range seen[peer] {
+			numbers = append(numbers, round[column])
+		}
+		return spreadOf(numbers).median
+	}
 	var rows [][]string
+	last := len(columns) - 1
 	for i, name := range names {
 		row := []string{name}
-		for column := range columns {
-			var numbers []float64
-			for _, round := range seen[i] {
-				numbers = append(numbers, round[column])
-			}
-			row = append(row, fmt.Sprintf("%.3f", spreadOf(numbers).median))
+		for column := range last {
+			row = append(row, fmt.Sprintf("%.3f", median(i, column)))
 		}
-		rows = append(rows, row)
+		rows = append(rows, append(row, fmt.Sprintf("%.2f", median(i, last)/median(0, last))))
 	}
 	title := fmt.Sprintf("%d streams of %d chunks/s", e.streams, time.Second/pace)
 	return table(out, append([]string{title}, columns...), rows)
@@ -127,6 +132,7 @@ func oneCrowd(ctx context.Context, e effort, which int) (string, []float64, erro
 	peer := peers[which]
 	lags, errs := make([][]float64, e.streams), make([]error, e.streams)
 	var streams sync.WaitGroup
+	used := -cpuTime()
 	for i := range e.streams {
 		lags[i] = make([]float64, 0, p.chunks)
 		streams.Go(func() {
@@ -140,6 +146,7 @@ func oneCrowd(ctx context.Context, e effort, which int) (string, []float64, erro
 	}
 	streams.Wait()
 	took := time.Since(p.start)
+	used += cpuTime()
 	if err := errors.Join(errs...); err != nil {
 		return "", nil, fmt.Errorf("%s: %w", peer.name, err)
 	}
@@ -149,5 +156,5 @@ func oneCrowd(ctx context.Context, e effort, which int) (string, []float64, erro
 	}
 	lag, late := sharesOf(all), sharesOf(p.late)
 	schedule := time.Duration(p.chunks+1) * pace
-	return peer.name, []float64{lag(0.5), lag(0.99), lag(1), late(0.99), took.Seconds() / schedule.Seconds()}, nil
+	return peer.name, []float64{lag(0.5), lag(0.99), lag(1), late(0.99), took.Seconds() / schedule.Seconds(), used.Seconds()}, nil
 }
