@@ -15,58 +15,77 @@ import (
 	"github.com/venice-go/venice/tests/venicetest"
 )
 
-// testBent has the fake give answers that are valid but for one place, and sees each of them reported.
+// testBent has the fake give answers that are valid but for one place, and sees each of them reported. A schema that
+// several answers share is bent everywhere once, and in one place for each other answer.
 func testBent(t *testing.T, tab *table) {
-	var begun sync.Map // by schema; what several answers share is bent everywhere once, and in one place for each of them
+	var begun sync.Map // by schema
 	for _, m := range methods() {
 		t.Run(m.name, func(t *testing.T) {
 			t.Parallel()
-			var violations []error
-			p := newDirect(t, venicetest.OnViolation(func(err error) { violations = append(violations, err) }))
-			request := newRequest(t, m, 1)
+			b := bender{table: tab, request: newRequest(t, m, 1)}
+			b.direct = newDirect(t, venicetest.OnViolation(func(err error) { b.violations = append(b.violations, err) }))
 			for _, r := range slices.Concat(replies(m.op, true), replies(m.op, false)) {
-				if isMedia(r.mediaType) || r.status/100 == 2 && !m.reads(r.mediaType) {
-					continue
-				}
-				_, shared := begun.LoadOrStore(r.schema, true)
-				done, excused := map[string]bool{}, map[string]bool{}
-				for seed := uint64(0); seed < samples && (!shared || len(done) == 0); seed++ {
-					answer := small(t, r.schema, seed)
-					visit(answer, r.schema, func(at place) {
-						for kind, value := range bends(at) {
-							if done[at.path+" "+kind] || shared && len(done) > 0 {
-								continue
-							}
-							body := put(answer, at.at, value)
-							if at.excused(body) {
-								excused[at.path+" "+kind] = true
-								if at.takes(value) {
-									t.Errorf("%s: the form itself takes %s at %s: %s", r, kind, at.path, short(value))
-								}
-								continue
-							}
-							done[at.path+" "+kind] = true
-							violations = nil
-							p.Respond(m.op.ID, venicetest.Answer{Status: r.status, ContentType: r.mediaType, Body: r.written(t, body)})
-							got := request.send(t, p.Client)
-							if got.err == nil || len(violations) != 1 {
-								t.Errorf("%s: accepted %s at %s: %s", r, kind, at.path, short(value))
-							}
-							tab.count(m.op, aBent, r.String())
-						}
-					})
-				}
-				maps.DeleteFunc(excused, func(key string, _ bool) bool { return done[key] || shared })
-				if len(excused) > 0 {
-					t.Logf("%s: %d bends are good in another form of a union", r, len(excused))
-				}
-				for path, parts := range places(r.schema) {
-					if !shared && saysNothing(place{parts: parts}) {
-						t.Logf("%s: any value will do at %s", r, path)
-					}
+				if !isMedia(r.mediaType) && (r.status/100 != 2 || m.reads(r.mediaType)) {
+					_, shared := begun.LoadOrStore(r.schema, true)
+					b.bend(t, r, shared)
 				}
 			}
 		})
+	}
+}
+
+// A bender bends the answers to one request.
+type bender struct {
+	direct
+	table      *table
+	request    request
+	violations []error
+}
+
+func (b *bender) bend(t *testing.T, r reply, once bool) {
+	t.Helper()
+	unseen, done, excused := places(r.schema), map[string]bool{}, map[string]bool{}
+	for seed := uint64(0); seed < samples && len(unseen) > 0 && !(once && len(done) > 0); seed++ {
+		answer := small(t, r.schema, seed)
+		visit(answer, r.schema, func(at place) {
+			delete(unseen, at.path)
+			for kind, value := range bends(at) {
+				what := kind + " at " + at.path
+				if done[what] || once && len(done) > 0 {
+					continue
+				}
+				body := put(answer, at.at, value)
+				if at.excused(body) {
+					excused[what] = true
+					if at.takes(value) {
+						t.Errorf("%s: the form itself takes %s: %s", r, what, short(value))
+					}
+					continue
+				}
+				done[what] = true
+				b.table.count(b.request.op, aBent, r.String())
+				b.violations = nil
+				b.Respond(b.request.op.ID, venicetest.Answer{Status: r.status, ContentType: r.mediaType, Body: r.written(t, body)})
+				if b.request.send(t, b.Client); len(b.violations) != 1 {
+					t.Errorf("%s: accepted %s: %s", r, what, short(value))
+				}
+			}
+		})
+	}
+	if once {
+		return
+	}
+	maps.DeleteFunc(excused, func(what string, _ bool) bool { return done[what] })
+	if len(excused) > 0 {
+		t.Logf("%s: %d bends are good in another form of a union", r, len(excused))
+	}
+	for path := range unseen {
+		t.Errorf("%s: no sample has the place %s", r, path)
+	}
+	for path, parts := range places(r.schema) {
+		if saysNothing(place{parts: parts}) {
+			t.Logf("%s: any value will do at %s", r, path)
+		}
 	}
 }
 

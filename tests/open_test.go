@@ -12,8 +12,8 @@ import (
 	"github.com/venice-go/venice/tests/venicetest"
 )
 
-// samples is how many values of a schema are looked through for its places.
-const samples = 200
+// samples is how many values of a schema are looked through for its places, at most.
+const samples = 400
 
 // testOpen changes answers in every place that can have something new: a field in an object, a value in an enum, a form
 // in a union.
@@ -27,51 +27,68 @@ func testOpen(t *testing.T, tab *table) {
 				t.Parallel()
 				p := newDirect(t)
 				request := newRequest(t, m, 1)
-				done := map[string]bool{}
-				for seed := range uint64(samples) {
+				left := map[string]bool{}
+				for path, parts := range places(r.schema) {
+					for kind := range novelties(place{parts: parts}) {
+						left[kind+" at "+path] = true
+					}
+				}
+				for seed := uint64(0); seed < samples && len(left) > 0; seed++ {
 					answer := small(t, r.schema, seed)
 					visit(answer, r.schema, func(at place) {
 						for kind, novelty := range novelties(at) {
-							if done[kind+at.path] {
-								continue
+							if what := kind + " at " + at.path; left[what] {
+								delete(left, what)
+								tab.count(m.op, anOpen, what)
+								body := r.written(t, put(answer, at.at, novelty))
+								p.Respond(m.op.ID, venicetest.Answer{Status: r.status, ContentType: r.mediaType, Body: body, Unchecked: true})
+								if fault := r.harm(t, request.send(t, p.Client), answer, at, kind, novelty); fault != "" {
+									t.Errorf("%s: %s", what, fault)
+								}
 							}
-							done[kind+at.path] = true
-							changed := put(answer, at.at, novelty)
-							p.Respond(m.op.ID, venicetest.Answer{Status: r.status, ContentType: r.mediaType, Body: r.written(t, changed), Unchecked: true})
-							got := request.send(t, p.Client)
-							if got.err != nil {
-								t.Errorf("%s at %s: %v\n%s", kind, at.path, got.err, short(novelty))
-								continue
-							}
-							decoded := got.json
-							if r.mediaType == streamType {
-								decoded = got.events[0]
-							}
-							after := toJSON(t, decoded)
-							if kind == newForm {
-								after = put(after, at.at, uninvented(get(after, at.at), novelty))
-							}
-							where := lost(changed, after, r.schema)
-							if kind == newForm && where == "" {
-								where = lost(novelty, get(after, at.at))
-							}
-							if where != "" {
-								t.Errorf("%s at %s: %s", kind, at.path, where)
-							}
-							tab.count(m.op, anOpen, kind+" "+at.path)
 						}
 					})
 				}
-				for path, at := range places(r.schema) {
-					for kind := range novelties(place{path: path, parts: at}) {
-						if !done[kind+path] {
-							t.Errorf("%s at %s: no sample has that place", kind, path)
-						}
-					}
+				for what := range left {
+					t.Errorf("%s: no sample has that place", what)
 				}
 			})
 		}
 	}
+}
+
+// harm says what the novelty at a place of an answer did to what the method returned, or "".
+func (r reply) harm(t *testing.T, got result, answer any, at place, kind string, novelty any) string {
+	t.Helper()
+	if got.err != nil {
+		return got.err.Error() + " for " + short(novelty)
+	}
+	decoded := got.json
+	if r.mediaType == streamType {
+		decoded = got.events[0]
+	}
+	after := toJSON(t, decoded)
+	if kind == newForm {
+		form := uninvented(get(after, at.at), novelty)
+		if where := lost(novelty, form); where != "" {
+			return where
+		}
+		after = put(after, at.at, form)
+	}
+	return lost(put(answer, at.at, novelty), after, r.schema)
+}
+
+// uninvented is a form that is not known yet as it came back, without the texts that all known forms must have: a Go
+// struct has them, empty.
+func uninvented(after, before any) any {
+	fields, isObject := after.(map[string]any)
+	was, _ := before.(map[string]any)
+	if !isObject {
+		return after
+	}
+	fields = maps.Clone(fields)
+	maps.DeleteFunc(fields, func(name string, value any) bool { return value == "" && was[name] == nil })
+	return fields
 }
 
 // The kinds of novelty.
@@ -102,19 +119,6 @@ func novelties(p place) map[string]any {
 		all[newForm] = map[string]any{"type": "zz-new", "zz_new": []any{1.0, map[string]any{"deep": true}}}
 	}
 	return all
-}
-
-// uninvented is a form that is not known yet as it came back, without the texts that all known forms must have: a Go
-// struct has them, empty.
-func uninvented(after, before any) any {
-	fields, isObject := after.(map[string]any)
-	was, _ := before.(map[string]any)
-	if !isObject {
-		return after
-	}
-	fields = maps.Clone(fields)
-	maps.DeleteFunc(fields, func(name string, value any) bool { return value == "" && was[name] == nil })
-	return fields
 }
 
 // scalar reports whether all forms of a union are of one simple type: a further form would be a further value.

@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"reflect"
+	"runtime/debug"
 	"strings"
 	"sync"
 	"testing"
@@ -20,6 +21,9 @@ import (
 	"github.com/venice-go/venice/signer"
 	"github.com/venice-go/venice/tests/venicetest"
 )
+
+// The suite makes much garbage and holds on to little: collecting it less often saves a quarter of its time.
+func init() { debug.SetGCPercent(800) }
 
 // A wire carries requests and keeps the last request's body and answer.
 type wire struct {
