@@ -60,7 +60,7 @@ func (x *exchange) again(m *message, err error) time.Duration {
 		return never
 	}
 	effect, outcome := x.call.Operation.Effect, x.outcome(err)
-	x.maybe = effect != gen.EffectRead && outcome&(saidBroken|saidNothing)&^resent[effect] != 0
+	x.maybe = outcome&(saidBroken|saidNothing)&^resent[effect] != 0
 	if resent[effect]&outcome == 0 || x.attempts >= x.settings.attempts || x.ctx.Err() != nil {
 		return never
 	}

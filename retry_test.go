@@ -233,6 +233,7 @@ func TestRetryAfter(t *testing.T) {
 		{header: "Retry-After", value: time.Now().Add(20 * time.Second).UTC().Format(http.TimeFormat), least: 15 * time.Second, most: 20 * time.Second},
 		{header: "Retry-After", value: time.Now().Add(-time.Hour).UTC().Format(http.TimeFormat)},
 		{header: "Retry-After", value: "1e300", least: time.Minute, most: time.Minute},
+		{header: "Retry-After", value: "3600", least: time.Minute, most: time.Minute},
 		{header: "Retry-After", value: "-5", least: 500 * time.Millisecond, most: 500 * time.Millisecond},
 		{header: "Retry-After", value: "soon", least: 500 * time.Millisecond, most: 500 * time.Millisecond},
 		{header: "Retry-After", value: "3", status: 500, least: 3 * time.Second, most: 3 * time.Second},
@@ -312,5 +313,31 @@ func TestGivenUp(t *testing.T) {
 	cancel()
 	if _, err = venice.DoerOf(client).Do(ctx, postOf(gen.EffectQueue)); errors.Is(err, venice.ErrMaybeSent) || !errors.Is(err, context.Canceled) {
 		t.Errorf("%v", err)
+	}
+}
+
+// A redirect that the caller's own client refuses is an answer.
+func TestRefusedRedirectIsFinal(t *testing.T) {
+	var requests atomic.Int64
+	mine := errors.New("not here")
+	client, _ := quick(t, func(w http.ResponseWriter, r *http.Request) {
+		requests.Add(1)
+		http.Redirect(w, r, "/elsewhere", http.StatusFound)
+	}, venice.WithHTTPClient(&http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return mine }}))
+	if _, err := get(t.Context(), client); !errors.Is(err, mine) || requests.Load() != 1 {
+		t.Errorf("%d requests, %v", requests.Load(), err)
+	}
+}
+
+// Every attempt's answer is closed.
+func TestAttemptsAreReleased(t *testing.T) {
+	closed := 0
+	client := newClient(t, venice.WithAuth(nil), venice.WithHTTPClient(&http.Client{Transport: recorder(func(r *http.Request) (*http.Response, error) {
+		return &http.Response{StatusCode: 500, Body: closing{strings.NewReader("{}"), &closed}, Request: r}, nil
+	})}))
+	s := &sleeper{}
+	venice.SetClock(client, s.now, s.sleep)
+	if _, err := get(t.Context(), client); err == nil || closed != 4 {
+		t.Errorf("%d answers closed, want 4; %v", closed, err)
 	}
 }
