@@ -90,7 +90,7 @@ func TestDownload(t *testing.T) {
 
 func TestDownloadRefused(t *testing.T) {
 	noLeak(t)
-	requests, rounds := 0, 0
+	requests, rounds, closed := 0, 0, make(chan struct{})
 	plain := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { requests++ }))
 	defer plain.Close()
 	server, client := storage(t, func(w http.ResponseWriter, r *http.Request) {
@@ -103,11 +103,8 @@ func TestDownloadRefused(t *testing.T) {
 		case "/expired":
 			answer(403, "application/xml", "<s3cret/>")(w, r)
 			w.(http.Flusher).Flush()
-			select {
-			case <-r.Context().Done():
-			case <-time.After(10 * time.Second):
-				t.Error("the answer was left open")
-			}
+			<-r.Context().Done()
+			close(closed)
 		default:
 			panic(http.ErrAbortHandler)
 		}
@@ -131,6 +128,11 @@ func TestDownloadRefused(t *testing.T) {
 		if strings.HasSuffix(address, "/expired") && !errors.Is(err, venice.ErrForbidden) {
 			t.Errorf("%v is not ErrForbidden", err)
 		}
+	}
+	select {
+	case <-closed:
+	case <-time.After(10 * time.Second):
+		t.Error("the answer that was no good was left open")
 	}
 	if requests != 0 || rounds != 10 {
 		t.Errorf("plain http was asked %d times, in a circle %d times", requests, rounds)
