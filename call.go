@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"net/http/httptrace"
 	"net/url"
 	"slices"
 	"time"
@@ -146,7 +145,7 @@ func (d *doer) Do(ctx context.Context, c *gen.Call) (*gen.Media, error) {
 func (d *doer) begin(ctx context.Context, c *gen.Call, s settings) *exchange {
 	x := &exchange{doer: d, call: c, settings: s, leave: func() {}}
 	x.ctx, x.cancel = context.WithCancelCause(ctx)
-	x.ctx = httptrace.WithClientTrace(x.ctx, x.wire.trace())
+	x.ctx = x.wire.watch(x.ctx)
 	x.deadline, _ = ctx.Deadline()
 	if s.timeout > 0 {
 		x.clock = time.AfterFunc(s.timeout, func() { x.cancel(timeoutError(s.timeout)) })

@@ -89,7 +89,7 @@ func (m *message) request(ctx context.Context) (*http.Request, error) {
 	if err != nil {
 		return nil, errors.New("the base URL and the path make no valid address")
 	}
-	req.Header = m.header.Clone()
+	maps.Copy(req.Header, m.header)
 	return req, nil
 }
 

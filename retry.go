@@ -120,6 +120,7 @@ func sleep(ctx context.Context, d time.Duration) error {
 type wire struct {
 	sent       bool // handed to the transport
 	asked, got atomic.Bool
+	trace      httptrace.ClientTrace
 }
 
 func (w *wire) reset() {
@@ -128,11 +129,11 @@ func (w *wire) reset() {
 	w.got.Store(false)
 }
 
-func (w *wire) trace() *httptrace.ClientTrace {
-	return &httptrace.ClientTrace{
-		GetConn: func(string) { w.asked.Store(true) },
-		GotConn: func(httptrace.GotConnInfo) { w.got.Store(true) },
-	}
+// watch has what is sent under the context that it returns tell w how far it came.
+func (w *wire) watch(ctx context.Context) context.Context {
+	w.trace.GetConn = func(string) { w.asked.Store(true) }
+	w.trace.GotConn = func(httptrace.GotConnInfo) { w.got.Store(true) }
+	return httptrace.WithClientTrace(ctx, &w.trace)
 }
 
 func (w *wire) outcome() outcome {

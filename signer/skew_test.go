@@ -41,6 +41,7 @@ func TestRetry(t *testing.T) {
 		"without a code":      {op: opBalance, ahead: 10 * time.Minute, again: true, learned: 10 * time.Minute},
 		"no code, no date":    {op: opBalance, date: "none", again: true},
 		"chat without a code": {op: opChat, ahead: 10 * time.Minute, learned: 10 * time.Minute},
+		"read without a code": {op: read, ahead: 10 * time.Minute, learned: 10 * time.Minute},
 		"bad signature":       {op: opBalance, code: codeInvalidSignature, ahead: 10 * time.Minute},
 		"domain":              {op: opChat, code: codeDomainMismatch, ahead: 10 * time.Minute},
 		"another status":      {op: opChat, status: 403, code: codeExpired, ahead: 10 * time.Minute},
