@@ -58,6 +58,7 @@ type exchange struct {
 	wire     wire        // how far the last of them came
 	resp     *http.Response
 	maybe    bool  // the call failed, and may have been carried out
+	asked    bool  // the Auth was asked to make good for a refusal
 	note     error // why it was not sent again, although it could have been
 }
 

@@ -44,8 +44,10 @@ func New(options ...Option) (*Client, error) {
 	if err != nil {
 		return nil, fmt.Errorf("venice: %w", err)
 	}
-	return &Client{api: gen.NewAPI(d), doer: d}, nil
+	return d.client(), nil
 }
+
+func (d *doer) client() *Client { return &Client{api: gen.NewAPI(d), doer: d} }
 
 // BaseURL returns the address that the paths of operations are appended to, without a trailing slash. See [WithBaseURL].
 func (c *Client) BaseURL() string { return c.doer.base }

@@ -61,10 +61,15 @@ func (x *exchange) again(m *message, err error) time.Duration {
 	}
 	effect, outcome := x.call.Operation.Effect, x.outcome(err)
 	x.maybe = outcome&(saidBroken|saidNothing)&^resent[effect] != 0
-	if resent[effect]&outcome == 0 || x.attempts >= x.settings.attempts || x.ctx.Err() != nil {
+	// Asked even if the call must not be sent again: what is learned helps the next one.
+	renewed := x.renew(err)
+	if resent[effect]&outcome == 0 && !renewed || x.attempts >= x.settings.attempts || x.ctx.Err() != nil {
 		return never
 	}
 	wait, asked := x.backoff()
+	if renewed {
+		wait, asked = 0, 0
+	}
 	if x.note = x.late(wait, asked); x.note != nil {
 		return never
 	}
@@ -73,6 +78,27 @@ func (x *exchange) again(m *message, err error) time.Duration {
 		return never
 	}
 	return wait
+}
+
+// renew asks the Auth, once, whether a refusal can be made good for. The Auth may make calls of its own for that, so this
+// one gives its place up and takes it again.
+func (x *exchange) renew(err error) bool {
+	e, answered := err.(*Error)
+	auth, able := x.auth.(Retrier)
+	if !answered || !able || x.asked || e.Status != http.StatusUnauthorized && e.Status != http.StatusPaymentRequired {
+		return false
+	}
+	x.asked = true
+	x.leave()
+	again, why := auth.Retry(x.ctx, x.client(), x.call.Operation, e)
+	if again && x.attempts < x.settings.attempts {
+		x.leave, why = x.places.enter(x.ctx)
+	}
+	if why == ErrMaybeSent {
+		x.maybe, why = true, nil
+	}
+	x.note = why
+	return again && why == nil
 }
 
 var errSpent = errors.New("the upload was read in part and cannot be rewound")

@@ -56,9 +56,9 @@ func TestRetry(t *testing.T) {
 		if c.status != 0 {
 			status = c.status
 		}
-		again, maybe := s.Retry(c.op, &venice.Error{Status: status, Code: c.code}, answer)
-		if again != c.again || maybe != c.maybe || time.Duration(s.ahead.Load()) != c.learned {
-			t.Errorf("%s: again %v, maybe %v, learned %v", name, again, maybe, time.Duration(s.ahead.Load()))
+		again, err := s.Retry(t.Context(), nil, c.op, &venice.Error{Status: status, Code: c.code, Response: &venice.Response{Header: answer}})
+		if maybe := err == venice.ErrMaybeSent; again != c.again || maybe != c.maybe || !maybe && err != nil || time.Duration(s.ahead.Load()) != c.learned {
+			t.Errorf("%s: again %v, %v, learned %v", name, again, err, time.Duration(s.ahead.Load()))
 		}
 	}
 }
@@ -67,7 +67,7 @@ func TestRetry(t *testing.T) {
 func TestLearnedTime(t *testing.T) {
 	s := newSignIn(testWallet(t), []Option{WithClock(func() time.Time { return noon })})
 	for _, ahead := range []time.Duration{40 * time.Minute, -20 * time.Minute, 0} {
-		s.learn(http.Header{"Date": {noon.Add(ahead).Format(http.TimeFormat)}})
+		s.learn(&venice.Error{Response: &venice.Response{Header: http.Header{"Date": {noon.Add(ahead).Format(http.TimeFormat)}}}})
 		m, _, err := s.message("https://api.venice.ai")
 		if err != nil {
 			t.Fatal(err)

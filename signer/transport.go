@@ -63,7 +63,7 @@ func (t *Transport) RoundTrip(req *http.Request) (*http.Response, error) {
 		return resp, err
 	}
 	refusal := peek(resp)
-	if again, _ := t.signIn.Retry(op, refusal, resp.Header); !again {
+	if again, _ := t.signIn.Retry(req.Context(), nil, op, refusal); !again {
 		// An error in place of the answer would tell a caller less, and make some send the request again.
 		return resp, nil
 	}
@@ -153,5 +153,5 @@ func peek(resp *http.Response) *venice.Error {
 	}{io.MultiReader(bytes.NewReader(raw), body), body}
 	var said struct{ Code string }
 	_ = json.Unmarshal(raw, &said) // without a code it is the refusal of a route that has none
-	return &venice.Error{Status: resp.StatusCode, Code: said.Code}
+	return &venice.Error{Status: resp.StatusCode, Code: said.Code, Response: &venice.Response{Header: resp.Header}}
 }
