@@ -49,6 +49,8 @@ type exchange struct {
 	*doer
 	call     *gen.Call
 	settings settings
+	message  message
+	sender   http.Client // a copy, because the redirect rule needs to know the operation
 	ctx      context.Context
 	cancel   context.CancelCauseFunc
 	clock    *time.Timer // nil without a timeout
@@ -66,19 +68,17 @@ type exchange struct {
 // everything that happens to a call; Do and Stream differ only in how they read the answer. The caller closes what is
 // returned.
 func (d *doer) exchange(ctx context.Context, c *gen.Call) (*exchange, error) {
-	s, err := d.settings.with(c)
-	x := d.begin(ctx, c, s)
-	var m *message
+	x, err := d.begin(ctx, c)
 	if err == nil {
-		m, err = d.encode(x.ctx, c, s)
+		err = x.encode()
 	}
 	if err == nil {
 		x.leave, err = d.places.enter(x.ctx)
 	}
 	for more := err == nil; more; {
 		began := d.now()
-		err = x.attempt(m)
-		wait := x.again(m, err)
+		err = x.attempt()
+		wait := x.again(err)
 		x.log(err, began, wait)
 		more = wait != never && x.rest(wait)
 	}
@@ -92,7 +92,7 @@ func (d *doer) exchange(ctx context.Context, c *gen.Call) (*exchange, error) {
 }
 
 // attempt sends the call once.
-func (x *exchange) attempt(m *message) error {
+func (x *exchange) attempt() error {
 	x.wire.reset()
 	var req *http.Request
 	err := x.refusals.check(x.now())
@@ -100,7 +100,7 @@ func (x *exchange) attempt(m *message) error {
 		err = x.pace()
 	}
 	if err == nil {
-		req, err = m.request(x.ctx)
+		req, err = x.request()
 	}
 	if err == nil {
 		err = x.authorise(req, x.call.Operation)
@@ -143,18 +143,21 @@ func (d *doer) Do(ctx context.Context, c *gen.Call) (*gen.Media, error) {
 	return nil, x.unexpected()
 }
 
-func (d *doer) begin(ctx context.Context, c *gen.Call, s settings) *exchange {
-	x := &exchange{doer: d, call: c, settings: s, leave: func() {}}
+// begin returns an exchange to close, whether or not the options of the call are good.
+func (d *doer) begin(ctx context.Context, c *gen.Call) (*exchange, error) {
+	x := &exchange{doer: d, call: c, settings: d.settings, sender: d.http, leave: func() {}}
+	err := x.settings.apply(c)
+	x.sender.CheckRedirect = x.checkRedirect
 	x.ctx, x.cancel = context.WithCancelCause(ctx)
 	x.ctx = x.wire.watch(x.ctx)
 	x.deadline, _ = ctx.Deadline()
-	if s.timeout > 0 {
-		x.clock = time.AfterFunc(s.timeout, func() { x.cancel(timeoutError(s.timeout)) })
-		if end := d.now().Add(s.timeout); x.deadline.IsZero() || end.Before(x.deadline) {
+	if timeout := x.settings.timeout; timeout > 0 {
+		x.clock = time.AfterFunc(timeout, func() { x.cancel(timeoutError(timeout)) })
+		if end := d.now().Add(timeout); x.deadline.IsZero() || end.Before(x.deadline) {
 			x.deadline = end
 		}
 	}
-	return x
+	return x, err
 }
 
 func (d *doer) authorise(req *http.Request, op *gen.Operation) error {
@@ -173,19 +176,7 @@ func (x *exchange) send(req *http.Request) (err error) {
 	}
 	x.attempts++
 	x.wire.sent = true
-	client := x.http // a copy, because the redirect rule needs to know the operation
-	client.CheckRedirect = func(next *http.Request, via []*http.Request) error {
-		if err := checkRedirect(next, via); err != nil {
-			return err
-		}
-		if x.http.CheckRedirect != nil {
-			if err := x.http.CheckRedirect(next, via); err != nil {
-				return err
-			}
-		}
-		return x.authorise(next, x.call.Operation)
-	}
-	x.resp, err = client.Do(req)
+	x.resp, err = x.sender.Do(req)
 	// The text of *url.Error has the whole address in it, query included; the operation says as much.
 	if u, ok := errors.AsType[*url.Error](err); ok {
 		err = u.Err
@@ -194,6 +185,18 @@ func (x *exchange) send(req *http.Request) (err error) {
 		return x.surprise(refusal.Error(), nil, refusal)
 	}
 	return err
+}
+
+func (x *exchange) checkRedirect(next *http.Request, via []*http.Request) error {
+	if err := checkRedirect(next, via); err != nil {
+		return err
+	}
+	if x.http.CheckRedirect != nil {
+		if err := x.http.CheckRedirect(next, via); err != nil {
+			return err
+		}
+	}
+	return x.authorise(next, x.call.Operation)
 }
 
 // reason is why sending or reading stopped: our own timeout in place of the cancellation it caused. An *Error stays.

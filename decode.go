@@ -6,9 +6,7 @@ import (
 	"bytes"
 	"fmt"
 	"io"
-	"mime"
 	"net/http"
-	"slices"
 	"strings"
 
 	"github.com/venice-go/venice/gen"
@@ -28,16 +26,17 @@ const (
 // kind goes by the media type of the answer, and takes an answer without one for the JSON that was asked for.
 func (x *exchange) kind() kind {
 	got := mediaType(x.resp)
-	asked := strings.Split(x.call.Accept, ",")
-	for i := range asked {
-		asked[i], _, _ = strings.Cut(strings.TrimSpace(asked[i]), ";")
-	}
 	json := got == "" || got == "application/json" || strings.HasSuffix(got, "+json")
-	switch {
-	case json && (x.call.Result != nil || x.call.Accept == "" || slices.Contains(asked, "application/json")):
+	if json && (x.call.Result != nil || x.call.Accept == "") {
 		return kindJSON
-	case !json && slices.ContainsFunc(asked, func(a string) bool { return covers(a, got) }):
-		return kindMedia
+	}
+	for asked := range strings.SplitSeq(x.call.Accept, ",") {
+		switch asked = bare(asked); {
+		case json && asked == "application/json":
+			return kindJSON
+		case !json && covers(asked, got):
+			return kindMedia
+		}
 	}
 	return kindUnexpected
 }
@@ -53,9 +52,12 @@ func covers(asked, got string) bool {
 	return got == asked || asked == "*/*"
 }
 
-func mediaType(resp *http.Response) string {
-	t, _, _ := mime.ParseMediaType(resp.Header.Get("Content-Type"))
-	return t
+func mediaType(resp *http.Response) string { return bare(resp.Header.Get("Content-Type")) }
+
+// bare returns a media type without its parameters.
+func bare(t string) string {
+	t, _, _ = strings.Cut(t, ";")
+	return strings.ToLower(strings.TrimSpace(t))
 }
 
 // decode reads a JSON answer into the call's result.

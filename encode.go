@@ -21,37 +21,31 @@ import (
 
 // A message is what a call sends. It is encoded once, and each attempt makes a request of it.
 type message struct {
-	method, address string
-	header          http.Header // not to be changed
-	data            []byte      // the body as JSON, if it is that
-	form            *form       // the body as an upload, if it is that
+	address     string
+	contentType string // of the body; "" if there is none
+	key         string // to do it once by, if the service can
+	data        []byte // the body as JSON, if it is that
+	form        *form  // the body as an upload, if it is that
 }
 
-func (d *doer) encode(ctx context.Context, c *gen.Call, s settings) (*message, error) {
-	path, err := encodePath(c.Operation.Path, c.Path)
+func (x *exchange) encode() error {
+	op := x.call.Operation
+	path, err := encodePath(op.Path, x.call.Path)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	query, err := encodeQuery(c.Query)
+	query, err := encodeQuery(x.call.Query)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	m := &message{method: c.Operation.Method, address: d.base + path, header: make(http.Header, 8)}
+	x.message.address = x.base + path
 	if query != "" {
-		m.address += "?" + query
+		x.message.address += "?" + query
 	}
-	maps.Copy(m.header, s.header)
-	maps.Copy(m.header, c.Header)
-	if m.header.Get("User-Agent") == "" {
-		m.header.Set("User-Agent", d.userAgent)
+	if idempotent(op) {
+		x.message.key = rand.Text()
 	}
-	if c.Accept != "" {
-		m.header.Set("Accept", c.Accept)
-	}
-	if idempotent(c.Operation) && m.header.Get("Idempotency-Key") == "" {
-		m.header.Set("Idempotency-Key", rand.Text())
-	}
-	return m, m.encodeBody(ctx, c)
+	return x.message.encodeBody(x.ctx, x.call)
 }
 
 // idempotent reports whether the service does a request once that comes twice with the same Idempotency-Key.
@@ -65,32 +59,55 @@ func (m *message) encodeBody(ctx context.Context, c *gen.Call) (err error) {
 	}
 	if c.ContentType == "multipart/form-data" {
 		if m.form, err = encodeMultipart(ctx, c.Body); err == nil {
-			m.header.Set("Content-Type", m.form.writer.FormDataContentType())
+			m.contentType = m.form.writer.FormDataContentType()
 		}
 		return err
 	}
 	if m.data, err = marshal(c.Body); err != nil {
 		return fmt.Errorf("request body: %w", err)
 	}
-	m.header.Set("Content-Type", "application/json")
+	m.contentType = "application/json"
 	return nil
 }
 
 // request returns the message as a request of its own: Auth changes its headers, and reading its body uses it up.
-func (m *message) request(ctx context.Context) (*http.Request, error) {
+func (x *exchange) request() (*http.Request, error) {
 	var body io.Reader
-	switch {
+	switch m := &x.message; {
 	case m.form != nil:
 		body = m.form.open()
 	case m.data != nil:
 		body = bytes.NewReader(m.data)
 	}
-	req, err := http.NewRequestWithContext(ctx, m.method, m.address, body)
+	req, err := http.NewRequestWithContext(x.ctx, x.call.Operation.Method, x.message.address, body)
 	if err != nil {
 		return nil, errors.New("the base URL and the path make no valid address")
 	}
-	maps.Copy(req.Header, m.header)
+	x.head(req.Header)
 	return req, nil
+}
+
+// head fills in all headers but the credentials. Those of the options may replace the user agent and the key only.
+func (x *exchange) head(h http.Header) {
+	maps.Copy(h, x.settings.header)
+	maps.Copy(h, x.call.Header)
+	values := make([]string, 0, 4) // one allocation for all
+	set := func(name, value string) {
+		values = append(values, value)
+		h[name] = values[len(values)-1 : len(values) : len(values)]
+	}
+	if h.Get("User-Agent") == "" {
+		set("User-Agent", x.userAgent)
+	}
+	if x.call.Accept != "" {
+		set("Accept", x.call.Accept)
+	}
+	if x.message.contentType != "" {
+		set("Content-Type", x.message.contentType)
+	}
+	if x.message.key != "" && h.Get("Idempotency-Key") == "" {
+		set("Idempotency-Key", x.message.key)
+	}
 }
 
 // encodePath refuses what would make the path of another operation: nothing, and the dots that servers resolve.

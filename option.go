@@ -71,15 +71,15 @@ func defaults() config {
 	}
 }
 
-// with returns the settings as the options of one call change them.
-func (s settings) with(c *gen.Call) (settings, error) {
+// apply changes the settings as the options of a call want.
+func (s *settings) apply(c *gen.Call) error {
 	changes, _ := c.Settings.([]callOption)
 	for _, change := range changes {
-		if err := change(&s); err != nil {
-			return s, err
+		if err := change(s); err != nil {
+			return err
 		}
 	}
-	return s, nil
+	return nil
 }
 
 type clientOption func(*config) error

@@ -55,7 +55,7 @@ func (x *exchange) outcome(err error) outcome {
 const never = -1
 
 // again returns how long to wait before a call that failed with err is sent again, or never.
-func (x *exchange) again(m *message, err error) time.Duration {
+func (x *exchange) again(err error) time.Duration {
 	if err == nil {
 		return never
 	}
@@ -73,7 +73,7 @@ func (x *exchange) again(m *message, err error) time.Duration {
 	if x.note = x.late(wait, asked); x.note != nil {
 		return never
 	}
-	if m.form != nil && !m.form.rewind() {
+	if form := x.message.form; form != nil && !form.rewind() {
 		x.note = errSpent
 		return never
 	}

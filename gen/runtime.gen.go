@@ -254,10 +254,21 @@ func unionText(v any) string {
 	return string(b)
 }
 
+// closed refuses what a type does not know.
+var closed = jsonv2.JoinOptions(lenient, jsonv2.RejectUnknownMembers(true))
+
 // lenient accepts what the service may send and encoding/json would: a name twice, text that is not UTF-8.
 var lenient = jsonv2.JoinOptions(jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true))
 
-func encode(v any) ([]byte, error) { return jsonv2.Marshal(v, jsonv2.Deterministic(true), lenient) }
+var encoding = jsonv2.JoinOptions(jsonv2.Deterministic(true), lenient)
+
+func encode(v any) ([]byte, error) {
+	if s, ok := v.(string); ok {
+		b, _ := jsontext.AppendQuote(make([]byte, 0, len(s)+len(s)/8+2), s) // what it calls an error is mended as lenient wants it
+		return b, nil
+	}
+	return jsonv2.Marshal(v, encoding)
+}
 
 // encodeOpen is the object v with further fields, or what is kept whole under the empty name.
 func encodeOpen(v any, more map[string]json.RawMessage) ([]byte, error) {
@@ -278,6 +289,9 @@ func encodeOpen(v any, more map[string]json.RawMessage) ([]byte, error) {
 // decodeOpen decodes an object into the struct at p and returns the fields that p does not have. What does not fit p
 // at all, say a form that came up after this version, is kept whole under the empty name.
 func decodeOpen(b []byte, p any) (map[string]json.RawMessage, error) {
+	if string(b) != "null" && jsonv2.Unmarshal(b, p, closed) == nil {
+		return nil, nil // as a rule
+	}
 	var all map[string]json.RawMessage
 	err := cmp.Or(jsonv2.Unmarshal(b, &all, lenient), jsonv2.Unmarshal(b, p, lenient))
 	if _, odd := all[""]; err != nil || odd || all == nil {

@@ -3691,7 +3691,7 @@ type X402TransactionsResponse struct {
 // MarshalJSON adds the fields that this version does not know.
 func (v ChatMessage) MarshalJSON() ([]byte, error) {
 	type plain ChatMessage
-	return encodeOpen(plain(v), v.AdditionalProperties)
+	return encodeOpen((*plain)(&v), v.AdditionalProperties)
 }
 
 // UnmarshalJSON keeps the fields that this version does not know.
@@ -3704,7 +3704,7 @@ func (v *ChatMessage) UnmarshalJSON(b []byte) (err error) {
 // MarshalJSON adds the fields that this version does not know.
 func (v ContentPart) MarshalJSON() ([]byte, error) {
 	type plain ContentPart
-	return encodeOpen(plain(v), v.AdditionalProperties)
+	return encodeOpen((*plain)(&v), v.AdditionalProperties)
 }
 
 // UnmarshalJSON keeps the fields that this version does not know.
@@ -3717,7 +3717,7 @@ func (v *ContentPart) UnmarshalJSON(b []byte) (err error) {
 // MarshalJSON adds the fields that this version does not know.
 func (v FlexibleContentPart) MarshalJSON() ([]byte, error) {
 	type plain FlexibleContentPart
-	return encodeOpen(plain(v), v.AdditionalProperties)
+	return encodeOpen((*plain)(&v), v.AdditionalProperties)
 }
 
 // UnmarshalJSON keeps the fields that this version does not know.
@@ -3730,7 +3730,7 @@ func (v *FlexibleContentPart) UnmarshalJSON(b []byte) (err error) {
 // MarshalJSON adds the fields that this version does not know.
 func (v ModelConstraints) MarshalJSON() ([]byte, error) {
 	type plain ModelConstraints
-	return encodeOpen(plain(v), v.AdditionalProperties)
+	return encodeOpen((*plain)(&v), v.AdditionalProperties)
 }
 
 // UnmarshalJSON keeps the fields that this version does not know.
@@ -3743,7 +3743,7 @@ func (v *ModelConstraints) UnmarshalJSON(b []byte) (err error) {
 // MarshalJSON adds the fields that this version does not know.
 func (v ModelPricing) MarshalJSON() ([]byte, error) {
 	type plain ModelPricing
-	return encodeOpen(plain(v), v.AdditionalProperties)
+	return encodeOpen((*plain)(&v), v.AdditionalProperties)
 }
 
 // UnmarshalJSON keeps the fields that this version does not know.
@@ -3756,7 +3756,7 @@ func (v *ModelPricing) UnmarshalJSON(b []byte) (err error) {
 // MarshalJSON adds the fields that this version does not know.
 func (v ResponseEvent) MarshalJSON() ([]byte, error) {
 	type plain ResponseEvent
-	return encodeOpen(plain(v), v.AdditionalProperties)
+	return encodeOpen((*plain)(&v), v.AdditionalProperties)
 }
 
 // UnmarshalJSON keeps the fields that this version does not know.
@@ -3769,7 +3769,7 @@ func (v *ResponseEvent) UnmarshalJSON(b []byte) (err error) {
 // MarshalJSON adds the fields that this version does not know.
 func (v ResponseFormat) MarshalJSON() ([]byte, error) {
 	type plain ResponseFormat
-	return encodeOpen(plain(v), v.AdditionalProperties)
+	return encodeOpen((*plain)(&v), v.AdditionalProperties)
 }
 
 // UnmarshalJSON keeps the fields that this version does not know.
@@ -3782,7 +3782,7 @@ func (v *ResponseFormat) UnmarshalJSON(b []byte) (err error) {
 // MarshalJSON adds the fields that this version does not know.
 func (v ResponseInputItem) MarshalJSON() ([]byte, error) {
 	type plain ResponseInputItem
-	return encodeOpen(plain(v), v.AdditionalProperties)
+	return encodeOpen((*plain)(&v), v.AdditionalProperties)
 }
 
 // UnmarshalJSON keeps the fields that this version does not know.
@@ -3795,7 +3795,7 @@ func (v *ResponseInputItem) UnmarshalJSON(b []byte) (err error) {
 // MarshalJSON adds the fields that this version does not know.
 func (v ResponseOutput) MarshalJSON() ([]byte, error) {
 	type plain ResponseOutput
-	return encodeOpen(plain(v), v.AdditionalProperties)
+	return encodeOpen((*plain)(&v), v.AdditionalProperties)
 }
 
 // UnmarshalJSON keeps the fields that this version does not know.
@@ -3808,7 +3808,7 @@ func (v *ResponseOutput) UnmarshalJSON(b []byte) (err error) {
 // MarshalJSON adds the fields that this version does not know.
 func (v ResponseTool) MarshalJSON() ([]byte, error) {
 	type plain ResponseTool
-	return encodeOpen(plain(v), v.AdditionalProperties)
+	return encodeOpen((*plain)(&v), v.AdditionalProperties)
 }
 
 // UnmarshalJSON keeps the fields that this version does not know.
@@ -3821,7 +3821,7 @@ func (v *ResponseTool) UnmarshalJSON(b []byte) (err error) {
 // MarshalJSON adds the fields that this version does not know.
 func (v SimpleGeneratedImage) MarshalJSON() ([]byte, error) {
 	type plain SimpleGeneratedImage
-	return encodeOpen(plain(v), v.AdditionalProperties)
+	return encodeOpen((*plain)(&v), v.AdditionalProperties)
 }
 
 // UnmarshalJSON keeps the fields that this version does not know.
@@ -3834,7 +3834,7 @@ func (v *SimpleGeneratedImage) UnmarshalJSON(b []byte) (err error) {
 // MarshalJSON adds the fields that this version does not know.
 func (v Tool) MarshalJSON() ([]byte, error) {
 	type plain Tool
-	return encodeOpen(plain(v), v.AdditionalProperties)
+	return encodeOpen((*plain)(&v), v.AdditionalProperties)
 }
 
 // UnmarshalJSON keeps the fields that this version does not know.
@@ -3847,7 +3847,7 @@ func (v *Tool) UnmarshalJSON(b []byte) (err error) {
 // MarshalJSON adds the fields that this version does not know.
 func (v ToolCall) MarshalJSON() ([]byte, error) {
 	type plain ToolCall
-	return encodeOpen(plain(v), v.AdditionalProperties)
+	return encodeOpen((*plain)(&v), v.AdditionalProperties)
 }
 
 // UnmarshalJSON keeps the fields that this version does not know.
