@@ -21,7 +21,7 @@ type EVM struct {
 	key     func() *secp256k1.PrivateKey // a function for the reason that Secret gives
 }
 
-var _ Wallet = (*EVM)(nil)
+var _ TransferSigner = (*EVM)(nil)
 
 // ParseEVM reads a private key: 64 hex digits, with or without 0x before them. A key that is zero or not below the
 // curve order is refused rather than reduced, since it would not be the wallet that it was meant to be. White space is
@@ -66,6 +66,20 @@ func (w *EVM) SignMessage(_ context.Context, message []byte) (string, error) {
 		return "", errors.New("signer: EVM wallet has no key: make it with ParseEVM or GenerateEVM")
 	}
 	return "0x" + hex.EncodeToString(signDigest(w.key(), hashMessage(message))), nil
+}
+
+// SignTransfer signs a transfer of this wallet's own on Base that is good from the start (ValidAfter 0), and refuses any
+// other. It returns "0x" and 130 hex digits: r, s and v, with low s and v 27 or 28. The same transfer always gives the
+// same signature. Its errors wrap [ErrDeclined]: whenever it fails there is no signature.
+func (w *EVM) SignTransfer(ctx context.Context, t Transfer) (string, error) {
+	message, err := t.messageFor(ctx, w)
+	if err != nil {
+		return "", err
+	}
+	if t.ValidAfter != 0 {
+		return "", fmt.Errorf("%w: ValidAfter is %d, want 0", ErrDeclined, t.ValidAfter)
+	}
+	return "0x" + hex.EncodeToString(signDigest(w.key(), keccak256(message))), nil
 }
 
 // PrivateKey returns the key as [ParseEVM] reads it: 0x and 64 hex digits. It is empty for the zero EVM.

@@ -21,7 +21,7 @@ type Solana struct {
 	key     func() ed25519.PrivateKey // a function for the reason that Secret gives
 }
 
-var _ Wallet = (*Solana)(nil)
+var _ TransferSigner = (*Solana)(nil)
 
 // ParseSolana reads a private key in one of the forms that wallets export: base58 of 64 bytes (seed and public key),
 // base58 of the 32 bytes of the seed alone, or the text of a keypair file, a JSON array of 64 bytes. A public key that
@@ -99,6 +99,17 @@ func (w *Solana) SignMessage(_ context.Context, message []byte) (string, error) 
 	}
 	if isTransaction(message) {
 		return "", errors.New("signer: Solana wallet: the message is a transaction, or could pass for one; only texts are signed")
+	}
+	return encode58(ed25519.Sign(w.key(), message)), nil
+}
+
+// SignTransfer signs a transfer of this wallet's own on Solana, and refuses any other. It returns the signature in
+// base58. The same transfer always gives the same signature. Its errors wrap [ErrDeclined]: whenever it fails there is
+// no signature.
+func (w *Solana) SignTransfer(ctx context.Context, t Transfer) (string, error) {
+	message, err := t.messageFor(ctx, w)
+	if err != nil {
+		return "", err
 	}
 	return encode58(ed25519.Sign(w.key(), message)), nil
 }

@@ -1,0 +1,106 @@
+// Authorizations of transfers on Base, by EIP-3009: what is hashed, by EIP-712, and x402's JSON of it.
+
+package signer
+
+import (
+	"encoding/binary"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"strconv"
+
+	"github.com/go-json-experiment/json/jsontext"
+)
+
+// baseUSDC is USDC's contract on Base.
+const baseUSDC = "0x833589fCD6eDb6E08f4c7C32D4f71b54bdA02913"
+
+const (
+	baseID        = 8453
+	zeroAddress   = "0x0000000000000000000000000000000000000000"
+	domainName    = "USD Coin" // as USDC's contract on Base has it
+	domainVersion = "2"
+)
+
+// EIP-712 hashes the types, and texts within them.
+var (
+	domainType        = keccak256([]byte("EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)"))
+	authorizationType = keccak256([]byte("TransferWithAuthorization(address from,address to,uint256 value,uint256 validAfter,uint256 validBefore,bytes32 nonce)"))
+	nameHash          = keccak256([]byte(domainName))
+	versionHash       = keccak256([]byte(domainVersion))
+)
+
+// authorization checks the transfer and returns the 66 bytes whose hash is signed.
+func (t *Transfer) authorization() ([]byte, error) {
+	asset, err := accountWord("Asset", t.Asset)
+	if err != nil {
+		return nil, err
+	}
+	from, err := accountWord("From", t.From)
+	if err != nil {
+		return nil, err
+	}
+	to, err := accountWord("To", t.To)
+	switch {
+	case err != nil:
+		return nil, err
+	case t.From == t.Asset:
+		return nil, errors.New("From is the asset itself")
+	case t.To == t.From:
+		return nil, errors.New("To is the payer")
+	case t.To == t.Asset:
+		return nil, errors.New("To is the asset itself")
+	case t.ValidAfter < 0 || t.ValidBefore <= t.ValidAfter:
+		return nil, fmt.Errorf("ValidAfter is %d and ValidBefore %d, want Unix seconds of which the second is later", t.ValidAfter, t.ValidBefore)
+	case t.Nonce == [32]byte{}:
+		return nil, errors.New("Nonce is zero, want 32 random bytes")
+	case t.FeePayer != "" || t.Blockhash != "" || t.Memo != "":
+		return nil, errors.New("FeePayer, Blockhash and Memo are for Solana alone")
+	}
+	message := append([]byte{0x19, 0x01}, domainSeparator(nameHash, versionHash, number(baseID), asset)...)
+	return append(message, authorizationHash(from, to, number(int64(t.Amount)), number(t.ValidAfter), number(t.ValidBefore), t.Nonce)...), nil
+}
+
+// A word is a value as EIP-712 hashes it: 32 bytes, numbers with the highest byte first.
+type word = [32]byte
+
+func domainSeparator(name, version []byte, chain, contract word) []byte {
+	return keccak256(domainType, name, version, chain[:], contract[:])
+}
+
+func authorizationHash(from, to, value, validAfter, validBefore, nonce word) []byte {
+	return keccak256(authorizationType, from[:], to[:], value[:], validAfter[:], validBefore[:], nonce[:])
+}
+
+func number(n int64) (w word) {
+	binary.BigEndian.PutUint64(w[24:], uint64(n))
+	return w
+}
+
+// accountWord reads an address that is in EIP-55 form and not zero.
+func accountWord(field, address string) (w word, err error) {
+	sum, err := ChecksumAddress(address)
+	if err != nil || sum != address || address == zeroAddress {
+		return w, fmt.Errorf("%s is %q, want an address in EIP-55 form other than zero", field, short(address))
+	}
+	_, err = hex.Decode(w[12:], []byte(address[2:]))
+	return w, err
+}
+
+// authorizationPayload writes every number in decimal, as text.
+func (t *Transfer) authorizationPayload(sig []byte) jsontext.Value {
+	decimal := func(n int64) string { return strconv.FormatInt(n, 10) }
+	return jsontext.Value(`{"signature":"0x` + hex.EncodeToString(sig) +
+		`","authorization":{"from":"` + t.From + `","to":"` + t.To +
+		`","value":"` + decimal(int64(t.Amount)) +
+		`","validAfter":"` + decimal(t.ValidAfter) + `","validBefore":"` + decimal(t.ValidBefore) +
+		`","nonce":"0x` + hex.EncodeToString(t.Nonce[:]) + `"}}`)
+}
+
+// short is a text of somebody else's as errors quote it.
+func short(text string) string {
+	if len(text) > 64 {
+		return text[:64] + "..."
+	}
+	return text
+}

@@ -1,0 +1,132 @@
+// Transfer: a payment of USDC as a wallet is asked to sign it, and how it is sent once it is signed.
+
+package signer
+
+import (
+	"context"
+	"encoding/base64"
+	"encoding/hex"
+	"errors"
+	"fmt"
+
+	"github.com/go-json-experiment/json/jsontext"
+)
+
+// A Transfer is a transfer of USDC that a wallet is asked to sign: on Base by EIP-3009, a transferWithAuthorization that
+// anybody may submit for the payer, on Solana by the exact scheme of x402, a transaction whose fee somebody else pays. A
+// signature over anything else, an allowance or a withdrawal say, cannot be asked for with it.
+type Transfer struct {
+	Network  string // CAIP-2 name: "eip155:8453" (Base) or "solana:5eykt4UsFv8P8NJdTREpY1vzqKqZKvdp"
+	Asset    string // USDC: its contract in EIP-55 form on Base, its mint in base58 on Solana
+	From, To string // accounts: EIP-55 form on Base; on Solana base58 of the owners, not of their token accounts
+	Amount   Amount // above zero, at most 10,000 USD
+
+	// On Base alone: when it is good for, in Unix seconds, and 32 random bytes that make it one of a kind.
+	ValidAfter, ValidBefore int64
+	Nonce                   [32]byte
+
+	// On Solana alone: who pays the fee, in base58; the recent block that starts its time, about a minute, in base58;
+	// and a text of at most 256 bytes that makes it one of a kind.
+	FeePayer, Blockhash, Memo string
+}
+
+// A TransferSigner is a [Wallet] that can pay. It is asked for transfers by their fields rather than their digests, so
+// that it, or the person behind it, knows what it signs. [EVM] and [Solana] are such wallets; one that signs messages or
+// digests alone is none.
+type TransferSigner interface {
+	Wallet
+	// SignTransfer signs [Transfer.Message] and returns the signature as text: on Base "0x" and hex of 65 bytes r||s||v
+	// over the message's Keccak-256 hash, on Solana base58 of 64 bytes. An error counts as a signature that may exist,
+	// and with it the money as spent, unless it wraps [ErrDeclined].
+	SignTransfer(ctx context.Context, t Transfer) (signature string, err error)
+}
+
+// ErrDeclined is wrapped by the errors of a [TransferSigner] that certainly made no signature.
+var ErrDeclined = errors.New("signer: transfer not signed")
+
+// Message returns what a wallet signs: on Base the 66 bytes of EIP-712, a prefix, the hash of USDC's domain and that of
+// the authorization, on Solana the message of a version 0 transaction. Each field is checked; what is left to the caller
+// is whether From is to pay To this amount at all. It does not ask whether Asset is USDC.
+func (t *Transfer) Message() ([]byte, error) {
+	message, err := t.message()
+	if err != nil {
+		return nil, fmt.Errorf("signer: transfer: %w", err)
+	}
+	return message, nil
+}
+
+func (t *Transfer) message() ([]byte, error) {
+	if t.Amount <= 0 || t.Amount > maxAmount {
+		return nil, fmt.Errorf("Amount is %v, want more than 0 and at most %v", t.Amount, maxAmount)
+	}
+	switch t.Network {
+	case base:
+		return t.authorization()
+	case solana:
+		return t.transaction()
+	}
+	return nil, fmt.Errorf("Network is %q, want %q or %q", t.Network, base, solana)
+}
+
+// messageFor is the message, if it is one for this wallet. Its errors wrap ErrDeclined.
+func (t *Transfer) messageFor(ctx context.Context, w Wallet) ([]byte, error) {
+	message, err := t.message()
+	switch {
+	case ctx.Err() != nil:
+		err = context.Cause(ctx)
+	case w.Address() == "":
+		err = errors.New("the wallet has no key")
+	case t.Network != w.Chain():
+		err = fmt.Errorf("Network is %q, the wallet's is %q", t.Network, w.Chain())
+	case t.From != w.Address():
+		err = fmt.Errorf("From is %q, the wallet is %s", t.From, w.Address())
+	}
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrDeclined, err)
+	}
+	return message, nil
+}
+
+// payload is x402's payload of a payment, if signature is the payer's over this transfer and no other.
+func (t *Transfer) payload(signature string) (jsontext.Value, error) {
+	message, err := t.Message()
+	if err != nil {
+		return nil, err
+	}
+	if t.Network == base {
+		sig, err := parseSignature(signature)
+		if err == nil {
+			err = signedBy(t.From, keccak256(message), sig)
+		}
+		if err != nil {
+			return nil, fmt.Errorf("signer: transfer: signature: %w", err)
+		}
+		return t.authorizationPayload(sig), nil
+	}
+	sig, err := decode58(signature)
+	if err != nil || len(sig) != signatureSize || !verifySolana(t.From, message, signature) {
+		return nil, fmt.Errorf("signer: transfer: signature: want base58 of 64 bytes, by %s over this transfer", t.From)
+	}
+	return jsontext.Value(`{"transaction":"` + base64.StdEncoding.EncodeToString(envelope(sig, message)) + `"}`), nil
+}
+
+// parseSignature reads "0x" and hex of 65 bytes.
+func parseSignature(text string) ([]byte, error) {
+	if len(text) != 132 || text[:2] != "0x" {
+		return nil, errors.New("want 0x and 130 hex digits")
+	}
+	sig, err := hex.DecodeString(text[2:])
+	if err != nil {
+		return nil, errors.New("want 0x and 130 hex digits") // err quotes what it stumbled over
+	}
+	return sig, nil
+}
+
+// signedBy returns an error unless sig, 65 bytes r||s||v, is the account's over digest.
+func signedBy(account string, digest, sig []byte) error {
+	key, err := recoverKey(digest, sig)
+	if err == nil && addressOf(key) != account {
+		err = fmt.Errorf("not by %s over this transfer", account)
+	}
+	return err
+}
