@@ -41,10 +41,10 @@ func (c *config) setAPIKey(key string) error {
 	if key == "" || strings.Contains(key, " ") || !headerText(key) {
 		return errors.New("an API key is printable ASCII without spaces (the value given is not shown)")
 	}
-	bearer := "Bearer " + key
+	bearer := []string{"Bearer " + key} // transports leave requests as they are, so that all may share it
 	c.auth, c.authSet = authFunc(func(req *http.Request, op *gen.Operation) {
 		if takesKey(op) {
-			req.Header.Set("Authorization", bearer)
+			req.Header["Authorization"] = bearer
 		}
 	}), true
 	return nil

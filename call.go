@@ -147,7 +147,10 @@ func (d *doer) Do(ctx context.Context, c *gen.Call) (*gen.Media, error) {
 func (d *doer) begin(ctx context.Context, c *gen.Call) (*exchange, error) {
 	x := &exchange{doer: d, call: c, settings: d.settings, sender: d.http, leave: func() {}}
 	err := x.settings.apply(c)
-	x.sender.CheckRedirect = x.checkRedirect
+	x.sender.CheckRedirect = checkRedirect // which lets nothing but a GET through
+	if c.Operation.Method == http.MethodGet {
+		x.sender.CheckRedirect = x.checkRedirect
+	}
 	x.ctx, x.cancel = context.WithCancelCause(ctx)
 	x.ctx = x.wire.watch(x.ctx)
 	x.deadline, _ = ctx.Deadline()

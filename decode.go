@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/venice-go/venice/gen"
@@ -123,10 +124,17 @@ func (x *exchange) surprise(text string, body []byte, cause error) *Error {
 // readAtMost returns up to limit+1 bytes, the last of which tells that there was more. It makes room for as many as
 // are announced, within reason: an announcement costs the sender nothing.
 func readAtMost(r io.Reader, limit, announced int64) ([]byte, error) {
-	var buf bytes.Buffer
-	if announced > 0 {
-		buf.Grow(int(min(announced, limit, maxErrorBody)) + bytes.MinRead)
+	b := make([]byte, 0, 1+min(max(announced, bytes.MinRead), limit, maxErrorBody)) // the 1 is for finding the end
+	for {
+		n, err := r.Read(b[len(b) : min(int64(cap(b)-1), limit)+1])
+		b = b[:len(b)+n]
+		switch {
+		case err == io.EOF || err == nil && int64(len(b)) > limit:
+			return b, nil
+		case err != nil:
+			return b, err
+		case len(b) == cap(b):
+			b = slices.Grow(b, len(b))
+		}
 	}
-	_, err := buf.ReadFrom(io.LimitReader(r, limit+1))
-	return buf.Bytes(), err
 }

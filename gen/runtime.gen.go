@@ -262,28 +262,35 @@ var lenient = jsonv2.JoinOptions(jsontext.AllowDuplicateNames(true), jsontext.Al
 
 var encoding = jsonv2.JoinOptions(jsonv2.Deterministic(true), lenient)
 
-func encode(v any) ([]byte, error) {
+func encode(v any) ([]byte, error) { return jsonv2.Marshal(v, encoding) }
+
+func writeUnion(e *jsontext.Encoder, v any) error {
 	if s, ok := v.(string); ok {
-		b, _ := jsontext.AppendQuote(make([]byte, 0, len(s)+len(s)/8+2), s) // what it calls an error is mended as lenient wants it
-		return b, nil
+		return e.WriteToken(jsontext.String(s))
 	}
-	return jsonv2.Marshal(v, encoding)
+	return jsonv2.MarshalEncode(e, v)
 }
 
-// encodeOpen is the object v with further fields, or what is kept whole under the empty name.
-func encodeOpen(v any, more map[string]json.RawMessage) ([]byte, error) {
+// writeOpen writes the object at p with further fields, or what is kept whole under the empty name.
+func writeOpen(e *jsontext.Encoder, p any, more map[string]json.RawMessage) error {
 	if raw, ok := more[""]; ok && len(more) == 1 {
-		return raw, nil
+		return e.WriteValue(jsontext.Value(raw))
 	}
-	b, err := encode(v)
-	if err != nil || len(more) == 0 {
-		return b, err
+	if len(more) == 0 {
+		return jsonv2.MarshalEncode(e, p)
+	}
+	b, err := encode(p)
+	if err != nil {
+		return err
 	}
 	m, err := encode(more)
-	if err != nil || len(b) == len("{}") {
-		return m, err
+	switch {
+	case err != nil:
+		return err
+	case len(b) == len("{}"):
+		return e.WriteValue(m)
 	}
-	return append(append(b[:len(b)-1], ','), m[1:]...), nil
+	return e.WriteValue(append(append(b[:len(b)-1], ','), m[1:]...))
 }
 
 // decodeOpen decodes an object into the struct at p and returns the fields that p does not have. What does not fit p

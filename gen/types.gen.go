@@ -5,6 +5,7 @@ package gen
 import (
 	"encoding/json"
 
+	"github.com/go-json-experiment/json/jsontext"
 	"github.com/oapi-codegen/nullable"
 )
 
@@ -1257,6 +1258,9 @@ func (u EmbeddingInput) String() string { return unionText(u.value) }
 // MarshalJSON encodes the value.
 func (u EmbeddingInput) MarshalJSON() ([]byte, error) { return encode(u.value) }
 
+// MarshalJSONTo does the same for version 2 of the codec.
+func (u *EmbeddingInput) MarshalJSONTo(e *jsontext.Encoder) error { return writeUnion(e, u.value) }
+
 // UnmarshalJSON never fails for a form that is not known: it is kept as it came.
 func (u *EmbeddingInput) UnmarshalJSON(b []byte) error {
 	u.value = decodeUnion(b, try[string], try[[]string], try[[]int64], try[[][]int64])
@@ -1375,6 +1379,9 @@ func (u FlexibleImageURL) String() string { return unionText(u.value) }
 // MarshalJSON encodes the value.
 func (u FlexibleImageURL) MarshalJSON() ([]byte, error) { return encode(u.value) }
 
+// MarshalJSONTo does the same for version 2 of the codec.
+func (u *FlexibleImageURL) MarshalJSONTo(e *jsontext.Encoder) error { return writeUnion(e, u.value) }
+
 // UnmarshalJSON never fails for a form that is not known: it is kept as it came.
 func (u *FlexibleImageURL) UnmarshalJSON(b []byte) error {
 	u.value = decodeUnion(b, try[string], try[InputImageURL])
@@ -1397,6 +1404,9 @@ func (u FunctionCallResult) String() string { return unionText(u.value) }
 
 // MarshalJSON encodes the value.
 func (u FunctionCallResult) MarshalJSON() ([]byte, error) { return encode(u.value) }
+
+// MarshalJSONTo does the same for version 2 of the codec.
+func (u *FunctionCallResult) MarshalJSONTo(e *jsontext.Encoder) error { return writeUnion(e, u.value) }
 
 // UnmarshalJSON never fails for a form that is not known: it is kept as it came.
 func (u *FunctionCallResult) UnmarshalJSON(b []byte) error {
@@ -1705,6 +1715,9 @@ func (u MessageContent) String() string { return unionText(u.value) }
 
 // MarshalJSON encodes the value.
 func (u MessageContent) MarshalJSON() ([]byte, error) { return encode(u.value) }
+
+// MarshalJSONTo does the same for version 2 of the codec.
+func (u *MessageContent) MarshalJSONTo(e *jsontext.Encoder) error { return writeUnion(e, u.value) }
 
 // UnmarshalJSON never fails for a form that is not known: it is kept as it came.
 func (u *MessageContent) UnmarshalJSON(b []byte) error {
@@ -2249,6 +2262,9 @@ func (u RPCAnswer) String() string { return unionText(u.value) }
 // MarshalJSON encodes the value.
 func (u RPCAnswer) MarshalJSON() ([]byte, error) { return encode(u.value) }
 
+// MarshalJSONTo does the same for version 2 of the codec.
+func (u *RPCAnswer) MarshalJSONTo(e *jsontext.Encoder) error { return writeUnion(e, u.value) }
+
 // UnmarshalJSON never fails for a form that is not known: it is kept as it came.
 func (u *RPCAnswer) UnmarshalJSON(b []byte) error {
 	u.value = decodeUnion(b, try[[]RPCResponse], try[RPCResponse])
@@ -2269,6 +2285,9 @@ func (u RPCBody) String() string { return unionText(u.value) }
 
 // MarshalJSON encodes the value.
 func (u RPCBody) MarshalJSON() ([]byte, error) { return encode(u.value) }
+
+// MarshalJSONTo does the same for version 2 of the codec.
+func (u *RPCBody) MarshalJSONTo(e *jsontext.Encoder) error { return writeUnion(e, u.value) }
 
 // UnmarshalJSON never fails for a form that is not known: it is kept as it came.
 func (u *RPCBody) UnmarshalJSON(b []byte) error {
@@ -2300,6 +2319,9 @@ func (u RPCID) String() string { return unionText(u.value) }
 
 // MarshalJSON encodes the value.
 func (u RPCID) MarshalJSON() ([]byte, error) { return encode(u.value) }
+
+// MarshalJSONTo does the same for version 2 of the codec.
+func (u *RPCID) MarshalJSONTo(e *jsontext.Encoder) error { return writeUnion(e, u.value) }
 
 // UnmarshalJSON never fails for a form that is not known: it is kept as it came.
 func (u *RPCID) UnmarshalJSON(b []byte) error {
@@ -2521,6 +2543,9 @@ func (u ResponseInput) String() string { return unionText(u.value) }
 // MarshalJSON encodes the value.
 func (u ResponseInput) MarshalJSON() ([]byte, error) { return encode(u.value) }
 
+// MarshalJSONTo does the same for version 2 of the codec.
+func (u *ResponseInput) MarshalJSONTo(e *jsontext.Encoder) error { return writeUnion(e, u.value) }
+
 // UnmarshalJSON never fails for a form that is not known: it is kept as it came.
 func (u *ResponseInput) UnmarshalJSON(b []byte) error {
 	u.value = decodeUnion(b, try[string], try[[]ResponseInputItem])
@@ -2602,6 +2627,11 @@ func (u ResponseInputItemContent) String() string { return unionText(u.value) }
 
 // MarshalJSON encodes the value.
 func (u ResponseInputItemContent) MarshalJSON() ([]byte, error) { return encode(u.value) }
+
+// MarshalJSONTo does the same for version 2 of the codec.
+func (u *ResponseInputItemContent) MarshalJSONTo(e *jsontext.Encoder) error {
+	return writeUnion(e, u.value)
+}
 
 // UnmarshalJSON never fails for a form that is not known: it is kept as it came.
 func (u *ResponseInputItemContent) UnmarshalJSON(b []byte) error {
@@ -2784,6 +2814,9 @@ func (u ResponseToolChoice) String() string { return unionText(u.value) }
 
 // MarshalJSON encodes the value.
 func (u ResponseToolChoice) MarshalJSON() ([]byte, error) { return encode(u.value) }
+
+// MarshalJSONTo does the same for version 2 of the codec.
+func (u *ResponseToolChoice) MarshalJSONTo(e *jsontext.Encoder) error { return writeUnion(e, u.value) }
 
 // UnmarshalJSON never fails for a form that is not known: it is kept as it came.
 func (u *ResponseToolChoice) UnmarshalJSON(b []byte) error {
@@ -2997,6 +3030,9 @@ func (u StopSequences) String() string { return unionText(u.value) }
 // MarshalJSON encodes the value.
 func (u StopSequences) MarshalJSON() ([]byte, error) { return encode(u.value) }
 
+// MarshalJSONTo does the same for version 2 of the codec.
+func (u *StopSequences) MarshalJSONTo(e *jsontext.Encoder) error { return writeUnion(e, u.value) }
+
 // UnmarshalJSON never fails for a form that is not known: it is kept as it came.
 func (u *StopSequences) UnmarshalJSON(b []byte) error {
 	u.value = decodeUnion(b, try[string], try[[]string])
@@ -3104,6 +3140,9 @@ func (u ToolChoice) String() string { return unionText(u.value) }
 
 // MarshalJSON encodes the value.
 func (u ToolChoice) MarshalJSON() ([]byte, error) { return encode(u.value) }
+
+// MarshalJSONTo does the same for version 2 of the codec.
+func (u *ToolChoice) MarshalJSONTo(e *jsontext.Encoder) error { return writeUnion(e, u.value) }
 
 // UnmarshalJSON never fails for a form that is not known: it is kept as it came.
 func (u *ToolChoice) UnmarshalJSON(b []byte) error {
@@ -3689,9 +3728,12 @@ type X402TransactionsResponse struct {
 }
 
 // MarshalJSON adds the fields that this version does not know.
-func (v ChatMessage) MarshalJSON() ([]byte, error) {
+func (v ChatMessage) MarshalJSON() ([]byte, error) { return encode(&v) }
+
+// MarshalJSONTo does the same for version 2 of the codec.
+func (v *ChatMessage) MarshalJSONTo(e *jsontext.Encoder) error {
 	type plain ChatMessage
-	return encodeOpen((*plain)(&v), v.AdditionalProperties)
+	return writeOpen(e, (*plain)(v), v.AdditionalProperties)
 }
 
 // UnmarshalJSON keeps the fields that this version does not know.
@@ -3702,9 +3744,12 @@ func (v *ChatMessage) UnmarshalJSON(b []byte) (err error) {
 }
 
 // MarshalJSON adds the fields that this version does not know.
-func (v ContentPart) MarshalJSON() ([]byte, error) {
+func (v ContentPart) MarshalJSON() ([]byte, error) { return encode(&v) }
+
+// MarshalJSONTo does the same for version 2 of the codec.
+func (v *ContentPart) MarshalJSONTo(e *jsontext.Encoder) error {
 	type plain ContentPart
-	return encodeOpen((*plain)(&v), v.AdditionalProperties)
+	return writeOpen(e, (*plain)(v), v.AdditionalProperties)
 }
 
 // UnmarshalJSON keeps the fields that this version does not know.
@@ -3715,9 +3760,12 @@ func (v *ContentPart) UnmarshalJSON(b []byte) (err error) {
 }
 
 // MarshalJSON adds the fields that this version does not know.
-func (v FlexibleContentPart) MarshalJSON() ([]byte, error) {
+func (v FlexibleContentPart) MarshalJSON() ([]byte, error) { return encode(&v) }
+
+// MarshalJSONTo does the same for version 2 of the codec.
+func (v *FlexibleContentPart) MarshalJSONTo(e *jsontext.Encoder) error {
 	type plain FlexibleContentPart
-	return encodeOpen((*plain)(&v), v.AdditionalProperties)
+	return writeOpen(e, (*plain)(v), v.AdditionalProperties)
 }
 
 // UnmarshalJSON keeps the fields that this version does not know.
@@ -3728,9 +3776,12 @@ func (v *FlexibleContentPart) UnmarshalJSON(b []byte) (err error) {
 }
 
 // MarshalJSON adds the fields that this version does not know.
-func (v ModelConstraints) MarshalJSON() ([]byte, error) {
+func (v ModelConstraints) MarshalJSON() ([]byte, error) { return encode(&v) }
+
+// MarshalJSONTo does the same for version 2 of the codec.
+func (v *ModelConstraints) MarshalJSONTo(e *jsontext.Encoder) error {
 	type plain ModelConstraints
-	return encodeOpen((*plain)(&v), v.AdditionalProperties)
+	return writeOpen(e, (*plain)(v), v.AdditionalProperties)
 }
 
 // UnmarshalJSON keeps the fields that this version does not know.
@@ -3741,9 +3792,12 @@ func (v *ModelConstraints) UnmarshalJSON(b []byte) (err error) {
 }
 
 // MarshalJSON adds the fields that this version does not know.
-func (v ModelPricing) MarshalJSON() ([]byte, error) {
+func (v ModelPricing) MarshalJSON() ([]byte, error) { return encode(&v) }
+
+// MarshalJSONTo does the same for version 2 of the codec.
+func (v *ModelPricing) MarshalJSONTo(e *jsontext.Encoder) error {
 	type plain ModelPricing
-	return encodeOpen((*plain)(&v), v.AdditionalProperties)
+	return writeOpen(e, (*plain)(v), v.AdditionalProperties)
 }
 
 // UnmarshalJSON keeps the fields that this version does not know.
@@ -3754,9 +3808,12 @@ func (v *ModelPricing) UnmarshalJSON(b []byte) (err error) {
 }
 
 // MarshalJSON adds the fields that this version does not know.
-func (v ResponseEvent) MarshalJSON() ([]byte, error) {
+func (v ResponseEvent) MarshalJSON() ([]byte, error) { return encode(&v) }
+
+// MarshalJSONTo does the same for version 2 of the codec.
+func (v *ResponseEvent) MarshalJSONTo(e *jsontext.Encoder) error {
 	type plain ResponseEvent
-	return encodeOpen((*plain)(&v), v.AdditionalProperties)
+	return writeOpen(e, (*plain)(v), v.AdditionalProperties)
 }
 
 // UnmarshalJSON keeps the fields that this version does not know.
@@ -3767,9 +3824,12 @@ func (v *ResponseEvent) UnmarshalJSON(b []byte) (err error) {
 }
 
 // MarshalJSON adds the fields that this version does not know.
-func (v ResponseFormat) MarshalJSON() ([]byte, error) {
+func (v ResponseFormat) MarshalJSON() ([]byte, error) { return encode(&v) }
+
+// MarshalJSONTo does the same for version 2 of the codec.
+func (v *ResponseFormat) MarshalJSONTo(e *jsontext.Encoder) error {
 	type plain ResponseFormat
-	return encodeOpen((*plain)(&v), v.AdditionalProperties)
+	return writeOpen(e, (*plain)(v), v.AdditionalProperties)
 }
 
 // UnmarshalJSON keeps the fields that this version does not know.
@@ -3780,9 +3840,12 @@ func (v *ResponseFormat) UnmarshalJSON(b []byte) (err error) {
 }
 
 // MarshalJSON adds the fields that this version does not know.
-func (v ResponseInputItem) MarshalJSON() ([]byte, error) {
+func (v ResponseInputItem) MarshalJSON() ([]byte, error) { return encode(&v) }
+
+// MarshalJSONTo does the same for version 2 of the codec.
+func (v *ResponseInputItem) MarshalJSONTo(e *jsontext.Encoder) error {
 	type plain ResponseInputItem
-	return encodeOpen((*plain)(&v), v.AdditionalProperties)
+	return writeOpen(e, (*plain)(v), v.AdditionalProperties)
 }
 
 // UnmarshalJSON keeps the fields that this version does not know.
@@ -3793,9 +3856,12 @@ func (v *ResponseInputItem) UnmarshalJSON(b []byte) (err error) {
 }
 
 // MarshalJSON adds the fields that this version does not know.
-func (v ResponseOutput) MarshalJSON() ([]byte, error) {
+func (v ResponseOutput) MarshalJSON() ([]byte, error) { return encode(&v) }
+
+// MarshalJSONTo does the same for version 2 of the codec.
+func (v *ResponseOutput) MarshalJSONTo(e *jsontext.Encoder) error {
 	type plain ResponseOutput
-	return encodeOpen((*plain)(&v), v.AdditionalProperties)
+	return writeOpen(e, (*plain)(v), v.AdditionalProperties)
 }
 
 // UnmarshalJSON keeps the fields that this version does not know.
@@ -3806,9 +3872,12 @@ func (v *ResponseOutput) UnmarshalJSON(b []byte) (err error) {
 }
 
 // MarshalJSON adds the fields that this version does not know.
-func (v ResponseTool) MarshalJSON() ([]byte, error) {
+func (v ResponseTool) MarshalJSON() ([]byte, error) { return encode(&v) }
+
+// MarshalJSONTo does the same for version 2 of the codec.
+func (v *ResponseTool) MarshalJSONTo(e *jsontext.Encoder) error {
 	type plain ResponseTool
-	return encodeOpen((*plain)(&v), v.AdditionalProperties)
+	return writeOpen(e, (*plain)(v), v.AdditionalProperties)
 }
 
 // UnmarshalJSON keeps the fields that this version does not know.
@@ -3819,9 +3888,12 @@ func (v *ResponseTool) UnmarshalJSON(b []byte) (err error) {
 }
 
 // MarshalJSON adds the fields that this version does not know.
-func (v SimpleGeneratedImage) MarshalJSON() ([]byte, error) {
+func (v SimpleGeneratedImage) MarshalJSON() ([]byte, error) { return encode(&v) }
+
+// MarshalJSONTo does the same for version 2 of the codec.
+func (v *SimpleGeneratedImage) MarshalJSONTo(e *jsontext.Encoder) error {
 	type plain SimpleGeneratedImage
-	return encodeOpen((*plain)(&v), v.AdditionalProperties)
+	return writeOpen(e, (*plain)(v), v.AdditionalProperties)
 }
 
 // UnmarshalJSON keeps the fields that this version does not know.
@@ -3832,9 +3904,12 @@ func (v *SimpleGeneratedImage) UnmarshalJSON(b []byte) (err error) {
 }
 
 // MarshalJSON adds the fields that this version does not know.
-func (v Tool) MarshalJSON() ([]byte, error) {
+func (v Tool) MarshalJSON() ([]byte, error) { return encode(&v) }
+
+// MarshalJSONTo does the same for version 2 of the codec.
+func (v *Tool) MarshalJSONTo(e *jsontext.Encoder) error {
 	type plain Tool
-	return encodeOpen((*plain)(&v), v.AdditionalProperties)
+	return writeOpen(e, (*plain)(v), v.AdditionalProperties)
 }
 
 // UnmarshalJSON keeps the fields that this version does not know.
@@ -3845,9 +3920,12 @@ func (v *Tool) UnmarshalJSON(b []byte) (err error) {
 }
 
 // MarshalJSON adds the fields that this version does not know.
-func (v ToolCall) MarshalJSON() ([]byte, error) {
+func (v ToolCall) MarshalJSON() ([]byte, error) { return encode(&v) }
+
+// MarshalJSONTo does the same for version 2 of the codec.
+func (v *ToolCall) MarshalJSONTo(e *jsontext.Encoder) error {
 	type plain ToolCall
-	return encodeOpen((*plain)(&v), v.AdditionalProperties)
+	return writeOpen(e, (*plain)(v), v.AdditionalProperties)
 }
 
 // UnmarshalJSON keeps the fields that this version does not know.
