@@ -235,6 +235,22 @@ func decodeUnion(b []byte, forms ...func([]byte) (any, bool)) any {
 	return json.RawMessage(bytes.Clone(b))
 }
 
+// readUnion reads a text at once, and leaves anything else to u.
+func readUnion(d *jsontext.Decoder, value *any, u json.Unmarshaler) error {
+	if d.PeekKind() == jsontext.KindString {
+		t, err := d.ReadToken()
+		if err == nil {
+			*value = t.String()
+		}
+		return err
+	}
+	b, err := d.ReadValue()
+	if err != nil {
+		return err
+	}
+	return u.UnmarshalJSON(b)
+}
+
 // unionValue is nil for null, which is kept as it came because it is not the same as nothing.
 func unionValue(v any) any {
 	if raw, ok := v.(json.RawMessage); ok && string(raw) == "null" {

@@ -1267,6 +1267,11 @@ func (u *EmbeddingInput) UnmarshalJSON(b []byte) error {
 	return nil
 }
 
+// UnmarshalJSONFrom does the same for version 2 of the codec.
+func (u *EmbeddingInput) UnmarshalJSONFrom(d *jsontext.Decoder) error {
+	return readUnion(d, &u.value, u)
+}
+
 // EmbeddingList is the vectors.
 type EmbeddingList struct {
 	// The vectors, in the order of the input.
@@ -1388,6 +1393,11 @@ func (u *FlexibleImageURL) UnmarshalJSON(b []byte) error {
 	return nil
 }
 
+// UnmarshalJSONFrom does the same for version 2 of the codec.
+func (u *FlexibleImageURL) UnmarshalJSONFrom(d *jsontext.Decoder) error {
+	return readUnion(d, &u.value, u)
+}
+
 // FunctionCallResult is the result, text or any other JSON value.
 type FunctionCallResult struct{ value any }
 
@@ -1412,6 +1422,11 @@ func (u *FunctionCallResult) MarshalJSONTo(e *jsontext.Encoder) error { return w
 func (u *FunctionCallResult) UnmarshalJSON(b []byte) error {
 	u.value = decodeUnion(b, try[string], try[[]any], try[map[string]any], try[float64], try[bool])
 	return nil
+}
+
+// UnmarshalJSONFrom does the same for version 2 of the codec.
+func (u *FunctionCallResult) UnmarshalJSONFrom(d *jsontext.Decoder) error {
+	return readUnion(d, &u.value, u)
 }
 
 // GenerateImageRequest is what one image call asks for. Only model and prompt are required.
@@ -1723,6 +1738,11 @@ func (u *MessageContent) MarshalJSONTo(e *jsontext.Encoder) error { return write
 func (u *MessageContent) UnmarshalJSON(b []byte) error {
 	u.value = decodeUnion(b, try[string], try[[]ContentPart])
 	return nil
+}
+
+// UnmarshalJSONFrom does the same for version 2 of the codec.
+func (u *MessageContent) UnmarshalJSONFrom(d *jsontext.Decoder) error {
+	return readUnion(d, &u.value, u)
 }
 
 // Model is one model.
@@ -2552,6 +2572,11 @@ func (u *ResponseInput) UnmarshalJSON(b []byte) error {
 	return nil
 }
 
+// UnmarshalJSONFrom does the same for version 2 of the codec.
+func (u *ResponseInput) UnmarshalJSONFrom(d *jsontext.Decoder) error {
+	return readUnion(d, &u.value, u)
+}
+
 // ResponseInputItem is one item of a conversation.
 type ResponseInputItem struct {
 	// The arguments as JSON text.
@@ -2637,6 +2662,11 @@ func (u *ResponseInputItemContent) MarshalJSONTo(e *jsontext.Encoder) error {
 func (u *ResponseInputItemContent) UnmarshalJSON(b []byte) error {
 	u.value = decodeUnion(b, try[string], try[[]FlexibleContentPart], try[[]any])
 	return nil
+}
+
+// UnmarshalJSONFrom does the same for version 2 of the codec.
+func (u *ResponseInputItemContent) UnmarshalJSONFrom(d *jsontext.Decoder) error {
+	return readUnion(d, &u.value, u)
 }
 
 // ResponseItemStatus: how the item stands.
@@ -2822,6 +2852,11 @@ func (u *ResponseToolChoice) MarshalJSONTo(e *jsontext.Encoder) error { return w
 func (u *ResponseToolChoice) UnmarshalJSON(b []byte) error {
 	u.value = decodeUnion(b, try[string], try[ResponseNamedToolChoice])
 	return nil
+}
+
+// UnmarshalJSONFrom does the same for version 2 of the codec.
+func (u *ResponseToolChoice) UnmarshalJSONFrom(d *jsontext.Decoder) error {
+	return readUnion(d, &u.value, u)
 }
 
 // ResponseToolFunction is the function, as the model gets to know it.
@@ -3039,6 +3074,11 @@ func (u *StopSequences) UnmarshalJSON(b []byte) error {
 	return nil
 }
 
+// UnmarshalJSONFrom does the same for version 2 of the codec.
+func (u *StopSequences) UnmarshalJSONFrom(d *jsontext.Decoder) error {
+	return readUnion(d, &u.value, u)
+}
+
 // StreamOptions: settings of the stream.
 type StreamOptions struct {
 	// True to get token counts at the end of the stream. They come unasked too.
@@ -3149,6 +3189,9 @@ func (u *ToolChoice) UnmarshalJSON(b []byte) error {
 	u.value = decodeUnion(b, try[string], try[NamedToolChoice])
 	return nil
 }
+
+// UnmarshalJSONFrom does the same for version 2 of the codec.
+func (u *ToolChoice) UnmarshalJSONFrom(d *jsontext.Decoder) error { return readUnion(d, &u.value, u) }
 
 // ToolChoiceFunction is the function that must be called.
 type ToolChoiceFunction struct {

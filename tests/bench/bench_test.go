@@ -53,8 +53,8 @@ func TestAllocations(t *testing.T) {
 		what       string
 		got, limit float64
 	}{
-		{"chat call", call, 90},
-		{"chunk", (stream - none) / (streamChunks - 1), 4},
+		{"chat call", call, 45},
+		{"chunk", (stream - none) / (streamChunks - 1), 3.5},
 		{"framing of an event", (comments - none) / (streamChunks - 1), 0.01}, // the buffers may grow once
 	} {
 		if c.got > c.limit {
