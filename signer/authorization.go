@@ -28,15 +28,22 @@ var (
 	authorizationType = keccak256([]byte("TransferWithAuthorization(address from,address to,uint256 value,uint256 validAfter,uint256 validBefore,bytes32 nonce)"))
 	nameHash          = keccak256([]byte(domainName))
 	versionHash       = keccak256([]byte(domainVersion))
+	usdcWord, _       = hexWord("Asset", baseUSDC)
+	usdcDomain        = domainSeparator(nameHash, versionHash, number(baseID), usdcWord)
 )
 
 // authorization checks the transfer and returns the 66 bytes whose hash is signed.
 func (t *Transfer) authorization() ([]byte, error) {
-	asset, err := accountWord("Asset", t.Asset)
-	if err != nil {
-		return nil, err
+	domain := usdcDomain
+	if t.Asset != baseUSDC {
+		asset, err := accountWord("Asset", t.Asset)
+		if err != nil {
+			return nil, err
+		}
+		domain = domainSeparator(nameHash, versionHash, number(baseID), asset)
 	}
-	from, err := accountWord("From", t.From)
+	// The wallet, or the signature, is compared with From as it is written, so its checksum need not be computed.
+	from, err := hexWord("From", t.From)
 	if err != nil {
 		return nil, err
 	}
@@ -46,7 +53,7 @@ func (t *Transfer) authorization() ([]byte, error) {
 		return nil, err
 	case t.From == t.Asset:
 		return nil, errors.New("From is the asset itself")
-	case t.To == t.From:
+	case to == from:
 		return nil, errors.New("To is the payer")
 	case t.To == t.Asset:
 		return nil, errors.New("To is the asset itself")
@@ -57,7 +64,7 @@ func (t *Transfer) authorization() ([]byte, error) {
 	case t.FeePayer != "" || t.Blockhash != "" || t.Memo != "":
 		return nil, errors.New("FeePayer, Blockhash and Memo are for Solana alone")
 	}
-	message := append([]byte{0x19, 0x01}, domainSeparator(nameHash, versionHash, number(baseID), asset)...)
+	message := append(append(make([]byte, 0, 66), 0x19, 0x01), domain...)
 	return append(message, authorizationHash(from, to, number(int64(t.Amount)), number(t.ValidAfter), number(t.ValidBefore), t.Nonce)...), nil
 }
 
@@ -78,13 +85,24 @@ func number(n int64) (w word) {
 }
 
 // accountWord reads an address that is in EIP-55 form and not zero.
-func accountWord(field, address string) (w word, err error) {
-	sum, err := ChecksumAddress(address)
-	if err != nil || sum != address || address == zeroAddress {
+func accountWord(field, address string) (word, error) {
+	w, err := hexWord(field, address)
+	if err == nil && checksum(w[12:]) != address {
+		err = fmt.Errorf("%s is %q, which is not its EIP-55 form", field, address)
+	}
+	return w, err
+}
+
+func hexWord(field, address string) (w word, err error) {
+	if len(address) == len(zeroAddress) && address[:2] == "0x" && address != zeroAddress {
+		_, err = hex.Decode(w[12:], []byte(address[2:]))
+	} else {
+		err = hex.ErrLength
+	}
+	if err != nil {
 		return w, fmt.Errorf("%s is %q, want an address in EIP-55 form other than zero", field, short(address))
 	}
-	_, err = hex.Decode(w[12:], []byte(address[2:]))
-	return w, err
+	return w, nil
 }
 
 // authorizationPayload writes every number in decimal, as text.

@@ -79,7 +79,8 @@ func (w *EVM) SignTransfer(ctx context.Context, t Transfer) (string, error) {
 	if t.ValidAfter != 0 {
 		return "", fmt.Errorf("%w: ValidAfter is %d, want 0", ErrDeclined, t.ValidAfter)
 	}
-	return "0x" + hex.EncodeToString(signDigest(w.key(), keccak256(message))), nil
+	text := append(make([]byte, 0, 132), "0x"...)
+	return string(hex.AppendEncode(text, signDigest(w.key(), keccak256(message)))), nil
 }
 
 // PrivateKey returns the key as [ParseEVM] reads it: 0x and 64 hex digits. It is empty for the zero EVM.
