@@ -50,7 +50,9 @@
 //
 // No connection means that provably not a byte of the request was sent, no answer that some may have been. Every other
 // answer, 400, 401, 402, 403, 404, 409, 410, 413, 415 and 422 above all, is final. So are an answer with a good status that
-// cannot be read, an error inside a stream, and the end of the context or of [WithTimeout].
+// cannot be read, an error inside a stream, and the end of the context or of [WithTimeout]. The one exception is an [Auth]
+// that is a [Retrier]: after a 401 or 402, which carried nothing out, it may have a call of any effect sent once more with
+// new credentials.
 //
 // Where never left it open whether the service carried the call out, the error is [ErrMaybeSent]. A job may then have
 // been queued, and billed: look before calling again.
