@@ -1,0 +1,97 @@
+// Base as a payer reads it: whether an authorization was used, in a block that is final.
+
+package signer
+
+import (
+	"bytes"
+	"context"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"strconv"
+)
+
+// authorizationState is the selector of USDC's authorizationState(address authorizer, bytes32 nonce).
+var authorizationState = keccak256([]byte("authorizationState(address,bytes32)"))[:4]
+
+type baseNode struct{ *rpc }
+
+func (n *baseNode) prepare(ctx context.Context, _ *Transfer) (uint64, error) {
+	return 0, n.identify(ctx)
+}
+
+func (n *baseNode) identify(ctx context.Context) error {
+	var id quantity
+	if err := n.call(ctx, &id, "eth_chainId"); err != nil {
+		return err
+	}
+	if id != baseID {
+		return fmt.Errorf("signer: RPC: the node is on chain %d, want %d", id, baseID)
+	}
+	return nil
+}
+
+// outcome asks USDC's contract in the newest final block. USDC settles an authorization only in blocks whose time is
+// before ValidBefore, so one that is unused in a final block of that time or later is dead. One that is used was paid,
+// since wallets here sign no cancellations. The state is asked for by the block's hash: a node without that block has to
+// say so, while it might take another for a block's number.
+func (n *baseNode) outcome(ctx context.Context, t *Transfer, _ uint64) (settled, final bool, transaction string, err error) {
+	if _, err := t.Message(); err != nil {
+		return false, false, "", err
+	}
+	if err := n.identify(ctx); err != nil {
+		return false, false, "", err
+	}
+	var block struct {
+		Hash      blockHash `json:"hash"`
+		Timestamp *quantity `json:"timestamp"`
+	}
+	if err := n.call(ctx, &block, "eth_getBlockByNumber", "finalized", false); err != nil {
+		return false, false, "", err
+	}
+	if block.Hash == "" || block.Timestamp == nil {
+		return false, false, "", errors.New("signer: RPC eth_getBlockByNumber: the block has no hash or no timestamp")
+	}
+	authorizer, err := hexWord("From", t.From)
+	if err != nil {
+		return false, false, "", err
+	}
+	data := append(bytes.Clone(authorizationState), append(authorizer[:], t.Nonce[:]...)...)
+	question := map[string]any{"to": t.Asset, "data": "0x" + hex.EncodeToString(data)}
+	at := map[string]any{"blockHash": string(block.Hash), "requireCanonical": true}
+	var answer string
+	if err := n.call(ctx, &answer, "eth_call", question, at); err != nil {
+		return false, false, "", err
+	}
+	no, yes := number(0), number(1)
+	switch answer {
+	case "0x" + hex.EncodeToString(yes[:]):
+		return true, true, "", nil
+	case "0x" + hex.EncodeToString(no[:]):
+		return false, *block.Timestamp >= quantity(t.ValidBefore), "", nil
+	}
+	return false, false, "", errors.New("signer: RPC eth_call: authorizationState is neither true nor false: there may be no such contract")
+}
+
+// A quantity is a number as Ethereum's nodes write it: 0x and hex without leading zeros.
+type quantity uint64
+
+func (q *quantity) UnmarshalText(text []byte) error {
+	if len(text) < 3 || string(text[:2]) != "0x" || text[2] == '0' && len(text) > 3 {
+		return errors.New("want 0x and hex")
+	}
+	v, err := strconv.ParseUint(string(text[2:]), 16, 63)
+	*q = quantity(v)
+	return err
+}
+
+// A blockHash is 0x and 64 hex digits.
+type blockHash string
+
+func (b *blockHash) UnmarshalText(text []byte) error {
+	if raw, err := hex.DecodeString(string(bytes.TrimPrefix(text, []byte("0x")))); err != nil || len(raw) != 32 || len(text) != 66 {
+		return errors.New("want 0x and 64 hex digits")
+	}
+	*b = blockHash(text)
+	return nil
+}
