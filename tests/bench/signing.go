@@ -1,4 +1,4 @@
-// Signing: a wallet's signature of a mint token, against the bare operation on the curve.
+// Signing: a wallet's signature of a mint token and its sign-in for an attempt, against the bare operation on the curve.
 
 package main
 
@@ -6,11 +6,13 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"net/http"
 	"strings"
 
 	"github.com/decred/dcrd/dcrec/secp256k1/v4"
 	"github.com/decred/dcrd/dcrec/secp256k1/v4/ecdsa"
 
+	"github.com/venice-go/venice/gen"
 	"github.com/venice-go/venice/signer"
 )
 
@@ -21,16 +23,22 @@ func signing(ctx context.Context, out io.Writer, e effort) error {
 	if err != nil {
 		return err
 	}
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, "https://api.venice.ai/api/v1/chat/completions", nil)
+	if err != nil {
+		return err
+	}
+	auth, op := signer.SignIn(wallet), &gen.Operation{ID: "op", Method: http.MethodPost, Path: "/chat/completions", Access: gen.AccessAny}
 	token := []byte(strings.Repeat("eyJhbGciOiJIUzI1NiJ9.", 15)) // as long as a token
 	results, err := rounds(ctx, []task{
 		{"curve", 1, func(context.Context) error { ecdsa.SignCompact(key, raw[:], false); return nil }},
 		{"wallet", 1, func(ctx context.Context) error { _, err := wallet.SignMessage(ctx, token); return err }},
+		{"sign-in", 1, func(ctx context.Context) error { return auth.Authorize(ctx, req, op) }},
 	}, e.rounds, e.batch)
 	if err != nil {
 		return err
 	}
 	var rows [][]string
-	for i, name := range []string{"ecdsa.SignCompact", "EVM.SignMessage, a token"} {
+	for i, name := range []string{"ecdsa.SignCompact", "EVM.SignMessage, a token", "SignIn, an attempt"} {
 		r := results[i]
 		rows = append(rows, []string{name, r.ratio(results[0]).String(), fmt.Sprintf("%.1f", r.allocs()), fmt.Sprintf("%.0f", r.bytes())})
 	}
