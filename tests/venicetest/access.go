@@ -10,11 +10,11 @@ import (
 	"github.com/venice-go/venice/gen"
 )
 
-// accesses is the table of operations by method and path.
-var accesses = sync.OnceValue(func() map[string]gen.Access {
-	table := map[string]gen.Access{}
+// operations is the table of operations by method and path.
+var operations = sync.OnceValue(func() map[string]gen.Operation {
+	table := map[string]gen.Operation{}
 	for _, op := range gen.Operations() {
-		table[op.Method+" "+op.Path] = op.Access
+		table[op.Method+" "+op.Path] = op
 	}
 	return table
 })
@@ -25,19 +25,23 @@ func adminOnly(operation string) bool {
 	return strings.HasPrefix(path, "/api_keys") && path != "/api_keys/rate_limits" || strings.HasPrefix(path, "/billing/")
 }
 
-// letIn returns nil for a caller with the right credentials, and remembers the key; else the refusal.
+// letIn returns nil for a caller with the right credentials, and remembers the key or the wallet; else the refusal.
 func (h *Handler) letIn(r *request) *answer {
-	need := accesses()[r.operation]
+	need := operations()[r.operation].Access
+	if need != gen.AccessPayment && paymentHeader(r.Header) != "" {
+		a := refuse(http.StatusBadRequest, "Payments are taken at POST /x402/top-up only")
+		a.body["code"], a.outside = "PAYMENT_HEADER_NOT_ACCEPTED", true
+		return &a
+	}
 	if need == gen.AccessOpen || need == gen.AccessPayment {
 		return nil
 	}
-	authorization := r.Header.Get("Authorization")
-	signIn := r.Header.Get("SIGN-IN-WITH-X") + r.Header.Get("X-Sign-In-With-X")
+	authorization, signIn := r.Header.Get("Authorization"), signedIn(r.Header)
 	switch {
-	case authorization == "" && signIn == "":
-		return new(paymentRequired(r))
-	case signIn != "" && need != gen.AccessKey:
-		return new(notEmulated("a wallet's sign-in"))
+	case signIn && need != gen.AccessKey: // it wins over a key
+		return h.letWalletIn(r)
+	case authorization == "" && !signIn:
+		return new(h.paymentRequired(r))
 	}
 	secret, _ := strings.CutPrefix(authorization, "Bearer ")
 	k := h.find(func(k *key) bool { return k.secret == secret })

@@ -23,6 +23,7 @@ type answer struct {
 	seed    uint64 // of a body made from the schema, or 0
 	fault   error  // why no such body could be made
 	outside bool   // the description need not have a place for this answer
+	cut     bool   // the connection ends in place of an answer
 }
 
 func ok(body map[string]any) answer { return answer{status: http.StatusOK, body: body} }
@@ -84,7 +85,7 @@ func writeEvent(w http.ResponseWriter, name, data string) {
 // requestsPerMinute is the rate limit that the fake tells and does not enforce.
 const requestsPerMinute = 500
 
-// setHeaders sets the headers of every answer, and those of an answer to a key.
+// setHeaders sets the headers of every answer, and those of an answer to a key or a wallet.
 func (h *Handler) setHeaders(header http.Header, r *request, a answer) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
@@ -96,7 +97,14 @@ func (h *Handler) setHeaders(header http.Header, r *request, a answer) {
 	for k, v := range a.header {
 		header[http.CanonicalHeaderKey(k)] = v
 	}
-	if r.key == nil || accesses()[r.operation] != gen.AccessAny {
+	if r.inFlight {
+		for name, m := range map[string]money{"x-venice-balance-usd": r.credit, "x-venice-balance-diem": r.diem} {
+			if m != 0 {
+				header.Set(name, strconv.FormatFloat(m.usd(), 'f', -1, 64))
+			}
+		}
+	}
+	if r.key == nil || operations()[r.operation].Access != gen.AccessAny {
 		return
 	}
 	minute := h.now().Truncate(time.Minute)

@@ -36,8 +36,8 @@ func join(order binary.ByteOrder, parts ...any) (out []byte) {
 	return out
 }
 
-func big(parts ...any) []byte    { return join(binary.BigEndian, parts...) }
-func little(parts ...any) []byte { return join(binary.LittleEndian, parts...) }
+func bigEndian(parts ...any) []byte    { return join(binary.BigEndian, parts...) }
+func littleEndian(parts ...any) []byte { return join(binary.LittleEndian, parts...) }
 
 // checksum is a cyclic redundancy check as FLAC and Ogg have it: highest bit first, from zero, over width bits.
 func checksum(data []byte, width int, polynomial uint32) (sum uint32) {

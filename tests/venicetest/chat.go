@@ -12,20 +12,25 @@ import (
 // chat repeats the text of the last message: "You said: ...". A word and the space after it count as one token, and
 // a limit on tokens cuts the reply. Every model id is taken.
 func (h *Handler) chat(r *request) answer {
-	if refusal := h.overLimit(r.key); refusal != nil {
-		return *refusal
+	header := http.Header{}
+	if r.key != nil {
+		if refusal := h.overLimit(r.key); refusal != nil {
+			return *refusal
+		}
+		header["x-venice-balance-usd"] = []string{strconv.FormatFloat(h.left(r.key), 'f', 6, 64)}
 	}
-	before := h.left(r.key)
 	c := h.complete(r)
-	h.charges = append(h.charges, charge{h.now(), r.key.id, r.key.owner, c.usd()})
+	if r.key != nil {
+		h.charges = append(h.charges, charge{h.now(), r.key.id, r.key.owner, c.price().usd()})
+	} else {
+		h.spend(r.wallet, c.model, c.id, c.parts()...)
+	}
 	a := ok(c.body())
 	if stream, _ := r.body["stream"].(bool); stream {
 		a = answer{status: http.StatusOK, events: c.chunks()}
 	}
-	a.header = http.Header{
-		"x-venice-model-id": {headerText(c.model)}, "x-venice-model-name": {headerText(c.model)},
-		"x-venice-balance-usd": {strconv.FormatFloat(before, 'f', 6, 64)},
-	}
+	header["x-venice-model-id"], header["x-venice-model-name"] = []string{headerText(c.model)}, []string{headerText(c.model)}
+	a.header = header
 	return a
 }
 
@@ -48,7 +53,8 @@ type completion struct {
 	tokens     []string // of the reply
 	finish     string
 	choices    int
-	prompt     int // tokens
+	prompt     int   // tokens
+	fee        money // for wallets
 	parameters map[string]any
 }
 
@@ -60,6 +66,9 @@ func (h *Handler) complete(r *request) completion {
 			"include_venice_system_prompt": true, "include_search_results_in_stream": false,
 			"return_search_results_as_documents": false, "strip_thinking_response": false, "disable_thinking": false,
 		},
+	}
+	if r.wallet != nil {
+		c.fee = walletFee
 	}
 	last := ""
 	messages, _ := r.body["messages"].([]any)
@@ -105,7 +114,18 @@ func tokenize(text string) []string {
 	return strings.SplitAfter(text, " ")
 }
 
-func (c completion) usd() float64 { return float64(c.prompt+len(c.tokens)*c.choices) * tokenUSD }
+// parts is what the completion costs: the tokens in, the tokens out, and what a wallet pays besides.
+func (c completion) parts() []money {
+	const token = money(tokenUSD * 1e10)
+	return []money{money(c.prompt) * token, money(len(c.tokens)*c.choices) * token, c.fee}
+}
+
+func (c completion) price() (sum money) {
+	for _, m := range c.parts() {
+		sum += m
+	}
+	return sum
+}
 
 // envelope has what a body and a chunk share.
 func (c completion) envelope(object string, choices []any) map[string]any {
@@ -116,7 +136,7 @@ func (c completion) envelope(object string, choices []any) map[string]any {
 func (c completion) bill(to map[string]any) map[string]any {
 	out := len(c.tokens) * c.choices
 	to["usage"] = map[string]any{"prompt_tokens": c.prompt, "completion_tokens": out, "total_tokens": c.prompt + out}
-	to["cost"] = map[string]any{"usd": c.usd(), "diem": 0}
+	to["cost"] = map[string]any{"usd": c.price(), "diem": 0}
 	to["venice_parameters"] = c.parameters
 	return to
 }

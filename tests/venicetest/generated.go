@@ -7,26 +7,19 @@ import (
 	"encoding/json"
 	"fmt"
 	"hash/fnv"
-	"net/http"
-	"slices"
 
 	"github.com/getkin/kin-openapi/openapi3"
-
-	"github.com/venice-go/venice/gen"
 )
 
 // Seed returns the seed that all values follow from which the fake makes up; see [WithSeed].
 func (h *Handler) Seed() uint64 { return h.seed }
 
 // invent answers an operation that has no behaviour: valid, made up, and the same in every run that makes the same
-// calls in the same order. What wants a payment is refused for want of one; to take payments is not emulated.
+// calls in the same order. A wallet pays the same for each.
 func (h *Handler) invent(r *request) answer {
 	a := Answer{Status: lowest2xx(r.route.Operation)}
-	if accesses()[r.operation] == gen.AccessPayment {
-		if slices.ContainsFunc(paymentHeaders, func(name string) bool { return r.Header.Get(name) != "" }) {
-			return notEmulated("a payment")
-		}
-		a.Status = http.StatusPaymentRequired
+	if refusal := h.sell(r); refusal != nil {
+		return *refusal
 	}
 	if ref := r.route.Operation.Responses.Status(a.Status); ref != nil {
 		a.Seed = h.draw(r.operation)
@@ -34,8 +27,6 @@ func (h *Handler) invent(r *request) answer {
 	}
 	return h.carryOut(r, a)
 }
-
-var paymentHeaders = []string{"PAYMENT-SIGNATURE", "X-402-Payment", "X-PAYMENT"}
 
 // draw returns the seed of the next answer of an operation. It depends on the calls of that operation alone, so that
 // others at the same time do not disturb it.

@@ -192,16 +192,19 @@ func TestInventedAnswersAccess(t *testing.T) {
 		{"POST", "/audio/speech", "nonsense", "", speech, 401, "Authentication failed"},
 		{"POST", "/audio/speech", key, "", map[string]any{}, 400, "input"},
 		{"POST", "/audio/speech", key, "", speech, 200, ""},
-		{"POST", "/audio/speech", "", "SIGN-IN-WITH-X", speech, 501, "sign-in"},
+		{"POST", "/audio/speech", "", "SIGN-IN-WITH-X", speech, 401, "X402_SIGN_IN_INVALID_PAYLOAD"},
+		{"POST", "/audio/speech", key, "X-PAYMENT", speech, 400, "PAYMENT_HEADER_NOT_ACCEPTED"},
+		{"GET", "/image/styles", "", "PAYMENT-SIGNATURE", nil, 400, "PAYMENT_HEADER_NOT_ACCEPTED"},
+		{"GET", "/characters", key, "SIGN-IN-WITH-X", nil, 200, "data"},
 		{"GET", "/characters", "", "", nil, 402, "authOptions"},
 		{"GET", "/characters", key, "", nil, 200, "data"},
 		{"GET", "/image/styles", "", "", nil, 200, "data"},
 		{"GET", wallet, "", "", nil, 402, "authOptions"},
 		{"GET", wallet, key, "", nil, 401, "Authentication failed"},
-		{"GET", wallet, "", "SIGN-IN-WITH-X", nil, 501, "sign-in"},
+		{"GET", wallet, "", "SIGN-IN-WITH-X", nil, 401, `{"error":"Invalid Sign-in-with-x signature"}`},
 		{"POST", "/x402/top-up", "", "", nil, 402, "accepts"},
-		{"POST", "/x402/top-up", "", "PAYMENT-SIGNATURE", nil, 501, "payment"},
-		{"POST", "/x402/top-up", "", "X-402-Payment", nil, 501, "payment"},
+		{"POST", "/x402/top-up", "", "PAYMENT-SIGNATURE", nil, 400, "INVALID_PAYMENT_FORMAT"},
+		{"POST", "/x402/top-up", "", "X-402-Payment", nil, 400, "INVALID_PAYMENT_FORMAT"},
 	} {
 		c := caller{t, srv, test.key}
 		req := c.request(test.method, test.path, test.body)

@@ -17,15 +17,20 @@ import (
 const (
 	basePath = "/api/v1"
 	maxBody  = 35 << 20 // bytes of a request that the service reads
+
+	baseRPCPath, solanaRPCPath = "/chain/base", "/chain/solana"
 )
 
-// Handler is a fake Venice below the path /api/v1. Make it with [NewHandler]; it is safe for concurrent use.
+// Handler is a fake Venice below the path /api/v1, with its chains at /chain/base and /chain/solana. Make it with [NewHandler]; it is safe for concurrent use.
 type Handler struct {
 	mux      *http.ServeMux
 	contract *contract
 	now      func() time.Time
 	seed     uint64
 	report   func(error)
+	finality time.Duration // how far the last finalized block of Base is behind
+	memo     string        // that payments on Solana must have; "" for any
+	resent   int           // status of the answer to a payment that was settled before
 
 	mu          sync.Mutex // guards what follows; held while a behaviour runs
 	rand        *rand.Rand
@@ -38,6 +43,18 @@ type Handler struct {
 	pins        map[string]*pin
 	drawn       map[string]uint64 // samples by operation
 	observe     func(operation string, r *http.Request, body []byte)
+	written     func(operation string, r *http.Request, status int)
+
+	wallets     map[string]*wallet      // by address
+	nonces      map[[2]string]time.Time // of sign-ins, by wallet and nonce: when they may be forgotten
+	calls       map[string][]time.Time  // of the last minute on limited routes, by route and caller; nil for no limits
+	usdc        map[string]int64        // base units by address
+	payments    map[string]*payment     // settled or in progress, by id
+	settlements []Settlement
+	blockhashes map[string]int64 // the last valid block height of those that were given
+	sent        int              // payments
+	fault       func(n int, r *http.Request) Fault
+	rewrite     func(offer []byte) (body []byte, header string)
 }
 
 // NewHandler returns a fake Venice that nobody has staked with and that knows no key.
@@ -51,6 +68,14 @@ func NewHandler(options ...Option) *Handler {
 		contracts: map[string]func(token, signature string) bool{},
 		pins:      map[string]*pin{},
 		drawn:     map[string]uint64{},
+		finality:  20 * time.Second,
+
+		wallets:     map[string]*wallet{},
+		nonces:      map[[2]string]time.Time{},
+		calls:       map[string][]time.Time{},
+		usdc:        map[string]int64{},
+		payments:    map[string]*payment{},
+		blockhashes: map[string]int64{},
 	}
 	for _, o := range options {
 		o(h)
@@ -62,6 +87,8 @@ func NewHandler(options ...Option) *Handler {
 			h.serve(w, newRequest(operation, route, r))
 		})
 	}
+	h.mux.HandleFunc("POST "+baseRPCPath, h.serveChain(baseMethods))
+	h.mux.HandleFunc("POST "+solanaRPCPath, h.serveChain(solanaMethods))
 	h.mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
 		writeJSON(w, http.StatusNotFound, map[string]any{"error": "no such route: " + r.Method + " " + r.URL.Path})
 	})
@@ -73,7 +100,12 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) { h.mux.Serv
 
 // serve is the way of every request: read, let in, check, answer, check the answer, write.
 func (h *Handler) serve(w http.ResponseWriter, r *request) {
+	defer h.leave(r)
 	a := h.answer(w, r)
+	h.announce(r, a)
+	if a.cut {
+		panic(http.ErrAbortHandler) // which a server takes for the order to close the connection
+	}
 	h.setHeaders(w.Header(), r, a)
 	if err := h.check(w.Header(), r, a); err != nil {
 		h.report(err)
@@ -110,7 +142,7 @@ func (h *Handler) answer(w http.ResponseWriter, r *request) answer {
 	r.setBody(body)
 
 	h.show(r)
-	h.mu.Lock()
+	h.lock()
 	defer h.mu.Unlock()
 	if refusal := h.letIn(r); refusal != nil && h.pins[r.operation] == nil {
 		return *refusal
@@ -141,12 +173,27 @@ func (h *Handler) show(r *request) {
 	h.mu.Lock()
 	see := h.observe
 	h.mu.Unlock()
-	if see == nil {
-		return
+	if see != nil {
+		see(r.operation, r.copy(), bytes.Clone(r.raw))
 	}
-	own := r.Clone(r.Context())
-	own.Body = io.NopCloser(bytes.NewReader(r.raw))
-	see(r.operation, own, bytes.Clone(r.raw))
+}
+
+// OnAnswer has see called with every request of the kind that [Handler.OnRequest] tells of once its answer stands, and
+// before it is written; nil ends that. Until see returns the request is in flight and others are answered: this is how
+// a test makes the service slow.
+func (h *Handler) OnAnswer(see func(operation string, r *http.Request, status int)) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.written = see
+}
+
+func (h *Handler) announce(r *request, a answer) {
+	h.mu.Lock()
+	see := h.written
+	h.mu.Unlock()
+	if see != nil {
+		see(r.operation, r.copy(), a.status)
+	}
 }
 
 // behaviours says what the fake does for each operation, once the request was found to be allowed and valid. They run
@@ -165,12 +212,10 @@ var behaviours = map[string]func(*Handler, *request) answer{
 	"GET /models/traits":                (*Handler).modelTraits,
 	"GET /models/compatibility_mapping": (*Handler).modelAliases,
 	"POST /chat/completions":            (*Handler).chat,
-}
 
-func notEmulated(what string) answer {
-	a := refuse(http.StatusNotImplemented, "venicetest has no behaviour for "+what+" yet")
-	a.outside = true
-	return a
+	"POST /x402/top-up":                      (*Handler).topUp,
+	"GET /x402/balance/{walletAddress}":      (*Handler).readBalance,
+	"GET /x402/transactions/{walletAddress}": (*Handler).listTransactions,
 }
 
 // randomHex returns n random bytes as hex digits. They follow from the seed.

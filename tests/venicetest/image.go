@@ -48,8 +48,8 @@ func webpImage(n uint64) []byte {
 		stream[i] = bits.Reverse8(stream[i]) // VP8L fills bytes from the lowest bit
 	}
 	stream = append([]byte{0x2f}, stream...)
-	chunk := little("VP8L", uint32(len(stream)), stream, make([]byte, len(stream)%2))
-	return little("RIFF", uint32(4+len(chunk)), "WEBP", chunk)
+	chunk := littleEndian("VP8L", uint32(len(stream)), stream, make([]byte, len(stream)%2))
+	return littleEndian("RIFF", uint32(4+len(chunk)), "WEBP", chunk)
 }
 
 // lowFirst is a number in n binary digits, the lowest first.

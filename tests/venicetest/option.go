@@ -34,3 +34,8 @@ func OnViolation(report func(error)) Option {
 		}
 	}
 }
+
+// WithMemo has the offer of a payment on Solana name a memo, which payments must then have. Without it any will do.
+func WithMemo(memo string) Option {
+	return func(h *Handler) { h.memo = memo }
+}

@@ -1,4 +1,4 @@
-// The answer to a caller without credentials: what can be paid, and how to get in.
+// The answers to a caller without credentials, and to a wallet without credit: what can be paid, and how to get in.
 
 package venicetest
 
@@ -6,29 +6,19 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"net/http"
+	"time"
 )
 
-// paymentRequired is the 402 of every route that wants credentials. The offers are those of the service: 10 USD in
-// base units of USDC, on Base and on Solana.
-func paymentRequired(r *request) answer {
-	offer := func(network, asset, payTo string, extra map[string]any) any {
-		return map[string]any{
-			"scheme": "exact", "network": network, "amount": "10000000", "asset": asset, "payTo": payTo,
-			"maxTimeoutSeconds": 300, "extra": extra,
-		}
-	}
+// paymentRequired is the 402 of every route that wants credentials. It offers more than the least that is taken, and has
+// a short name for Solana.
+func (h *Handler) paymentRequired(r *request) answer {
 	a := answer{status: http.StatusPaymentRequired, body: map[string]any{
 		"x402Version": 2,
 		"error":       "Authentication required",
 		"resource": map[string]any{
 			"url": "https://api.venice.ai" + r.URL.Path, "description": "Venice API", "mimeType": "application/json",
 		},
-		"accepts": []any{
-			offer("eip155:8453", "0x833589fCD6eDb6E08f4c7C32D4f71b54bdA02913", "0x2670B922ef37C7Df47158725C0CC407b5382293F",
-				map[string]any{"name": "USD Coin", "version": "2"}),
-			offer("solana", "EPjFWdd5AufqSSqeM2qN1xzybapC8G4wEGGkZwyTDt1v", "8qUL23aSj7mDWdoLMXGHFvnVCT9wd7jXcysiekroADEL",
-				map[string]any{"name": "USD Coin", "version": "2", "feePayer": "BFK9TLC3edb13K6v4YyH3DwPb5DSUpkWvb7XnqCL9b4F"}),
-		},
+		"accepts": h.offers(suggestedUSD, baseNetwork, "solana"),
 	}}
 	// The header has the part that the x402 protocol knows, and so goes without the ways to sign in.
 	header, _ := json.Marshal(a.body) // strings and numbers only
@@ -45,4 +35,37 @@ func paymentRequired(r *request) answer {
 		},
 	}
 	return a
+}
+
+// lowBalance is the 402 of a wallet that signed in and has not enough credit to be let in.
+func (h *Handler) lowBalance(w *wallet) answer {
+	return answer{status: http.StatusPaymentRequired, body: map[string]any{
+		"error": "Payment required", "code": "PAYMENT_REQUIRED", "reason": "insufficient_balance",
+		"message":           "The balance of this wallet is too low.",
+		"currentBalanceUsd": w.credit, "minimumBalanceUsd": floor,
+		"suggestedTopUpUsd": suggestedUSD, "minimumTopUpUsd": minimumUSD,
+		"supportedTokens": []any{"USDC"}, "supportedChains": []any{"base", "solana"},
+		"topUpInstructions": map[string]any{
+			"step1":          "POST /api/v1/x402/top-up without a payment tells what is payable",
+			"step2":          "Sign a transfer of USDC for one of the offers",
+			"step3":          "POST /api/v1/x402/top-up with the payment in the header PAYMENT-SIGNATURE",
+			"receiverWallet": PayTo, "tokenAddress": USDC, "tokenDecimals": tokenDecimals, "network": "base",
+			"minimumAmountUsd": minimumUSD,
+		},
+		"siwxChallenge": h.challenge(),
+	}}
+}
+
+// challenge is what clients must not sign: a sign-in of somebody else's making.
+func (h *Handler) challenge() map[string]any {
+	now := h.now()
+	return map[string]any{
+		"info": map[string]any{
+			"domain": "api.venice.ai", "uri": "https://api.venice.ai", "version": "1", "nonce": h.randomHex(8),
+			"issuedAt": timestamp(now), "expirationTime": timestamp(now.Add(5 * time.Minute)), "statement": "Sign in to Venice AI",
+		},
+		"supportedChains": []any{
+			map[string]any{"chainId": baseNetwork, "type": "eip191"}, map[string]any{"chainId": solanaNetwork, "type": "ed25519"},
+		},
+	}
 }

@@ -21,7 +21,11 @@ type request struct {
 	input     *openapi3filter.RequestValidationInput
 	raw       []byte
 	body      map[string]any // the body, if it is a JSON object or a form
-	key       *key           // the caller's key; nil on open routes
+	key       *key           // the caller's key; nil on open routes and for wallets
+	wallet    *wallet        // that signed in, or nil
+
+	inFlight     bool  // it takes one of the wallet's places
+	credit, diem money // what the wallet had when it was let in
 }
 
 func newRequest(operation string, route *routers.Route, r *http.Request) *request {
@@ -39,6 +43,13 @@ func (r *request) setBody(raw []byte) {
 	r.raw = raw
 	r.Body = io.NopCloser(bytes.NewReader(raw))
 	json.Unmarshal(raw, &r.body) // what is no object stays nil; the contract refuses it where one is due
+}
+
+// copy is the request for somebody else to read, body and all.
+func (r *request) copy() *http.Request {
+	own := r.Clone(r.Context())
+	own.Body = io.NopCloser(bytes.NewReader(r.raw))
+	return own
 }
 
 func (r *request) isForm() bool {

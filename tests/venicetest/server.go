@@ -9,8 +9,13 @@
 //
 // Operations without a behaviour of their own answer with made-up values that the description allows, the same in every
 // run, and with small real files where media is due. [Handler.Respond] pins the answers of any operation,
-// [Handler.OnRequest] shows what clients send, and [Sample] makes values of a schema for other uses. Signing in with a
-// wallet and paying are not emulated: a request that tries is answered 501.
+// [Handler.OnRequest] shows what clients send, and [Sample] makes values of a schema for other uses.
+//
+// Wallets sign in and pay for their calls ([Handler.SetCredit], [Handler.LinkDIEM]), and top up with signed transfers
+// ([Handler.SetUSDC]) of a token that is made up ([USDC], [USDCMint]), so that what they sign is worth nothing elsewhere.
+// Payments are judged as the service judges them, on Base and on Solana. [Handler.OnTopUp] orders what goes wrong with
+// one, [Handler.OnDiscovery] makes hostile offers, [Handler.Settlements] tells what really happened, and two chains to
+// ask for proof are at [Server.BaseRPC] and [Server.SolanaRPC].
 //
 // Use [NewServer] in tests, and [NewHandler] to serve the fake in any other way.
 package venicetest
@@ -25,6 +30,10 @@ type Server struct {
 	*Handler
 	// URL is the base URL for clients, with the path: "http://127.0.0.1:40123/api/v1".
 	URL string
+	// BaseRPC and SolanaRPC are the addresses of JSON-RPC nodes of the chains that payments are settled on. Their time is
+	// the fake's. Base answers eth_chainId, eth_blockNumber, eth_getBlockByNumber, and eth_call of authorizationState on
+	// the token; Solana getGenesisHash, getLatestBlockhash, getBlockHeight and getSignaturesForAddress.
+	BaseRPC, SolanaRPC string
 
 	http *httptest.Server
 }
@@ -38,7 +47,7 @@ func NewServer(t testing.TB, options ...Option) *Server {
 	}
 	h := NewHandler(options...)
 	s := &Server{Handler: h, http: httptest.NewServer(h)}
-	s.URL = s.http.URL + basePath
+	s.URL, s.BaseRPC, s.SolanaRPC = s.http.URL+basePath, s.http.URL+baseRPCPath, s.http.URL+solanaRPCPath
 	if t != nil {
 		t.Cleanup(s.Close)
 	}

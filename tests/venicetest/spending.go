@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"net/http"
 	"time"
+
+	"github.com/venice-go/venice/gen"
 )
 
 const (
@@ -13,6 +15,27 @@ const (
 	balanceDIEM = 0.0
 	tokenUSD    = 0.0001 // price of a token, in or out, of any model
 )
+
+// What wallets pay. The fee is below a base unit of USDC, as rows of the real ledger are.
+const (
+	walletFee  = money(6600)  // for any call that is billed: 6.6e-7 USD
+	inferPrice = dollar / 100 // for a call without a behaviour of its own
+	jobPrice   = dollar / 2   // for a job
+)
+
+// sell charges a wallet for a call without a behaviour of its own. What keys spend with such calls is not counted.
+func (h *Handler) sell(r *request) *answer {
+	prices := map[gen.Effect]money{gen.EffectInfer: inferPrice, gen.EffectQueue: jobPrice}
+	price, billed := prices[operations()[r.operation].Effect]
+	if r.wallet == nil || !billed {
+		return nil
+	}
+	if refusal := r.wallet.cannotPay(price + walletFee); refusal != nil {
+		return refusal
+	}
+	h.spend(r.wallet, r.text("model"), h.uuid(), price, walletFee)
+	return nil
+}
 
 // A charge is one billed call.
 type charge struct {

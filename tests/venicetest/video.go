@@ -10,11 +10,11 @@ func mp4Video(n uint64) []byte {
 
 	const profile, level = 66, 10 // baseline, 1.0
 	// Sequence 0: frame numbers of 4 bits, order as decoded, no reference frames, one macroblock wide and high.
-	sequence := big(byte(0x67), byte(profile), byte(0xc0), byte(level), pack("1 1 011 1 0  1 1 1 0  0 0 1"))
+	sequence := bigEndian(byte(0x67), byte(profile), byte(0xc0), byte(level), pack("1 1 011 1 0  1 1 1 0  0 0 1"))
 	// Picture set 0 of sequence 0: plain codes, one slice group, nothing predicted.
-	set := big(byte(0x68), pack("1 1 0 0 1  1 1 0 00  1 1 1  0 0 0 1"))
+	set := bigEndian(byte(0x68), pack("1 1 0 0 1  1 1 0 00  1 1 1  0 0 0 1"))
 	// Slice from macroblock 0, all intra, picture set 0, frame 0, the first of its kind; then the macroblock's type.
-	slice := big(byte(0x65), pack("1 0001000 1 0000 1  0 0 1  000011010"),
+	slice := bigEndian(byte(0x65), pack("1 0001000 1 0000 1  0 0 1  000011010"),
 		bytes.Repeat([]byte{brightness}, 256), bytes.Repeat([]byte{128}, 2*64), byte(0x80))
 
 	ftyp := box("ftyp", "isom", uint32(0x200), "isomavc1")
@@ -42,12 +42,12 @@ func mp4Video(n uint64) []byte {
 				table)))
 	header := box("mvhd", none, none, none, second, second, uint32(1<<16), uint16(1<<8), make([]byte, 10), matrix,
 		make([]byte, 24), uint32(2))
-	return big(ftyp, mdat, box("moov", header, track))
+	return bigEndian(ftyp, mdat, box("moov", header, track))
 }
 
 var matrix = []uint32{1 << 16, 0, 0, 0, 1 << 16, 0, 0, 0, 1 << 30} // shows the picture as it is
 
 func box(kind string, parts ...any) []byte {
-	content := big(parts...)
-	return big(uint32(8+len(content)), kind, content)
+	content := bigEndian(parts...)
+	return bigEndian(uint32(8+len(content)), kind, content)
 }

@@ -1,0 +1,126 @@
+// The fake's Solana: a slot every 0.4 seconds, blockhashes that are good for 150 blocks, and the payments' transactions.
+
+package venicetest
+
+import (
+	"crypto/sha256"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+)
+
+const (
+	genesisHash     = "5eykt4UsFv8P8NJdTREpY1vzqKqZKvdpKuc147dw2N9d"
+	genesisTime     = 1584368940 // Unix time of Solana's first block
+	slotTime        = 400 * time.Millisecond
+	skippedSlots    = 21_000_000 // slots that have no block, so that height and slot differ
+	finalizedBehind = 32         // slots
+	blockhashLife   = 150        // blocks
+)
+
+var solanaMethods = map[string]chainMethod{
+	"getGenesisHash":          func(*Handler, []json.RawMessage) (any, *chainError) { return genesisHash, nil },
+	"getLatestBlockhash":      (*Handler).latestBlockhash,
+	"getBlockHeight":          (*Handler).blockHeight,
+	"getSignaturesForAddress": (*Handler).signaturesFor,
+}
+
+func slotAt(at time.Time) int64 {
+	return at.Sub(time.Unix(genesisTime, 0)).Nanoseconds() / int64(slotTime)
+}
+
+func heightAt(at time.Time) int64 { return slotAt(at) - skippedSlots }
+
+// slot is the last one of a commitment: finalized if a request names none.
+func (h *Handler) slot(options []json.RawMessage, n int) (int64, *chainError) {
+	config := struct{ Commitment string }{"finalized"}
+	if param(options, n, &config) != nil {
+		return 0, badParams("want an object of options")
+	}
+	switch config.Commitment {
+	case "finalized":
+		return slotAt(h.now()) - finalizedBehind, nil
+	case "confirmed", "processed":
+		return slotAt(h.now()), nil
+	}
+	return 0, badParams("want the commitment finalized, confirmed or processed")
+}
+
+func (h *Handler) latestBlockhash(params []json.RawMessage) (any, *chainError) {
+	slot, bad := h.slot(params, 0)
+	if bad != nil {
+		return nil, bad
+	}
+	hash := pubkey(sha256.Sum256(fmt.Appendf(nil, "blockhash %d %d", h.seed, slot))).String()
+	last := slot - skippedSlots + blockhashLife
+	h.blockhashes[hash] = last
+	return inContext(slot, map[string]any{"blockhash": hash, "lastValidBlockHeight": last}), nil
+}
+
+func inContext(slot int64, value any) any {
+	return map[string]any{"context": map[string]any{"slot": slot, "apiVersion": "2.3.0"}, "value": value}
+}
+
+func (h *Handler) blockHeight(params []json.RawMessage) (any, *chainError) {
+	slot, bad := h.slot(params, 0)
+	return slot - skippedSlots, bad
+}
+
+// blockhashGood says why a transaction with a blockhash could not be carried out at a time.
+func (h *Handler) blockhashGood(blockhash string, at time.Time) (why string) {
+	last, known := h.blockhashes[blockhash]
+	switch {
+	case !known:
+		return "blockhash_not_found: want one that this chain gave"
+	case heightAt(at) > last:
+		return "blockhash_expired: its last valid block height is past"
+	}
+	return ""
+}
+
+// signaturesFor lists the transactions that name an account, the newest first.
+func (h *Handler) signaturesFor(params []json.RawMessage) (any, *chainError) {
+	slot, bad := h.slot(params, 1)
+	if bad != nil {
+		return nil, bad
+	}
+	address, config := "", struct {
+		Before, Until string
+		Limit         int
+	}{Limit: 1000}
+	if param(params, 0, &address) != nil || param(params, 1, &config) != nil {
+		return nil, badParams("want an address and an object of options")
+	}
+	if _, err := readKey(address); err != nil || config.Limit < 1 || config.Limit > 1000 {
+		return nil, badParams("want an address in base58 and a limit of 1 to 1000")
+	}
+	list, past := []any{}, config.Before == ""
+	for _, s := range slices.Backward(h.settlements) {
+		if s.Transaction == config.Until && config.Until != "" || len(list) == config.Limit {
+			break
+		}
+		if past && slices.Contains(s.accounts, address) && slotAt(s.At) <= slot {
+			list = append(list, s.onSolana())
+		}
+		past = past || s.Transaction == config.Before
+	}
+	return list, nil
+}
+
+// onSolana is a settlement as a node lists it, with its memos as nodes write them.
+func (s Settlement) onSolana() map[string]any {
+	var memo any
+	if s.memos != nil {
+		var all []string
+		for _, m := range s.memos {
+			all = append(all, fmt.Sprintf("[%d] %s", len(m), m))
+		}
+		memo = strings.Join(all, "; ")
+	}
+	return map[string]any{
+		"signature": s.Transaction, "slot": slotAt(s.At), "err": nil, "memo": memo, "blockTime": s.At.Unix(),
+		"confirmationStatus": "finalized",
+	}
+}
