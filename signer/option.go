@@ -63,6 +63,7 @@ func WithClock(now func() time.Time) Option {
 type config struct {
 	origins []string
 	domain  string // of sign-ins; "" for the host that they go to
+	auto    *AutoTopUp
 	now     func() time.Time
 	random  io.Reader
 	sleep   func(context.Context, time.Duration) error
@@ -91,11 +92,14 @@ func (c *config) allow(baseURL string) error {
 }
 
 func (c *config) allowOrigin(o string) error {
-	if slices.Contains(c.origins, o) || loopback(o) {
+	if c.named(o) || loopback(o) {
 		return nil
 	}
 	return fmt.Errorf("signer: %s is neither %s nor loopback: if it may have this wallet's signature, name it with AllowOrigin", o, origin)
 }
+
+// named reports whether an origin is the service's, or was named by the caller.
+func (c *config) named(o string) bool { return slices.Contains(c.origins, o) }
 
 // loopback reports whether an origin is this machine.
 func loopback(origin string) bool {

@@ -41,7 +41,8 @@ type Transport struct {
 	once   sync.Once
 	signIn *signIn
 	origin string
-	prefix string // of paths
+	prefix string         // of paths
+	client *venice.Client // for automatic top-ups
 }
 
 // RoundTrip implements [http.RoundTripper]. It leaves req as it is and closes its body, errors included.
@@ -59,11 +60,10 @@ func (t *Transport) RoundTrip(req *http.Request) (*http.Response, error) {
 		transport = http.DefaultTransport
 	}
 	resp, err := transport.RoundTrip(signed)
-	if err != nil || resp.StatusCode != http.StatusUnauthorized {
+	if err != nil || resp.StatusCode != http.StatusUnauthorized && resp.StatusCode != http.StatusPaymentRequired {
 		return resp, err
 	}
-	refusal := peek(resp)
-	if again, _ := t.signIn.Retry(req.Context(), nil, op, refusal); !again {
+	if again, _ := t.signIn.Retry(req.Context(), t.client, op, peek(resp)); !again {
 		// An error in place of the answer would tell a caller less, and make some send the request again.
 		return resp, nil
 	}
@@ -92,6 +92,7 @@ func (t *Transport) prepare() {
 		u, _ := url.Parse(address)
 		t.origin, _ = originOf(u)
 		t.prefix = strings.TrimRight(u.Path, "/")
+		t.client, t.signIn.err = venice.New(venice.WithBaseURL(address), venice.WithAuth(t.signIn), venice.WithHTTPClient(&http.Client{Transport: t.Base}))
 	}
 }
 
@@ -153,5 +154,5 @@ func peek(resp *http.Response) *venice.Error {
 	}{io.MultiReader(bytes.NewReader(raw), body), body}
 	var said struct{ Code string }
 	_ = json.Unmarshal(raw, &said) // without a code it is the refusal of a route that has none
-	return &venice.Error{Status: resp.StatusCode, Code: said.Code, Response: &venice.Response{Header: resp.Header}}
+	return &venice.Error{Status: resp.StatusCode, Code: said.Code, Raw: raw, Response: &venice.Response{Header: resp.Header}}
 }

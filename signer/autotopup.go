@@ -1,0 +1,137 @@
+// AutoTopUp: paying when the wallet runs low, for a sign-in.
+
+package signer
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+
+	"github.com/venice-go/venice"
+)
+
+// An AutoTopUp pays when the service refuses a call because the wallet's balance is below the least that it lets in
+// ([venice.ErrLowBalance]), and the call is then tried once more. No other refusal makes it pay. It looks at the balance
+// before: wallets that spend DIEM first are left alone, since USDC does not help them, and where the balance is enough by
+// now nothing is paid. Calls that are refused at the same time share one payment.
+//
+// It switches itself off when a payment did not lift the wallet over the floor, or when it is not known whether it was
+// made, until [AutoTopUp.Reset].
+//
+// The fields are set before the first use; it is safe for use by several goroutines at once and must not be copied. Give
+// it to [SignIn] or [Transport] by [WithAutoTopUp].
+type AutoTopUp struct {
+	Payer  *Payer // of the same wallet, with a Journal, so that a restart has no fresh budget
+	Amount Amount // of each payment, 5 to 10,000 USD
+	// Paid, if not nil, is told what came of each payment, and why it switched itself off. It is called in turn, and the
+	// calls that wait for the payment wait for it too.
+	Paid func(receipt *Receipt, err error)
+
+	mu     sync.Mutex
+	flight *topUpFlight // the payment under way, if one is
+	off    error        // why it is switched off
+}
+
+type topUpFlight struct {
+	done chan struct{}
+	err  error
+}
+
+// WithAutoTopUp has a sign-in pay by itself when the wallet runs low. It is off by default. Minting has no use for it.
+func WithAutoTopUp(auto *AutoTopUp) Option {
+	return func(c *config) error {
+		switch {
+		case auto == nil || auto.Payer == nil:
+			return errors.New("signer: WithAutoTopUp: want an AutoTopUp with a Payer")
+		case auto.Payer.Journal == nil:
+			return errors.New("signer: WithAutoTopUp: the Payer needs a Journal: with its own memory, each restart would have a fresh budget")
+		case auto.Amount < minAmount || auto.Amount > maxAmount:
+			return fmt.Errorf("signer: WithAutoTopUp: Amount is %v, want %v to %v", auto.Amount, minAmount, maxAmount)
+		}
+		c.auto = auto
+		return nil
+	}
+}
+
+// Reset switches it on again.
+func (a *AutoTopUp) Reset() {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.off = nil
+}
+
+// retry reports whether a refusal was made good for, and if not, why.
+func (a *AutoTopUp) retry(ctx context.Context, client *venice.Client, wallet Wallet, refusal *venice.Error) (bool, error) {
+	if !errors.Is(refusal, venice.ErrLowBalance) {
+		return false, nil
+	}
+	if a.Payer.Wallet == nil || a.Payer.Wallet.Address() != wallet.Address() {
+		return false, errors.New("signer: automatic top-up: the Payer is for another wallet")
+	}
+	a.mu.Lock()
+	f := a.flight
+	if f == nil {
+		if a.off != nil {
+			defer a.mu.Unlock()
+			return false, fmt.Errorf("signer: automatic top-up is switched off until Reset: %w", a.off)
+		}
+		f = &topUpFlight{done: make(chan struct{})}
+		a.flight = f
+		go a.fly(context.WithoutCancel(ctx), client, f)
+	}
+	a.mu.Unlock()
+	select {
+	case <-f.done:
+		return f.err == nil, f.err
+	case <-ctx.Done():
+		return false, fmt.Errorf("signer: automatic top-up goes on without the caller: %w", ctx.Err())
+	}
+}
+
+// fly looks, pays if need be, and looks again.
+func (a *AutoTopUp) fly(ctx context.Context, client *venice.Client, f *topUpFlight) {
+	var receipt *Receipt
+	enough, err := a.enough(ctx, client)
+	off := false
+	if err == nil && !enough {
+		receipt, err = a.Payer.TopUp(ctx, client, a.Amount)
+		off = errors.Is(err, ErrPaymentUnknown)
+		if receipt != nil {
+			var look error
+			if enough, look = a.enough(ctx, client); look == nil && !enough {
+				err, off = errors.Join(err, errors.New("signer: automatic top-up: the payment did not lift the wallet over the floor")), true
+			}
+		}
+		if a.Paid != nil {
+			a.Paid(receipt, err)
+		}
+	}
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if off {
+		a.off = err
+	}
+	if receipt == nil || off {
+		f.err = err
+	}
+	a.flight = nil
+	close(f.done)
+}
+
+// enough looks at the balance. It is an error if USDC would not help.
+func (a *AutoTopUp) enough(ctx context.Context, client *venice.Client) (bool, error) {
+	ctx, cancel := context.WithTimeout(ctx, time.Minute)
+	defer cancel()
+	balance, err := client.GetX402Balance(ctx, a.Payer.Wallet.Address())
+	switch {
+	case err != nil:
+		return false, fmt.Errorf("signer: automatic top-up: balance: %w", err)
+	case balance.Data.CanConsume:
+		return true, nil
+	case balance.Data.DIEMBalanceUSD != nil:
+		return false, errors.New("signer: automatic top-up: the wallet is linked to an account that spends DIEM first, which USDC does not add to")
+	}
+	return false, nil
+}

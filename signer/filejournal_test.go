@@ -1,0 +1,240 @@
+// Tests of the journal in a file.
+
+package signer
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+)
+
+func openJournal(t *testing.T, path string) *FileJournal {
+	t.Helper()
+	j, err := OpenFileJournal(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { j.Close() })
+	return j
+}
+
+// write adds records, and returns those that were there before.
+func write(j Journal, account string, add ...string) (before string, err error) {
+	err = j.Update(context.Background(), account, func(records []Secret) (more []Secret, err error) {
+		before = ""
+		for _, r := range records {
+			before += r.Reveal() + ";"
+		}
+		for _, text := range add {
+			more = append(more, NewSecret(text))
+		}
+		return more, nil
+	})
+	return before, err
+}
+
+func TestJournals(t *testing.T) {
+	for name, j := range map[string]Journal{"memory": new(memory), "file": openJournal(t, filepath.Join(t.TempDir(), "j"))} {
+		for n, c := range []struct {
+			account string
+			add     []string
+			before  string
+		}{
+			{"a", nil, ""}, {"a", []string{"1", "2"}, ""}, {"b", []string{"x y"}, ""}, {"a", []string{"3"}, "1;2;"},
+			{"a", nil, "1;2;3;"}, {"b", nil, "x y;"}, {"ab", nil, ""},
+		} {
+			if before, err := write(j, c.account, c.add...); err != nil || before != c.before {
+				t.Errorf("%s, %d: %q, %v, want %q", name, n, before, err, c.before)
+			}
+		}
+		no := errors.New("no")
+		err := j.Update(t.Context(), "a", func([]Secret) ([]Secret, error) { return []Secret{NewSecret("4")}, no })
+		if before, _ := write(j, "a"); err != no || before != "1;2;3;" {
+			t.Errorf("%s, refused: %v, %q", name, err, before)
+		}
+	}
+}
+
+func TestFileJournalStays(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "j")
+	j := openJournal(t, path)
+	write(j, "a", "1", "2")
+	write(j, "a", "3")
+	whole, _ := os.ReadFile(path)
+	if info, _ := os.Stat(path); info.Mode().Perm() != 0o600 {
+		t.Errorf("mode %v", info.Mode())
+	}
+	// Another handle, as of another process, sees the same and goes on from there.
+	if before, err := write(openJournal(t, path), "a", "4"); err != nil || before != "1;2;3;" {
+		t.Errorf("%q, %v", before, err)
+	}
+	if before, err := write(j, "a"); err != nil || before != "1;2;3;4;" {
+		t.Errorf("%q, %v", before, err)
+	}
+
+	// A torn tail goes, by whole steps, whatever is left of it, and the next record takes its place.
+	first := strings.IndexByte(string(whole), '\n') + 1
+	for end := range len(whole) {
+		torn := filepath.Join(t.TempDir(), "j")
+		os.WriteFile(torn, whole[:end], 0o600)
+		want := ""
+		if end >= first {
+			want = "1;2;"
+		}
+		j := openJournal(t, torn)
+		if before, err := write(j, "a", "new"); err != nil || before != want {
+			t.Errorf("cut at %d: %q, %v, want %q", end, before, err, want)
+		}
+		if before, err := write(j, "a"); err != nil || before != want+"new;" {
+			t.Errorf("cut at %d, afterwards: %q, %v", end, before, err)
+		}
+		j.Close()
+		if end > first+8 && end < len(whole)-1 { // not written, though what follows was
+			hole := append([]byte(nil), whole...)
+			hole[end] = 0
+			os.WriteFile(torn, hole, 0o600)
+			if before, err := write(openJournal(t, torn), "a"); err != nil || before != "1;2;" {
+				t.Errorf("hole at %d: %q, %v", end, before, err)
+			}
+		}
+	}
+}
+
+func TestFileJournalRefuses(t *testing.T) {
+	folder := t.TempDir()
+	path := filepath.Join(folder, "j")
+	j := openJournal(t, path)
+	write(j, "a", "1")
+	write(j, "a", "2")
+	whole, _ := os.ReadFile(path)
+	for n := range strings.IndexByte(string(whole), '\n') + 1 { // damage before the last line
+		damaged := append([]byte(nil), whole...)
+		damaged[n] ^= 1
+		os.WriteFile(path, damaged, 0o600)
+		if before, err := write(j, "a", "3"); err == nil {
+			t.Errorf("damage at %d: %q", n, before)
+		}
+	}
+	os.WriteFile(path, whole, 0o600)
+	for _, bad := range []string{"a\nb", "a\tb"} {
+		if _, err := write(j, "a", bad); err == nil {
+			t.Errorf("%q: no error", bad)
+		}
+	}
+	if before, err := write(j, "a"); err != nil || before != "1;2;" {
+		t.Errorf("restored: %q, %v", before, err)
+	}
+	os.Chmod(path, 0o640)
+	if _, err := write(j, "a", "3"); err == nil || !strings.Contains(err.Error(), "0600") {
+		t.Errorf("readable for others: %v", err)
+	}
+	if _, err := OpenFileJournal(path); err == nil {
+		t.Error("opened, readable for others")
+	}
+	os.Chmod(path, 0o600)
+	os.Rename(path, path+".old")
+	if _, err := write(j, "a", "3"); err == nil {
+		t.Error("moved away: no error")
+	}
+	os.WriteFile(path, nil, 0o600)
+	if _, err := write(j, "a", "3"); err == nil || !strings.Contains(err.Error(), "replaced") {
+		t.Errorf("replaced: %v", err)
+	}
+	if _, err := OpenFileJournal(folder); err == nil {
+		t.Error("a folder: no error")
+	}
+	j.Close()
+	if _, err := write(j, "a", "3"); err == nil {
+		t.Error("closed: no error")
+	}
+}
+
+func TestFileJournalWaits(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "j")
+	one, two := openJournal(t, path), openJournal(t, path)
+	inside, out := make(chan bool), make(chan bool)
+	go one.Update(context.Background(), "a", func([]Secret) ([]Secret, error) { inside <- true; <-out; return nil, nil })
+	<-inside
+	for _, j := range []Journal{one, two} {
+		ctx, cancel := context.WithTimeout(t.Context(), 20*time.Millisecond)
+		err := j.Update(ctx, "b", func([]Secret) ([]Secret, error) { t.Error("let in"); return nil, nil })
+		if !errors.Is(err, context.DeadlineExceeded) {
+			t.Errorf("%v", err)
+		}
+		cancel()
+	}
+	close(out)
+}
+
+// Several processes and goroutines count together, and none of them miscounts.
+func TestFileJournalCountsTogether(t *testing.T) {
+	const each = 25
+	path := os.Getenv("VENICE_TEST_JOURNAL")
+	count := func() {
+		j, err := OpenFileJournal(path)
+		if err != nil {
+			t.Error(err)
+			return
+		}
+		defer j.Close()
+		for range each {
+			if err := j.Update(context.Background(), "a", func(records []Secret) ([]Secret, error) {
+				return []Secret{NewSecret(fmt.Sprint(len(records)))}, nil
+			}); err != nil {
+				t.Error(err)
+			}
+		}
+	}
+	if path != "" { // this is one of the processes
+		count()
+		return
+	}
+	path = filepath.Join(t.TempDir(), "j")
+	var all sync.WaitGroup
+	for range 3 {
+		all.Go(count)
+		all.Go(func() {
+			c := exec.Command(os.Args[0], "-test.run=^TestFileJournalCountsTogether$")
+			c.Env = append(os.Environ(), "VENICE_TEST_JOURNAL="+path)
+			if out, err := c.CombinedOutput(); err != nil {
+				t.Errorf("%v: %s", err, out)
+			}
+		})
+	}
+	all.Wait()
+	before, err := write(openJournal(t, path), "a")
+	want := ""
+	for n := range 6 * each {
+		want += fmt.Sprint(n, ";")
+	}
+	if err != nil || before != want {
+		t.Errorf("%v: %d records of %d", err, strings.Count(before, ";"), 6*each)
+	}
+}
+
+func FuzzFileJournal(f *testing.F) {
+	f.Add([]byte("bdb6ab8b a 1\n"))
+	f.Fuzz(func(t *testing.T, content []byte) {
+		path := filepath.Join(t.TempDir(), "j")
+		os.WriteFile(path, content, 0o600)
+		j, err := OpenFileJournal(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer j.Close()
+		before, err := write(j, "a", "new")
+		if err != nil {
+			return
+		}
+		if after, err := write(j, "a"); err != nil || after != before+"new;" {
+			t.Errorf("%q, then %q, %v", before, after, err)
+		}
+	})
+}

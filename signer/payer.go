@@ -1,0 +1,269 @@
+// Payer: paying for a wallet's prepaid balance, within a budget.
+
+package signer
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"sync"
+	"time"
+
+	"github.com/venice-go/venice"
+)
+
+// A Payer pays USDC for a wallet's prepaid balance at the service (x402), within a budget:
+//
+//	payer := &signer.Payer{
+//		Wallet:  wallet,
+//		Budget:  signer.Budget{PerPayment: 10 * signer.USD, Total: 100 * signer.USD, PerWindow: 20 * signer.USD, Window: 24 * time.Hour},
+//		Journal: journal,
+//	}
+//	receipt, err := payer.TopUp(ctx, client, 5*signer.USD)
+//
+// # One intent, one signature
+//
+// Each payment is an [Intent], and gets one signature. It is written to the journal before the wallet is asked, and with
+// the signature before it is sent. After a timeout, a broken connection or an answer that leaves things open, the same
+// bytes are sent again, which the service credits once at most; a new signature is never made in their place. As long as
+// one can still settle, no other is made for the wallet.
+//
+// A signature counts as spent until it is proven dead: by the chain, if RPC is set, once it can no longer settle, or by
+// the user's word ([Payer.Resolve]). The service's word that it refused a payment ends the attempt, and is no such proof.
+//
+// # What is signed
+//
+// Transfers of USDC and nothing else: asset, network and EIP-712 domain are constants of this package, and what the
+// service offers is held against them ([OfferError]). USDC goes to https://api.venice.ai or an origin that [AllowOrigin]
+// names. The first recipient is remembered; another one is refused until [Payer.Confirm] names it.
+//
+// The fields are set before the first use. A Payer is safe for use by several goroutines at once and must not be copied.
+// The zero Payer has no wallet and no budget, and pays nothing.
+type Payer struct {
+	Wallet TransferSigner
+	Budget Budget
+
+	// Journal keeps what was signed. If nil, this process remembers by itself, and its end frees the budget.
+	Journal Journal
+	// PayTo lists the recipients that are allowed, in the form of the wallet's chain. If nil, any is on first use.
+	PayTo []string
+	// RPC is the address of a JSON-RPC endpoint of the wallet's chain, https or on this machine. On Solana it is required.
+	// On Base it is optional, and proves what became of payments of unknown outcome. It is believed when it says so, so
+	// it is not to be run by who is paid.
+	RPC string
+	// Life is how long a signature is good for, at most what the service offers; 2 minutes if zero. Longer is kinder to
+	// people who sign by hand, and keeps an unknown outcome unknown for longer. Solana has its own, about a minute.
+	Life time.Duration
+	// TestAsset is a stand-in for USDC, such as the fake server offers, as a contract or a mint. With it no USDC is
+	// signed for. It is paid to this machine, or to an origin that is named.
+	TestAsset string
+	// Options are [AllowOrigin] and [WithClock].
+	Options []Option
+
+	once    sync.Once
+	config  *config
+	err     error // why it cannot pay
+	journal Journal
+	asset   string // what is paid with, in its one spelling
+	chain   chain
+	turn    chan struct{} // held by who pays, until it is known what became of the payment
+}
+
+const defaultLife = 2 * time.Minute
+
+func (p *Payer) prepare() error {
+	p.once.Do(func() { p.err = p.setUp() })
+	return p.err
+}
+
+func (p *Payer) setUp() (err error) {
+	if p.Wallet == nil {
+		return errors.New("signer: Payer: no wallet")
+	}
+	if err := p.Budget.whole(); err != nil {
+		return err
+	}
+	if p.config, err = newConfig(p.Options); err != nil {
+		return err
+	}
+	if p.Life == 0 {
+		p.Life = defaultLife
+	}
+	if p.Life < minLife || p.Life > time.Hour {
+		return fmt.Errorf("signer: Payer: Life is %v, want %v to 1h0m0s", p.Life, minLife)
+	}
+	if p.journal = p.Journal; p.journal == nil {
+		p.journal = new(memory)
+	}
+	network := p.Wallet.Chain()
+	switch {
+	case network != base && network != solana:
+		return fmt.Errorf("signer: Payer: wallets on %s and %s pay, not on %q", base, solana, network)
+	case network == solana && p.RPC == "":
+		return errors.New("signer: Payer: on Solana RPC is required, for the blockhash of a payment")
+	}
+	if p.asset, err = p.paysWith(network); err != nil {
+		return err
+	}
+	if p.RPC != "" {
+		if p.chain, err = newChain(network, p.RPC, &http.Client{Timeout: 20 * time.Second}); err != nil {
+			return err
+		}
+	}
+	p.turn = make(chan struct{}, 1)
+	return nil
+}
+
+// usdc is USDC by network.
+var usdc = map[string]string{base: baseUSDC, solana: solanaUSDC}
+
+func (p *Payer) paysWith(network string) (asset string, err error) {
+	if asset = p.TestAsset; asset == "" {
+		return usdc[network], nil
+	}
+	if network == base {
+		asset, err = ChecksumAddress(asset)
+	} else {
+		_, err = parseKey(asset)
+	}
+	switch {
+	case err != nil:
+		return "", fmt.Errorf("signer: Payer: TestAsset: want a contract's address on Base, a mint's on Solana: %w", err)
+	case asset == usdc[network]:
+		return "", errors.New("signer: Payer: TestAsset is USDC itself")
+	}
+	return asset, nil
+}
+
+// TopUp pays an amount of 5 to 10,000 USD for the wallet's prepaid balance. Payments that are open, of an earlier run or
+// of another process, are settled first. Callers take turns, so that each pays for itself.
+//
+// It takes seconds as a rule, and at most a few minutes. Once the wallet has signed, ctx no longer governs the payment: a
+// caller that leaves gets a [*PaymentError], and the payment goes on in this process until its outcome is known;
+// [Payer.Settle] waits for that.
+//
+// Errors. Nothing was signed by [ErrBudget], [ErrOffer] and [ErrPaymentOutstanding]. [ErrPaymentFailed] and
+// [ErrPaymentUnknown] are about a payment that was. Any other error says of itself that nothing was signed. A receipt
+// that comes with an error is good: the money was paid.
+//
+// The client needs no credentials. It must not send by itself what it was not told to; middleware that retries would.
+func (p *Payer) TopUp(ctx context.Context, client *venice.Client, amount Amount) (*Receipt, error) {
+	origin, err := p.ready(client)
+	if err != nil {
+		return nil, err
+	}
+	if amount < minAmount || amount > maxAmount {
+		return nil, fmt.Errorf("signer: top-up of %v: want %v to %v; nothing was signed", amount, minAmount, maxAmount)
+	}
+	if amount > p.Budget.PerPayment {
+		return nil, &BudgetError{"PerPayment", p.Budget.PerPayment, 0, amount}
+	}
+	return p.inTurn(ctx, func(loose func(*Intent) context.Context) (*Receipt, error) {
+		if err := p.clear(ctx, client, origin, loose); err != nil {
+			return nil, err
+		}
+		intent, offer, err := p.reserve(ctx, client, origin, amount)
+		if err != nil {
+			return nil, err
+		}
+		signature, err := p.Wallet.SignTransfer(ctx, intent.Transfer)
+		free := loose(intent)
+		if err := p.signed(free, intent, offer, signature, err); err != nil {
+			return nil, err
+		}
+		return p.settle(free, client, intent)
+	})
+}
+
+// ready returns the origin that would be paid, if it may be.
+func (p *Payer) ready(client *venice.Client) (string, error) {
+	if err := p.prepare(); err != nil {
+		return "", err
+	}
+	if client == nil {
+		return "", errors.New("signer: Payer: no client")
+	}
+	o, err := parseOrigin(client.BaseURL())
+	if err == nil {
+		err = p.config.allowOrigin(o)
+	}
+	return o, err
+}
+
+// inTurn calls pay when nobody else of this process pays. Until pay lets an intent loose it heeds ctx and ends with it.
+// From then on it goes by the context that it gets for that, and the caller may leave.
+func (p *Payer) inTurn(ctx context.Context, pay func(loose func(*Intent) context.Context) (*Receipt, error)) (*Receipt, error) {
+	select {
+	case p.turn <- struct{}{}:
+	case <-ctx.Done():
+		return nil, fmt.Errorf("signer: top-up: %w; nothing was signed", ctx.Err())
+	}
+	type outcome struct {
+		*Receipt
+		error
+	}
+	done, loose := make(chan outcome, 1), make(chan Intent, 1)
+	go func() {
+		defer func() { <-p.turn }()
+		receipt, err := pay(func(i *Intent) context.Context {
+			select {
+			case <-loose: // about an earlier one
+			default:
+			}
+			loose <- *i
+			return context.WithoutCancel(ctx)
+		})
+		done <- outcome{receipt, err}
+	}()
+	select {
+	case o := <-done:
+		return o.Receipt, o.error
+	case <-ctx.Done():
+	}
+	select {
+	case o := <-done:
+		return o.Receipt, o.error
+	case i := <-loose:
+		return nil, &PaymentError{ErrPaymentUnknown, i, fmt.Errorf("it goes on without the caller: %w", ctx.Err())}
+	}
+}
+
+// update takes the journal's atomic step on this wallet's book.
+func (p *Payer) update(ctx context.Context, step func(*book, time.Time) ([]record, error)) error {
+	return p.journal.Update(ctx, p.Wallet.Chain()+":"+p.Wallet.Address(), func(records []Secret) ([]Secret, error) {
+		now := p.config.now()
+		b, err := readBook(records)
+		if err != nil {
+			return nil, err
+		}
+		add, err := step(b, now)
+		if err != nil {
+			return nil, err
+		}
+		lines := make([]Secret, len(add))
+		for i, r := range add {
+			r.At = now.UnixMilli()
+			if lines[i], err = r.encode(); err != nil {
+				return nil, err
+			}
+		}
+		return lines, nil
+	})
+}
+
+// note adds a record to an intent, if step returns one for what the journal has of it, and brings i up to date.
+func (p *Payer) note(ctx context.Context, i *Intent, step func(Intent) *record) error {
+	return p.update(ctx, func(b *book, _ time.Time) (add []record, err error) {
+		known := b.find(i.ID)
+		if known == nil {
+			return nil, fmt.Errorf("signer: journal: it does not know payment %s any more", i.ID)
+		}
+		if r := step(*known); r != nil {
+			r.ID = i.ID
+			add, err = []record{*r}, b.add(*r)
+		}
+		*i = *known
+		return add, err
+	})
+}

@@ -1,0 +1,136 @@
+// Reserving: from an offer to an intent in the journal.
+
+package signer
+
+import (
+	"context"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"time"
+
+	"github.com/go-json-experiment/json/jsontext"
+
+	"github.com/venice-go/venice"
+)
+
+// reserve takes what the service offers, holds it against the terms, and writes the intent down. Nothing is signed yet.
+func (p *Payer) reserve(ctx context.Context, client *venice.Client, origin string, amount Amount) (*Intent, *offer, error) {
+	nothing := func(err error) (*Intent, *offer, error) {
+		return nil, nil, fmt.Errorf("signer: top-up: %w; nothing was signed", err)
+	}
+	offers, err := discover(ctx, client)
+	if err != nil {
+		return nothing(err)
+	}
+	t := p.terms(origin, amount)
+	offer, err := t.choose(offers)
+	if err != nil {
+		return nil, nil, err
+	}
+	intent, err := p.intent(ctx, t, offer, origin)
+	if err != nil {
+		return nothing(err)
+	}
+	err = p.update(ctx, func(b *book, now time.Time) ([]record, error) {
+		if other := b.living(now); other != nil {
+			return nil, &PaymentError{ErrPaymentOutstanding, *other, nil}
+		}
+		if err := p.Budget.check(amount, b, now); err != nil {
+			return nil, err
+		}
+		add := []record{{Type: recordReserved, ID: intent.ID, Origin: origin, Transfer: &intent.Transfer,
+			Until: intent.Until.Unix(), LastValid: intent.lastValid}}
+		switch known := b.pins[p.rail()]; {
+		case known == "":
+			add = append(add, record{Type: recordPinned, Rail: p.rail(), To: intent.Transfer.To})
+		case known != intent.Transfer.To:
+			return nil, refuseOffer("recipient", intent.Transfer.To, "%s, as before; Confirm accepts another", known)
+		}
+		return add, nil
+	})
+	switch {
+	case err == nil:
+		return intent, offer, nil
+	case errors.Is(err, ErrPaymentOutstanding), errors.Is(err, ErrBudget), errors.Is(err, ErrOffer):
+		return nil, nil, err
+	}
+	return nothing(err)
+}
+
+// discover asks what is payable: a top-up without a payment, which is answered with 402 and the offers.
+func discover(ctx context.Context, client *venice.Client) ([]offer, error) {
+	_, err := client.TopUpX402(ctx, venice.WithMaxAttempts(1))
+	var refusal *venice.Error
+	switch {
+	case err == nil:
+		return nil, errors.New("the service took a payment that was not made")
+	case !errors.As(err, &refusal) || refusal.Status != http.StatusPaymentRequired:
+		return nil, err
+	}
+	return readOffers(refusal.Raw, refusal.Response.Header.Get("Payment-Required"))
+}
+
+func (p *Payer) terms(origin string, amount Amount) *terms {
+	t := &terms{network: p.Wallet.Chain(), payer: p.Wallet.Address(), asset: p.asset, amount: amount, payTo: p.PayTo}
+	if p.TestAsset == "" && !p.config.named(origin) {
+		t.asset = ""
+	}
+	return t
+}
+
+// rail is what a recipient is remembered by.
+func (p *Payer) rail() string { return p.Wallet.Chain() + "/" + p.asset }
+
+// intent fills in what is signed.
+func (p *Payer) intent(ctx context.Context, t *terms, o *offer, origin string) (*Intent, error) {
+	random := make([]byte, 16+32)
+	if _, err := io.ReadFull(p.config.random, random); err != nil {
+		return nil, err
+	}
+	now := p.config.now()
+	life := min(p.Life, time.Duration(o.MaxTimeoutSeconds)*time.Second)
+	i := &Intent{ID: hex.EncodeToString(random[:16]), Origin: origin, State: IntentReserved, Reserved: now, Until: now.Add(life).Truncate(time.Second),
+		Transfer: Transfer{Network: t.network, Asset: t.asset, From: t.payer, To: o.PayTo, Amount: t.amount}}
+	x := &i.Transfer
+	if t.network == base {
+		x.To, _ = ChecksumAddress(o.PayTo)
+		x.ValidBefore, x.Nonce = i.Until.Unix(), [32]byte(random[16:])
+	} else {
+		x.FeePayer, x.Memo = o.Extra.FeePayer, o.Extra.Memo
+		if x.Memo == "" {
+			x.Memo = hex.EncodeToString(random[16:32])
+		}
+		var err error
+		if i.lastValid, err = p.chain.prepare(ctx, x); err != nil {
+			return nil, err
+		}
+	}
+	_, err := x.Message()
+	return i, err
+}
+
+// signed writes the signature down, or that there is none.
+func (p *Payer) signed(ctx context.Context, i *Intent, o *offer, signature string, err error) error {
+	if errors.Is(err, ErrDeclined) {
+		late := p.note(ctx, i, func(Intent) *record { return &record{Type: recordDead, By: "wallet"} })
+		return errors.Join(fmt.Errorf("signer: top-up: %w; nothing was signed", err), late)
+	}
+	var payload jsontext.Value
+	var header string
+	if err == nil {
+		payload, err = i.Transfer.payload(signature)
+	}
+	if err == nil {
+		header, err = o.header(fmt.Sprint(int64(i.Transfer.Amount)), payload)
+	}
+	if err == nil {
+		err = p.note(ctx, i, func(Intent) *record { return &record{Type: recordSigned, Payload: header} })
+	}
+	if err != nil {
+		return &PaymentError{ErrPaymentUnknown, *i, fmt.Errorf("it was not sent: %w", err)}
+	}
+	return nil
+}
