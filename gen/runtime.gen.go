@@ -190,6 +190,16 @@ func try[T any](b []byte) (any, bool) {
 	return v, err == nil && fits(reflect.TypeFor[T](), b)
 }
 
+// text is what try is for a string, without copies of it on the heap.
+func text(b []byte) (any, bool) {
+	if len(b) == 0 || b[0] != '"' {
+		return nil, false
+	}
+	var room [2 << 10]byte                      // most texts are shorter; for others append makes more
+	s, _ := jsontext.AppendUnquote(room[:0], b) // what it calls an error it has mended as lenient wants it
+	return string(s), true
+}
+
 // fits reports whether b comes back from a t as it went in, but for fields that t does not know: an object must have the
 // fields that t cannot be without and one at least that t knows, and null goes only where it stays null.
 func fits(t reflect.Type, b []byte) bool {
@@ -233,22 +243,6 @@ func decodeUnion(b []byte, forms ...func([]byte) (any, bool)) any {
 		}
 	}
 	return json.RawMessage(bytes.Clone(b))
-}
-
-// readUnion reads a text at once, and leaves anything else to u.
-func readUnion(d *jsontext.Decoder, value *any, u json.Unmarshaler) error {
-	if d.PeekKind() == jsontext.KindString {
-		t, err := d.ReadToken()
-		if err == nil {
-			*value = t.String()
-		}
-		return err
-	}
-	b, err := d.ReadValue()
-	if err != nil {
-		return err
-	}
-	return u.UnmarshalJSON(b)
 }
 
 // unionValue is nil for null, which is kept as it came because it is not the same as nothing.

@@ -1263,13 +1263,8 @@ func (u *EmbeddingInput) MarshalJSONTo(e *jsontext.Encoder) error { return write
 
 // UnmarshalJSON never fails for a form that is not known: it is kept as it came.
 func (u *EmbeddingInput) UnmarshalJSON(b []byte) error {
-	u.value = decodeUnion(b, try[string], try[[]string], try[[]int64], try[[][]int64])
+	u.value = decodeUnion(b, text, try[[]string], try[[]int64], try[[][]int64])
 	return nil
-}
-
-// UnmarshalJSONFrom does the same for version 2 of the codec.
-func (u *EmbeddingInput) UnmarshalJSONFrom(d *jsontext.Decoder) error {
-	return readUnion(d, &u.value, u)
 }
 
 // EmbeddingList is the vectors.
@@ -1389,13 +1384,8 @@ func (u *FlexibleImageURL) MarshalJSONTo(e *jsontext.Encoder) error { return wri
 
 // UnmarshalJSON never fails for a form that is not known: it is kept as it came.
 func (u *FlexibleImageURL) UnmarshalJSON(b []byte) error {
-	u.value = decodeUnion(b, try[string], try[InputImageURL])
+	u.value = decodeUnion(b, text, try[InputImageURL])
 	return nil
-}
-
-// UnmarshalJSONFrom does the same for version 2 of the codec.
-func (u *FlexibleImageURL) UnmarshalJSONFrom(d *jsontext.Decoder) error {
-	return readUnion(d, &u.value, u)
 }
 
 // FunctionCallResult is the result, text or any other JSON value.
@@ -1420,13 +1410,8 @@ func (u *FunctionCallResult) MarshalJSONTo(e *jsontext.Encoder) error { return w
 
 // UnmarshalJSON never fails for a form that is not known: it is kept as it came.
 func (u *FunctionCallResult) UnmarshalJSON(b []byte) error {
-	u.value = decodeUnion(b, try[string], try[[]any], try[map[string]any], try[float64], try[bool])
+	u.value = decodeUnion(b, text, try[[]any], try[map[string]any], try[float64], try[bool])
 	return nil
-}
-
-// UnmarshalJSONFrom does the same for version 2 of the codec.
-func (u *FunctionCallResult) UnmarshalJSONFrom(d *jsontext.Decoder) error {
-	return readUnion(d, &u.value, u)
 }
 
 // GenerateImageRequest is what one image call asks for. Only model and prompt are required.
@@ -1736,13 +1721,8 @@ func (u *MessageContent) MarshalJSONTo(e *jsontext.Encoder) error { return write
 
 // UnmarshalJSON never fails for a form that is not known: it is kept as it came.
 func (u *MessageContent) UnmarshalJSON(b []byte) error {
-	u.value = decodeUnion(b, try[string], try[[]ContentPart])
+	u.value = decodeUnion(b, text, try[[]ContentPart])
 	return nil
-}
-
-// UnmarshalJSONFrom does the same for version 2 of the codec.
-func (u *MessageContent) UnmarshalJSONFrom(d *jsontext.Decoder) error {
-	return readUnion(d, &u.value, u)
 }
 
 // Model is one model.
@@ -2345,7 +2325,7 @@ func (u *RPCID) MarshalJSONTo(e *jsontext.Encoder) error { return writeUnion(e, 
 
 // UnmarshalJSON never fails for a form that is not known: it is kept as it came.
 func (u *RPCID) UnmarshalJSON(b []byte) error {
-	u.value = decodeUnion(b, try[int64], try[string])
+	u.value = decodeUnion(b, try[int64], text)
 	return nil
 }
 
@@ -2568,13 +2548,8 @@ func (u *ResponseInput) MarshalJSONTo(e *jsontext.Encoder) error { return writeU
 
 // UnmarshalJSON never fails for a form that is not known: it is kept as it came.
 func (u *ResponseInput) UnmarshalJSON(b []byte) error {
-	u.value = decodeUnion(b, try[string], try[[]ResponseInputItem])
+	u.value = decodeUnion(b, text, try[[]ResponseInputItem])
 	return nil
-}
-
-// UnmarshalJSONFrom does the same for version 2 of the codec.
-func (u *ResponseInput) UnmarshalJSONFrom(d *jsontext.Decoder) error {
-	return readUnion(d, &u.value, u)
 }
 
 // ResponseInputItem is one item of a conversation.
@@ -2660,13 +2635,8 @@ func (u *ResponseInputItemContent) MarshalJSONTo(e *jsontext.Encoder) error {
 
 // UnmarshalJSON never fails for a form that is not known: it is kept as it came.
 func (u *ResponseInputItemContent) UnmarshalJSON(b []byte) error {
-	u.value = decodeUnion(b, try[string], try[[]FlexibleContentPart], try[[]any])
+	u.value = decodeUnion(b, text, try[[]FlexibleContentPart], try[[]any])
 	return nil
-}
-
-// UnmarshalJSONFrom does the same for version 2 of the codec.
-func (u *ResponseInputItemContent) UnmarshalJSONFrom(d *jsontext.Decoder) error {
-	return readUnion(d, &u.value, u)
 }
 
 // ResponseItemStatus: how the item stands.
@@ -2850,13 +2820,8 @@ func (u *ResponseToolChoice) MarshalJSONTo(e *jsontext.Encoder) error { return w
 
 // UnmarshalJSON never fails for a form that is not known: it is kept as it came.
 func (u *ResponseToolChoice) UnmarshalJSON(b []byte) error {
-	u.value = decodeUnion(b, try[string], try[ResponseNamedToolChoice])
+	u.value = decodeUnion(b, text, try[ResponseNamedToolChoice])
 	return nil
-}
-
-// UnmarshalJSONFrom does the same for version 2 of the codec.
-func (u *ResponseToolChoice) UnmarshalJSONFrom(d *jsontext.Decoder) error {
-	return readUnion(d, &u.value, u)
 }
 
 // ResponseToolFunction is the function, as the model gets to know it.
@@ -3070,13 +3035,8 @@ func (u *StopSequences) MarshalJSONTo(e *jsontext.Encoder) error { return writeU
 
 // UnmarshalJSON never fails for a form that is not known: it is kept as it came.
 func (u *StopSequences) UnmarshalJSON(b []byte) error {
-	u.value = decodeUnion(b, try[string], try[[]string])
+	u.value = decodeUnion(b, text, try[[]string])
 	return nil
-}
-
-// UnmarshalJSONFrom does the same for version 2 of the codec.
-func (u *StopSequences) UnmarshalJSONFrom(d *jsontext.Decoder) error {
-	return readUnion(d, &u.value, u)
 }
 
 // StreamOptions: settings of the stream.
@@ -3186,12 +3146,9 @@ func (u *ToolChoice) MarshalJSONTo(e *jsontext.Encoder) error { return writeUnio
 
 // UnmarshalJSON never fails for a form that is not known: it is kept as it came.
 func (u *ToolChoice) UnmarshalJSON(b []byte) error {
-	u.value = decodeUnion(b, try[string], try[NamedToolChoice])
+	u.value = decodeUnion(b, text, try[NamedToolChoice])
 	return nil
 }
-
-// UnmarshalJSONFrom does the same for version 2 of the codec.
-func (u *ToolChoice) UnmarshalJSONFrom(d *jsontext.Decoder) error { return readUnion(d, &u.value, u) }
 
 // ToolChoiceFunction is the function that must be called.
 type ToolChoiceFunction struct {
