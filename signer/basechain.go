@@ -33,8 +33,8 @@ func (n *baseNode) identify(ctx context.Context) error {
 
 // outcome asks USDC's contract in the newest final block. USDC settles an authorization only in blocks whose time is
 // before ValidBefore, so one that is unused in a final block of that time or later is dead. One that is used was paid,
-// since wallets here sign no cancellations. The state is asked for by the block's hash: a node without that block has to
-// say so, while it might take another for a block's number.
+// since wallets here sign no cancellations. The state is asked for by the block's number: to "finalized" another node
+// behind the same address could answer for an older block, while a node that lacks the block of a number says so.
 func (n *baseNode) outcome(ctx context.Context, t *Transfer, _ uint64) (settled, final bool, transaction string, err error) {
 	if _, err := t.Message(); err != nil {
 		return false, false, "", err
@@ -43,14 +43,14 @@ func (n *baseNode) outcome(ctx context.Context, t *Transfer, _ uint64) (settled,
 		return false, false, "", err
 	}
 	var block struct {
-		Hash      blockHash `json:"hash"`
+		Number    *quantity `json:"number"`
 		Timestamp *quantity `json:"timestamp"`
 	}
 	if err := n.call(ctx, &block, "eth_getBlockByNumber", "finalized", false); err != nil {
 		return false, false, "", err
 	}
-	if block.Hash == "" || block.Timestamp == nil {
-		return false, false, "", errors.New("signer: RPC eth_getBlockByNumber: the block has no hash or no timestamp")
+	if block.Number == nil || block.Timestamp == nil || *block.Number == 0 {
+		return false, false, "", errors.New("signer: RPC eth_getBlockByNumber: the block has no number or no timestamp")
 	}
 	authorizer, err := hexWord("From", t.From)
 	if err != nil {
@@ -58,9 +58,8 @@ func (n *baseNode) outcome(ctx context.Context, t *Transfer, _ uint64) (settled,
 	}
 	data := append(bytes.Clone(authorizationState), append(authorizer[:], t.Nonce[:]...)...)
 	question := map[string]any{"to": t.Asset, "data": "0x" + hex.EncodeToString(data)}
-	at := map[string]any{"blockHash": string(block.Hash), "requireCanonical": true}
 	var answer string
-	if err := n.call(ctx, &answer, "eth_call", question, at); err != nil {
+	if err := n.call(ctx, &answer, "eth_call", question, fmt.Sprintf("%#x", *block.Number)); err != nil {
 		return false, false, "", err
 	}
 	no, yes := number(0), number(1)
@@ -83,15 +82,4 @@ func (q *quantity) UnmarshalText(text []byte) error {
 	v, err := strconv.ParseUint(string(text[2:]), 16, 63)
 	*q = quantity(v)
 	return err
-}
-
-// A blockHash is 0x and 64 hex digits.
-type blockHash string
-
-func (b *blockHash) UnmarshalText(text []byte) error {
-	if raw, err := hex.DecodeString(string(bytes.TrimPrefix(text, []byte("0x")))); err != nil || len(raw) != 32 || len(text) != 66 {
-		return errors.New("want 0x and 64 hex digits")
-	}
-	*b = blockHash(text)
-	return nil
 }

@@ -66,7 +66,7 @@ func hide(u *url.URL) func(string) string {
 			}
 		}
 	}
-	add(u.String(), u.RequestURI(), u.EscapedPath(), u.Path, u.RawQuery)
+	add(u.String(), u.RequestURI(), u.EscapedPath(), u.Path, u.RawQuery, u.EscapedFragment(), u.Fragment)
 	if u.User != nil {
 		password, _ := u.User.Password()
 		add(u.User.String(), u.User.Username(), password)
@@ -132,7 +132,7 @@ func (r *rpc) exchange(ctx context.Context, result any, method string, params []
 	}
 	switch {
 	case answer.Error != nil:
-		return fmt.Errorf("error %d: %q", answer.Error.Code, short(answer.Error.Message))
+		return fmt.Errorf("error %d: %q", answer.Error.Code, short(r.hidden(answer.Error.Message)))
 	case answer.JSONRPC != "2.0" || string(answer.ID) != "1":
 		return errors.New("the answer is no JSON-RPC 2.0, or is to another question")
 	case len(answer.Result) == 0 || answer.Result.Kind() == 'n':

@@ -41,34 +41,54 @@ func (n *solanaNode) identify(ctx context.Context) error {
 	return nil
 }
 
-// prepare takes the newest final block, whose hash every node knows, at the price of some 13 seconds of its minute.
-func (n *solanaNode) prepare(ctx context.Context, t *Transfer) (uint64, error) {
-	if err := n.identify(ctx); err != nil {
-		return 0, err
-	}
+// A tip is the newest final block. Every node knows its hash, at the price of some 13 seconds of a transfer's minute.
+type tip struct {
+	slot      uint64
+	blockhash string
+	lastValid uint64 // the height of the last block that the hash is good for
+}
+
+func (n *solanaNode) tip(ctx context.Context) (tip, error) {
 	var latest struct {
+		Context struct {
+			Slot uint64 `json:"slot"`
+		} `json:"context"`
 		Value struct {
 			Blockhash            string `json:"blockhash"`
 			LastValidBlockHeight uint64 `json:"lastValidBlockHeight"`
 		} `json:"value"`
 	}
 	if err := n.call(ctx, &latest, "getLatestBlockhash", finalized(nil)); err != nil {
+		return tip{}, err
+	}
+	t := tip{latest.Context.Slot, latest.Value.Blockhash, latest.Value.LastValidBlockHeight}
+	if key, err := parseKey(t.blockhash); err != nil || key == (publicKey{}) {
+		return tip{}, errors.New("signer: RPC getLatestBlockhash: the blockhash is not base58 of 32 bytes")
+	}
+	if t.slot > math.MaxInt64 || t.lastValid <= lifetime || t.lastValid > t.slot+lifetime {
+		return tip{}, fmt.Errorf("signer: RPC getLatestBlockhash: valid up to block height %d, in slot %d", t.lastValid, t.slot)
+	}
+	return t, nil
+}
+
+func (n *solanaNode) prepare(ctx context.Context, t *Transfer) (uint64, error) {
+	if err := n.identify(ctx); err != nil {
 		return 0, err
 	}
-	epoch, err := n.epoch(ctx)
+	tip, err := n.tip(ctx)
 	if err != nil {
 		return 0, err
 	}
-	v := latest.Value
-	// A height too low would have the transfer thought dead while it can settle. The later of two is the safer.
-	if key, err := parseKey(v.Blockhash); err != nil || key == (publicKey{}) {
-		return 0, errors.New("signer: RPC getLatestBlockhash: the blockhash is not base58 of 32 bytes")
+	var height uint64
+	if err := n.call(ctx, &height, "getBlockHeight", finalized(nil)); err != nil {
+		return 0, err
 	}
-	if v.LastValidBlockHeight > epoch.BlockHeight+2*lifetime || v.LastValidBlockHeight < epoch.BlockHeight {
-		return 0, fmt.Errorf("signer: RPC getLatestBlockhash: valid up to block height %d, while the chain is at %d", v.LastValidBlockHeight, epoch.BlockHeight)
+	if tip.lastValid < height || tip.lastValid > height+2*lifetime {
+		return 0, fmt.Errorf("signer: RPC getLatestBlockhash: valid up to block height %d, while the chain is at %d", tip.lastValid, height)
 	}
-	t.Blockhash = v.Blockhash
-	return max(v.LastValidBlockHeight, epoch.BlockHeight+lifetime), nil
+	t.Blockhash = tip.blockhash
+	// With a height too low the transfer would be thought dead while it can settle. The later of two is the safer.
+	return max(tip.lastValid, height+lifetime), nil
 }
 
 // outcome looks for the transaction among those of the payer's token account, once the chain is past its time. The
@@ -86,8 +106,8 @@ func (n *solanaNode) outcome(ctx context.Context, t *Transfer, lastValid uint64)
 	if err := n.identify(ctx); err != nil {
 		return false, false, "", err
 	}
-	epoch, err := n.epoch(ctx)
-	if err != nil || epoch.BlockHeight <= lastValid+settling {
+	tip, err := n.tip(ctx)
+	if err != nil || tip.lastValid-lifetime <= lastValid+settling {
 		return false, false, "", err
 	}
 	source, err := tokenAccount(mustKey(t.From), mustKey(t.Asset))
@@ -96,7 +116,7 @@ func (n *solanaNode) outcome(ctx context.Context, t *Transfer, lastValid uint64)
 	}
 	before := "" // the oldest transaction seen
 	for range maxPages {
-		page, err := n.page(ctx, source, before, epoch.AbsoluteSlot)
+		page, err := n.page(ctx, source, before, tip.slot)
 		if err != nil {
 			return false, false, "", err
 		}
@@ -151,21 +171,6 @@ func (n *solanaNode) older(ctx context.Context, slot, lastValid uint64) (bool, e
 		err = errors.New("signer: RPC getBlock: a block without height, or higher than its slot")
 	}
 	return err == nil && *block.BlockHeight+2*lifetime < lastValid, err
-}
-
-type epochInfo struct{ AbsoluteSlot, BlockHeight uint64 }
-
-// epoch tells how far the final blocks go.
-func (n *solanaNode) epoch(ctx context.Context) (epochInfo, error) {
-	var answer struct {
-		AbsoluteSlot uint64 `json:"absoluteSlot"`
-		BlockHeight  uint64 `json:"blockHeight"`
-	}
-	err := n.call(ctx, &answer, "getEpochInfo", finalized(nil))
-	if err == nil && (answer.BlockHeight == 0 || answer.BlockHeight > answer.AbsoluteSlot || answer.AbsoluteSlot > math.MaxInt64) {
-		err = errors.New("signer: RPC getEpochInfo: no block height, or one above the slot")
-	}
-	return epochInfo(answer), err
 }
 
 // An entry is a transaction in the history of an account.
