@@ -6,11 +6,16 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"iter"
 
 	"github.com/venice-go/venice/gen"
+	"github.com/venice-go/venice/internal/sse"
 )
+
+// maxEvent bounds a line of an event stream, and an event, in bytes. The service sends lines well beyond 64 KiB.
+const maxEvent = 16 << 20
 
 // ErrStreamCut means that an event stream ended before it said so: chunks are missing, although those that came are
 // good. It comes together with the connection's error, if there was one.
@@ -30,7 +35,7 @@ func (d *doer) Stream(ctx context.Context, c *gen.Call, next func() any) iter.Se
 			return
 		}
 		x.stopClock()
-		events := newEvents(x.resp.Body, maxEvent)
+		events := sse.NewReader(x.resp.Body, maxEvent)
 		for {
 			chunk, err := x.chunk(events, next)
 			if err == errDone || !yield(chunk, err) || err != nil {
@@ -43,13 +48,15 @@ func (d *doer) Stream(ctx context.Context, c *gen.Call, next func() any) iter.Se
 var errDone = errors.New("done")
 
 // chunk returns the next chunk, errDone after the last one, or the error that ends the stream.
-func (x *exchange) chunk(events *events, next func() any) (any, error) {
+func (x *exchange) chunk(events *sse.Reader, next func() any) (any, error) {
 	for {
-		data, err := events.next()
+		data, err := events.Next()
 		switch {
 		case err != nil && err != io.EOF:
-			if x.ctx.Err() != nil { // it was not the connection that ended it
-				err = x.ctx.Err()
+			if ended := x.ctx.Err(); ended != nil {
+				err = ended
+			} else if !errors.Is(err, sse.ErrTooLong) {
+				err = fmt.Errorf("%w: %w", ErrStreamCut, err)
 			}
 			return nil, x.failure(err)
 		case string(bytes.TrimSpace(data)) == "[DONE]":

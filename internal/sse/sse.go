@@ -1,6 +1,6 @@
-// Events: the framing of text/event-stream.
-
-package venice
+// Package sse reads the framing of text/event-stream. It is a package of its own so that it can be compared with other
+// readers.
+package sse
 
 import (
 	"bufio"
@@ -10,11 +10,11 @@ import (
 	"io"
 )
 
-// maxEvent bounds a line of an event stream, and an event, in bytes. The service sends lines well beyond 64 KiB.
-const maxEvent = 16 << 20
+// ErrTooLong means that a line of the stream, or an event, is longer than the limit.
+var ErrTooLong = errors.New("longer than the limit")
 
-// events reads one event after the other. After the first it allocates nothing, unless a longer one comes.
-type events struct {
+// A Reader reads one event after the other. After the first it allocates nothing, unless a longer one comes.
+type Reader struct {
 	lines  *bufio.Scanner
 	data   []byte // of the event so far, a line feed after each line
 	limit  int
@@ -22,17 +22,18 @@ type events struct {
 	skipLF bool // the last line ended in CR, so that a LF belongs to it
 }
 
-func newEvents(r io.Reader, limit int) *events {
-	e := &events{lines: bufio.NewScanner(r), limit: limit}
+// NewReader returns a reader of r that refuses lines, and events, of more than limit bytes.
+func NewReader(r io.Reader, limit int) *Reader {
+	e := &Reader{lines: bufio.NewScanner(r), limit: limit}
 	e.lines.Buffer(nil, limit)
 	e.lines.Split(e.split)
 	return e
 }
 
-// next returns the data of the next event, good until next is called again. At the end it returns [io.EOF], with the
+// Next returns the data of the next event, good until Next is called again. At the end it returns [io.EOF], with the
 // data of an event that was not ended by an empty line, if there is any. Comments, the names of events, their ids and
 // the time to reconnect are passed over: the data says all that is needed.
-func (e *events) next() ([]byte, error) {
+func (e *Reader) Next() ([]byte, error) {
 	e.data = e.data[:0]
 	for e.lines.Scan() {
 		line := e.lines.Bytes()
@@ -58,18 +59,18 @@ func (e *events) next() ([]byte, error) {
 	case errors.Is(err, bufio.ErrTooLong):
 		return nil, e.tooLong("a line")
 	case err != nil:
-		return nil, fmt.Errorf("%w: %w", ErrStreamCut, err)
+		return nil, err
 	}
 	return bytes.TrimSuffix(e.data, []byte("\n")), io.EOF
 }
 
-func (e *events) tooLong(what string) error {
-	return fmt.Errorf("%s of the stream is longer than the limit of %d bytes", what, e.limit)
+func (e *Reader) tooLong(what string) error {
+	return fmt.Errorf("%s of the stream is %w of %d bytes", what, ErrTooLong, e.limit)
 }
 
 // split ends a line at LF, CR or CRLF. A CR ends it at once: waiting for the LF that may follow would hold an event
 // back until the next one.
-func (e *events) split(data []byte, atEOF bool) (int, []byte, error) {
+func (e *Reader) split(data []byte, atEOF bool) (int, []byte, error) {
 	skipped := 0
 	if e.skipLF && len(data) > 0 {
 		e.skipLF = false

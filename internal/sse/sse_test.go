@@ -1,9 +1,10 @@
 // Tests of the framing of event streams: limits, boundaries between reads, memory.
 
-package venice
+package sse
 
 import (
 	"bytes"
+	"errors"
 	"io"
 	"slices"
 	"strings"
@@ -11,11 +12,13 @@ import (
 	"testing/iotest"
 )
 
+const most = 16 << 20
+
 // all returns the events of a stream, and the error that ended it.
 func all(r io.Reader, limit int) (found []string, err error) {
-	e := newEvents(r, limit)
+	e := NewReader(r, limit)
 	for {
-		data, err := e.next()
+		data, err := e.Next()
 		switch {
 		case err == nil || err == io.EOF && len(data) > 0:
 			found = append(found, string(data))
@@ -35,12 +38,12 @@ func TestEventLimit(t *testing.T) {
 		strings.Repeat("data: "+strings.Repeat("x", 30)+"\n", 4) + "\n\n": "an event of the stream is longer than the limit of 100 bytes",
 	} {
 		_, err := all(strings.NewReader(body), 100)
-		if got := ""; err != nil && err.Error() != want || err == nil && got != want {
+		if got := ""; err != nil && (err.Error() != want || !errors.Is(err, ErrTooLong)) || err == nil && got != want {
 			t.Errorf("%q: got %v, want %q", body, err, want)
 		}
 	}
 	big := strings.Repeat("x", 15<<20)
-	if got, err := all(strings.NewReader("data: "+big+"\n\n"), maxEvent); err != nil || len(got) != 1 || got[0] != big {
+	if got, err := all(strings.NewReader("data: "+big+"\n\n"), most); err != nil || len(got) != 1 || got[0] != big {
 		t.Errorf("a line of 15 MiB: %d events, %v", len(got), err)
 	}
 }
@@ -50,15 +53,15 @@ func TestEventDoesNotWait(t *testing.T) {
 	r, w := io.Pipe()
 	defer w.Close()
 	go w.Write([]byte("data: a\r\n\r"))
-	if data, err := newEvents(r, 100).next(); string(data) != "a" || err != nil {
+	if data, err := NewReader(r, 100).Next(); string(data) != "a" || err != nil {
 		t.Errorf("got %q, %v", data, err)
 	}
 }
 
 func TestEventsAllocateNothing(t *testing.T) {
 	line := []byte("event: chunk\ndata: " + strings.Repeat("x", 300) + "\r\n\r\n")
-	e := newEvents(&repeated{text: line}, maxEvent)
-	if n := testing.AllocsPerRun(1000, func() { e.next() }); n > 0 {
+	e := NewReader(&repeated{text: line}, most)
+	if n := testing.AllocsPerRun(1000, func() { e.Next() }); n > 0 {
 		t.Errorf("%v allocations for an event, want 0", n)
 	}
 }
@@ -117,7 +120,7 @@ func FuzzEvents(f *testing.F) {
 		for _, r := range []io.Reader{
 			strings.NewReader(stream), iotest.OneByteReader(strings.NewReader(stream)), iotest.HalfReader(bytes.NewBufferString(stream)),
 		} {
-			if got, err := all(r, maxEvent); err != nil || !slices.Equal(got, want) {
+			if got, err := all(r, most); err != nil || !slices.Equal(got, want) {
 				t.Fatalf("%q: got %q, %v, want %q", stream, got, err, want)
 			}
 		}
