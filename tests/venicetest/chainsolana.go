@@ -4,6 +4,7 @@ package venicetest
 
 import (
 	"crypto/sha256"
+	"encoding/base64"
 	"encoding/json"
 	"fmt"
 	"slices"
@@ -25,6 +26,9 @@ var solanaMethods = map[string]chainMethod{
 	"getLatestBlockhash":      (*Handler).latestBlockhash,
 	"getBlockHeight":          (*Handler).blockHeight,
 	"getSignaturesForAddress": (*Handler).signaturesFor,
+	"getTransaction":          (*Handler).getTransaction,
+	"getBlock":                (*Handler).solanaBlock,
+	"getFirstAvailableBlock":  func(*Handler, []json.RawMessage) (any, *chainError) { return 0, nil }, // all history is there
 }
 
 func slotAt(at time.Time) int64 {
@@ -35,17 +39,25 @@ func heightAt(at time.Time) int64 { return slotAt(at) - skippedSlots }
 
 // slot is the last one of a commitment: finalized if a request names none.
 func (h *Handler) slot(options []json.RawMessage, n int) (int64, *chainError) {
-	config := struct{ Commitment string }{"finalized"}
+	config := struct {
+		Commitment     string
+		MinContextSlot int64
+	}{Commitment: "finalized"}
 	if param(options, n, &config) != nil {
 		return 0, badParams("want an object of options")
 	}
+	slot := slotAt(h.now())
 	switch config.Commitment {
 	case "finalized":
-		return slotAt(h.now()) - finalizedBehind, nil
+		slot -= finalizedBehind
 	case "confirmed", "processed":
-		return slotAt(h.now()), nil
+	default:
+		return 0, badParams("want the commitment finalized, confirmed or processed")
 	}
-	return 0, badParams("want the commitment finalized, confirmed or processed")
+	if slot < config.MinContextSlot {
+		return 0, &chainError{-32016, "Minimum context slot has not been reached"}
+	}
+	return slot, nil
 }
 
 func (h *Handler) latestBlockhash(params []json.RawMessage) (any, *chainError) {
@@ -53,7 +65,7 @@ func (h *Handler) latestBlockhash(params []json.RawMessage) (any, *chainError) {
 	if bad != nil {
 		return nil, bad
 	}
-	hash := pubkey(sha256.Sum256(fmt.Appendf(nil, "blockhash %d %d", h.seed, slot))).String()
+	hash := h.blockhash(slot)
 	last := slot - skippedSlots + blockhashLife
 	h.blockhashes[hash] = last
 	return inContext(slot, map[string]any{"blockhash": hash, "lastValidBlockHeight": last}), nil
@@ -123,4 +135,48 @@ func (s Settlement) onSolana() map[string]any {
 		"signature": s.Transaction, "slot": slotAt(s.At), "err": nil, "memo": memo, "blockTime": s.At.Unix(),
 		"confirmationStatus": "finalized",
 	}
+}
+
+// getTransaction answers with the transaction in base64, whatever the encoding that is asked for; null if there is none.
+func (h *Handler) getTransaction(params []json.RawMessage) (any, *chainError) {
+	slot, bad := h.slot(params, 1)
+	if bad != nil {
+		return nil, bad
+	}
+	signature := ""
+	if param(params, 0, &signature) != nil || signature == "" {
+		return nil, badParams("want a signature in base58")
+	}
+	for _, s := range h.settlements {
+		if s.Transaction == signature && slotAt(s.At) <= slot {
+			return map[string]any{
+				"slot": slotAt(s.At), "blockTime": s.At.Unix(), "version": 0, "meta": map[string]any{"err": nil},
+				"transaction": []any{base64.StdEncoding.EncodeToString(s.wire), "base64"},
+			}, nil
+		}
+	}
+	return nil, nil
+}
+
+// solanaBlock answers with the head of a block. All skipped slots lie at the chain's beginning.
+func (h *Handler) solanaBlock(params []json.RawMessage) (any, *chainError) {
+	last, bad := h.slot(params, 1)
+	if bad != nil {
+		return nil, bad
+	}
+	slot := int64(-1)
+	if param(params, 0, &slot) != nil || slot < 0 {
+		return nil, badParams("want a slot")
+	}
+	if slot < skippedSlots || slot > last {
+		return nil, &chainError{-32007, fmt.Sprintf("Slot %d was skipped, or missing due to ledger jump to recent snapshot", slot)}
+	}
+	return map[string]any{
+		"blockHeight": slot - skippedSlots, "parentSlot": slot - 1, "blockhash": h.blockhash(slot), "previousBlockhash": h.blockhash(slot - 1),
+		"blockTime": genesisTime + slot*int64(slotTime)/int64(time.Second),
+	}, nil
+}
+
+func (h *Handler) blockhash(slot int64) string {
+	return pubkey(sha256.Sum256(fmt.Appendf(nil, "blockhash %d %d", h.seed, slot))).String()
 }

@@ -47,9 +47,10 @@ type Handler struct {
 
 	wallets     map[string]*wallet      // by address
 	nonces      map[[2]string]time.Time // of sign-ins, by wallet and nonce: when they may be forgotten
-	calls       map[string][]time.Time  // of the last minute on limited routes, by route and caller; nil for no limits
-	usdc        map[string]int64        // base units by address
-	payments    map[string]*payment     // settled or in progress, by id
+	noncesFull  int
+	calls       map[string][]time.Time // of the last minute on limited routes, by route and caller; nil for no limits
+	usdc        map[string]int64       // base units by address
+	payments    map[string]*payment    // settled or in progress, by id
 	settlements []Settlement
 	blockhashes map[string]int64 // the last valid block height of those that were given
 	sent        int              // payments

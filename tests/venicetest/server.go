@@ -32,7 +32,8 @@ type Server struct {
 	URL string
 	// BaseRPC and SolanaRPC are the addresses of JSON-RPC nodes of the chains that payments are settled on. Their time is
 	// the fake's. Base answers eth_chainId, eth_blockNumber, eth_getBlockByNumber, and eth_call of authorizationState on
-	// the token; Solana getGenesisHash, getLatestBlockhash, getBlockHeight and getSignaturesForAddress.
+	// the token; Solana getGenesisHash, getLatestBlockhash, getBlockHeight,
+	// getSignaturesForAddress, getTransaction, getBlock and getFirstAvailableBlock.
 	BaseRPC, SolanaRPC string
 
 	http *httptest.Server

@@ -25,6 +25,7 @@ type payment struct {
 	memos     []string                        // on Solana
 	accounts  []string                        // on Solana, those that the transaction names
 	signature string                          // on Solana, the fee payer's, which is the transaction's id
+	wire      []byte                          // on Solana, the transaction with that signature
 	accepts   func(at time.Time) (why string) // why the chain would not take it at this time; "" if it does
 
 	settled bool
@@ -43,7 +44,8 @@ type Settlement struct {
 	Transaction string // hash on Base, signature on Solana
 	At          time.Time
 
-	accounts, memos []string // on Solana
+	accounts, memos []string // on Solana, as is wire
+	wire            []byte
 }
 
 // Settlements lists the payments that moved USDC, the oldest first.
@@ -157,7 +159,7 @@ func (h *Handler) settle(p *payment, at time.Time) answer {
 	}
 	h.usdc[p.payer] -= p.units
 	s := Settlement{
-		Network: p.network, Payer: p.payer, Amount: p.units, Nonce: p.nonce, Memo: strings.Join(p.memos, "\n"), At: at, accounts: p.accounts, memos: p.memos,
+		Network: p.network, Payer: p.payer, Amount: p.units, Nonce: p.nonce, Memo: strings.Join(p.memos, "\n"), At: at, accounts: p.accounts, memos: p.memos, wire: p.wire,
 		PaymentID: h.uuid(), Transaction: cmp.Or(p.signature, "0x"+h.randomHex(32)),
 	}
 	h.settlements = append(h.settlements, s)

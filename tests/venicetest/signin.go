@@ -5,6 +5,7 @@ package venicetest
 import (
 	"context"
 	"errors"
+	"maps"
 	"net/http"
 	"time"
 
@@ -71,13 +72,12 @@ func (h *Handler) leave(r *request) {
 
 // firstUse notes a wallet's nonce and reports whether it was new. It is called with the mutex held.
 func (h *Handler) firstUse(_ context.Context, wallet, nonce string, until time.Time) (bool, error) {
-	for used, end := range h.nonces {
-		if !h.now().Before(end) {
-			delete(h.nonces, used)
-		}
+	if len(h.nonces) >= h.noncesFull { // now and then
+		maps.DeleteFunc(h.nonces, func(_ [2]string, end time.Time) bool { return !h.now().Before(end) })
+		h.noncesFull = 2*len(h.nonces) + 100
 	}
 	key := [2]string{wallet, nonce}
-	if _, used := h.nonces[key]; used {
+	if end, used := h.nonces[key]; used && h.now().Before(end) {
 		return false, nil
 	}
 	h.nonces[key] = until

@@ -205,10 +205,10 @@ func (h *Handler) readSolana(e *envelope) (*payment, *badPayment) {
 	if bad != nil {
 		return nil, bad
 	}
-	blockhash := f.blockhash.String()
+	blockhash, signature := f.blockhash.String(), ed25519.Sign(feePayerKey(), f.message)
 	p := &payment{
 		network: solanaNetwork, payer: f.payer.String(), units: units, id: hex.EncodeToString(keccak(f.message)),
-		memos: f.memos, signature: to58(ed25519.Sign(feePayerKey(), f.message)),
+		memos: f.memos, signature: to58(signature), wire: f.wire(signature),
 		accepts: func(at time.Time) string { return h.blockhashGood(blockhash, at) },
 	}
 	for _, k := range f.accounts {

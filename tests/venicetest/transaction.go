@@ -5,6 +5,7 @@ package venicetest
 import (
 	"crypto/ed25519"
 	"errors"
+	"slices"
 )
 
 // A transaction is a legacy one or one of version 0.
@@ -73,12 +74,20 @@ func readTransaction(raw []byte) (t *transaction, err error) {
 	if versioned {
 		t.tables = length()
 	}
-	if len(t.signatures) != t.signers || t.signers > len(t.accounts) || t.signers < 1 {
+	if len(t.signatures) != t.signers || t.signers > len(t.accounts) || t.signers < 1 || t.signers > 0x7f {
 		return nil, errTransaction
 	}
 	return t, nil
 }
 
+// wire is the transaction as it goes on the chain, with the first signature in its place.
+func (t *transaction) wire(first []byte) []byte {
+	t.signatures[0] = first
+	all := slices.Concat(t.signatures...)
+	return slices.Concat([]byte{byte(len(t.signatures))}, all, t.message)
+}
+
+// account is none, 32 zero bytes, for an index beyond the end.
 func (t *transaction) account(i int) (k pubkey) {
 	if i < len(t.accounts) {
 		k = t.accounts[i]
