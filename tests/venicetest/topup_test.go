@@ -132,7 +132,7 @@ func TestPaymentRefusals(t *testing.T) {
 	}{
 		"no base64":        {"%", "INVALID_PAYMENT_FORMAT", "base64"},
 		"base64url":        {base64.URLEncoding.EncodeToString([]byte(`{"x":"??>>~~"}`)), "INVALID_PAYMENT_FORMAT", "base64"},
-		"unpadded":         {base64.RawStdEncoding.EncodeToString([]byte(text+" ")) + "", "INVALID_PAYMENT_FORMAT", "base64"},
+		"unpadded":         {base64.RawStdEncoding.EncodeToString([]byte(text + strings.Repeat(" ", (4-len(text)%3)%3))), "INVALID_PAYMENT_FORMAT", "base64"},
 		"no JSON":          {raw("{", ""), "INVALID_PAYMENT_FORMAT", "JSON"},
 		"a name twice":     {raw(`"x402Version":2`, `"x402Version":2,"x402Version":2`), "INVALID_PAYMENT_FORMAT", "JSON"},
 		"version 1":        {raw(`"x402Version":2`, `"x402Version":1`), "INVALID_PAYMENT_FORMAT", "ersion"},
