@@ -5,6 +5,7 @@ go 1.26.0
 require (
 	github.com/ethereum/go-ethereum v1.17.10
 	github.com/google/uuid v1.6.0
+	github.com/tmaxmax/go-sse v0.12.0
 	github.com/venice-go/venice v0.0.0
 )
 
