@@ -1,0 +1,22 @@
+// What the external tests use of the package's inside.
+
+package venicetest
+
+import "crypto/ed25519"
+
+var Base58 = to58
+
+// Key reads a constant address.
+func Key(text string) [32]byte { return fixedKey(text) }
+
+// TokenAccount is an owner's account for a mint, under the classic token program or Token-2022.
+func TokenAccount(owner, mint string, classic bool) string {
+	program := token2022
+	if classic {
+		program = tokenProgram
+	}
+	return tokenAccount(fixedKey(owner), fixedKey(mint), program).String()
+}
+
+// FeePayerKey is the key that the fake signs with.
+func FeePayerKey() ed25519.PrivateKey { return feePayerKey() }
