@@ -1,0 +1,300 @@
+// The world that a schedule plays in: a fake service and its chains, a wallet, a journal, and processes that pay and may
+// end at any moment. Time is the bubble's, so that minutes of waiting cost nothing.
+
+package money
+
+import (
+	"bytes"
+	"context"
+	"crypto/ed25519"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/venice-go/venice"
+	"github.com/venice-go/venice/signer"
+	"github.com/venice-go/venice/tests/venicetest"
+)
+
+const origin = "http://127.0.0.1:1"
+
+// A world is what the processes of one schedule share.
+type world struct {
+	t      *testing.T
+	plan   plan
+	fake   *venicetest.Handler
+	wallet signer.TransferSigner
+	memory *memory // nil if the journal is a file
+	path   string
+
+	mu     sync.Mutex
+	rand   *rand.Rand // of what goes wrong
+	signed []signer.Transfer
+	calls  []call
+	lied   map[string]bool // payloads that were refused at their first sending, although they were settled
+	sent   map[string]int  // sendings by payload
+	calm   bool            // nothing goes wrong any more
+}
+
+// A call is what became of one TopUp.
+type call struct {
+	receipt *signer.Receipt
+	err     error
+}
+
+func newWorld(t *testing.T, p plan) *world {
+	w := &world{t: t, plan: p, rand: rand.New(rand.NewPCG(p.seed, 1)), lied: map[string]bool{}, sent: map[string]int{}}
+	w.fake = venicetest.NewHandler(venicetest.WithSeed(p.seed), venicetest.WithClock(w.now), venicetest.WithoutRateLimits(),
+		venicetest.WithResentPayment(p.resent), venicetest.OnViolation(func(err error) { t.Error(err) }))
+	w.wallet = &witness{w, newWallet(t, p)}
+	if err := w.fake.SetUSDC(w.wallet.Address(), p.funds); err != nil {
+		t.Fatal(err)
+	}
+	w.fake.OnTopUp(w.fault)
+	if p.file {
+		w.path = filepath.Join(t.TempDir(), "journal")
+	} else {
+		w.memory = new(memory)
+	}
+	return w
+}
+
+// now is the fake's time: the bubble's is the year 2000.
+func (w *world) now() time.Time { return time.Now().AddDate(26, 0, 0) }
+
+// chance is true once in n times.
+func (w *world) chance(n int) bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.rand.IntN(n) == 0
+}
+
+func newWallet(t *testing.T, p plan) signer.TransferSigner {
+	random := rand.NewChaCha8([32]byte{byte(p.seed), byte(p.seed >> 8), 1})
+	seed := make([]byte, 32)
+	random.Read(seed)
+	if !p.solana {
+		w, err := signer.ParseEVM(hex.EncodeToString(seed))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return w
+	}
+	text, _ := json.Marshal(slices.Collect(func(yield func(int) bool) {
+		for _, b := range ed25519.NewKeyFromSeed(seed) {
+			if !yield(int(b)) {
+				return
+			}
+		}
+	}))
+	w, err := signer.ParseSolana(string(text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return w
+}
+
+// A witness sees what is signed, and now and then does not sign, or does not say that it did.
+type witness struct {
+	w *world
+	signer.TransferSigner
+}
+
+func (s *witness) SignTransfer(ctx context.Context, t signer.Transfer) (string, error) {
+	if s.w.misbehaves(40) {
+		return "", fmt.Errorf("not now: %w", signer.ErrDeclined)
+	}
+	if err := s.w.alone(t); err != nil {
+		s.w.t.Errorf("%s: %v", s.w.plan, err)
+	}
+	s.w.mu.Lock()
+	s.w.signed = append(s.w.signed, t)
+	s.w.mu.Unlock()
+	if s.w.misbehaves(40) {
+		return "", errors.New("the connection to the wallet broke")
+	}
+	return s.TransferSigner.SignTransfer(ctx, t)
+}
+
+func (w *world) misbehaves(n int) bool {
+	w.mu.Lock()
+	calm := w.calm
+	w.mu.Unlock()
+	return !calm && w.chance(n)
+}
+
+// alone says which earlier signature could still settle when another is asked for.
+func (w *world) alone(next signer.Transfer) error {
+	settled := w.settled()
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for _, t := range w.signed {
+		if next.Network == "eip155:8453" && w.now().Unix() < t.ValidBefore && !settled[name(&t)] {
+			return fmt.Errorf("payment %s is signed while %s can settle", name(&next), name(&t))
+		}
+	}
+	return nil
+}
+
+// name is what tells a transfer from others on its chain.
+func name(t *signer.Transfer) string {
+	if t.Memo != "" {
+		return t.Memo
+	}
+	return "0x" + hex.EncodeToString(t.Nonce[:])
+}
+
+// settled lists what really moved.
+func (w *world) settled() map[string]bool {
+	m := map[string]bool{}
+	for _, s := range w.fake.Settlements() {
+		m[s.Nonce+s.Memo] = true
+	}
+	return m
+}
+
+// memory is a journal that outlives its processes.
+type memory struct {
+	mu      sync.Mutex
+	records []signer.Secret
+}
+
+func (m *memory) Update(_ context.Context, _ string, step func([]signer.Secret) ([]signer.Secret, error)) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	add, err := step(slices.Clone(m.records))
+	if err == nil {
+		m.records = append(m.records, add...)
+	}
+	return err
+}
+
+// A process is a payer with what it holds of the world. It ends when its steps are used up.
+type process struct {
+	w       *world
+	payer   *signer.Payer
+	client  *venice.Client
+	steps   atomic.Int64 // to the journal and the service, each of which has a beginning and an end
+	journal signer.Journal
+}
+
+var errEnded = errors.New("this process has ended")
+
+// step reports whether the process lived to see it.
+func (p *process) step() bool { return p.steps.Add(-1) >= 0 }
+
+func (w *world) start(steps int64, skew time.Duration) *process {
+	p := &process{w: w, journal: w.memory}
+	p.steps.Store(steps)
+	if w.memory == nil {
+		file, err := signer.OpenFileJournal(w.path)
+		if err != nil {
+			w.t.Fatal(err)
+		}
+		p.journal = file
+	}
+	var err error
+	p.client, err = venice.New(venice.WithBaseURL(origin+"/api/v1"), venice.WithAuth(nil), venice.WithErrorBudget(0),
+		venice.WithHTTPClient(&http.Client{Transport: p}))
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	p.payer = &signer.Payer{Wallet: w.wallet, Budget: w.plan.budget, Journal: p, TestAsset: w.plan.asset(), RPC: w.plan.rpc(),
+		Options: []signer.Option{signer.WithClock(func() time.Time { return w.now().Add(skew) })}}
+	return p
+}
+
+func (p *process) end() {
+	p.steps.Store(0)
+	if c, ok := p.journal.(io.Closer); ok {
+		c.Close()
+	}
+}
+
+// Update implements [signer.Journal].
+func (p *process) Update(ctx context.Context, account string, step func([]signer.Secret) ([]signer.Secret, error)) error {
+	if !p.step() {
+		return errEnded
+	}
+	err := p.journal.Update(ctx, account, step)
+	if !p.step() {
+		return errEnded
+	}
+	return err
+}
+
+// RoundTrip implements [http.RoundTripper].
+func (p *process) RoundTrip(r *http.Request) (*http.Response, error) {
+	if !p.step() {
+		return nil, errEnded
+	}
+	resp, err := serve(p.w.fake, r)
+	if !p.step() {
+		return nil, errEnded
+	}
+	return resp, err
+}
+
+// serve has a handler answer a request without a network, which a bubble's time would wait for.
+func serve(h http.Handler, r *http.Request) (*http.Response, error) {
+	var body []byte
+	if r.Body != nil {
+		body, _ = io.ReadAll(r.Body)
+		r.Body.Close()
+	}
+	type outcome struct {
+		resp *http.Response
+		err  error
+	}
+	done := make(chan outcome, 1)
+	go func() {
+		defer func() {
+			if recover() != nil {
+				done <- outcome{nil, io.ErrUnexpectedEOF}
+			}
+		}()
+		own := r.Clone(context.WithoutCancel(r.Context()))
+		own.Body, own.RemoteAddr, own.RequestURI = io.NopCloser(bytes.NewReader(body)), "127.0.0.1:9", r.URL.RequestURI()
+		rec := httptest.NewRecorder()
+		h.ServeHTTP(rec, own)
+		resp := rec.Result()
+		resp.Request = r
+		done <- outcome{resp, nil}
+	}()
+	select {
+	case o := <-done:
+		return o.resp, o.err
+	case <-r.Context().Done():
+		return nil, r.Context().Err()
+	}
+}
+
+// chains answers for the nodes of both chains, which payers ask by the default transport.
+type chains struct{ world *world }
+
+var nodes chains
+
+func (c *chains) RoundTrip(r *http.Request) (*http.Response, error) {
+	if !strings.HasPrefix(r.URL.String(), origin+"/") || c.world.misbehaves(10) {
+		return nil, errors.New("no route to the node")
+	}
+	return serve(c.world.fake, r)
+}
+
+func TestMain(m *testing.M) {
+	http.DefaultTransport = &nodes
+	os.Exit(m.Run())
+}
