@@ -5,17 +5,23 @@ package main
 import (
 	"context"
 	"fmt"
+	"io"
 	"strconv"
 	"strings"
 
 	"github.com/venice-go/venice/signer"
+	"github.com/venice-go/venice/tests/venicetest"
 )
 
 const emulateUsage = `venice emulate serves a fake of the API on this machine until it is interrupted. It mints keys for wallets that have a
-stake, and answers chat with an echo. It keeps nothing when it ends.
+stake, answers chat with an echo, lets wallets sign in, and takes payments in a made-up USDC that is worth nothing. It
+keeps nothing when it ends.
 
   --addr HOST:PORT       loopback address to serve on; 127.0.0.1:8402 by default, port 0 for any that is free
-  --stake ADDRESS=VVV    give a wallet staked VVV, such as 0xf39Fd6e51aad88F6F4ce6aB8827279cffFb92266=100; repeatable
+  --stake ADDRESS=VVV    give a wallet on Base staked VVV, such as 0xf39Fd6e51aad88F6F4ce6aB8827279cffFb92266=100;
+                         repeatable
+  --usdc ADDRESS=USD     give a wallet on Base or Solana made-up USDC to top up with, such as
+                         9C6hybhQ6Aycep9jaUnP6uL9ZYvDjUp1aSkFWPUFJtpj=20.5; repeatable
 
 Exit codes:
   0  interrupted, and no answer broke the API's description
@@ -23,28 +29,42 @@ Exit codes:
   2  flags are not as they should be
 `
 
-type stake struct {
+// A grant is what a wallet is given.
+type grant struct {
 	address string
-	vvv     float64
+	amount  float64
 }
 
-func parseStake(text string) (stake, error) {
-	address, amount, _ := strings.Cut(text, "=")
-	vvv, err := strconv.ParseFloat(amount, 64)
-	if err != nil || !(0 < vvv && vvv <= maxLimit) {
-		return stake{}, fmt.Errorf("want ADDRESS=VVV with a number above 0")
+// parseGrant reads ADDRESS=AMOUNT, where unit says of what. It leaves the address for the fake to judge.
+func parseGrant(text, unit string) (grant, error) {
+	address, number, _ := strings.Cut(text, "=")
+	amount, err := strconv.ParseFloat(number, 64)
+	if err != nil || !(0 < amount && amount <= maxGrant) {
+		return grant{}, fmt.Errorf("want ADDRESS=%s with a number above 0, %d at most", unit, maxGrant)
 	}
-	address, err = signer.ChecksumAddress(address)
-	return stake{address, vvv}, err
+	return grant{address, amount}, nil
 }
+
+const maxGrant = 1_000_000_000
 
 func emulate(ctx context.Context, c *console, args []string) error {
-	var stakes []stake
+	var stakes, usdc []grant
 	fs := newFlags()
 	addr := fs.String("addr", "127.0.0.1:8402", "")
 	fs.Func("stake", "", func(text string) error {
-		s, err := parseStake(text)
-		stakes = append(stakes, s)
+		g, err := parseGrant(text, "VVV")
+		if err == nil {
+			g.address, err = signer.ChecksumAddress(g.address)
+		}
+		stakes = append(stakes, g)
+		return err
+	})
+	fs.Func("usdc", "", func(text string) error {
+		g, err := parseGrant(text, "USD")
+		if err == nil {
+			err = venicetest.NewHandler().SetUSDC(g.address, g.amount) // which knows what it would take
+		}
+		usdc = append(usdc, g)
 		return err
 	})
 	if err := parseFlags(fs, args); err != nil {
@@ -55,20 +75,15 @@ func emulate(ctx context.Context, c *console, args []string) error {
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(c.stdout, "base URL  %s\n", fake.url)
-	for _, s := range stakes {
-		if err := fake.Stake(s.address, s.vvv); err != nil {
-			fake.stop()
-			return err
-		}
-		fmt.Fprintf(c.stdout, "staked    %v VVV by %s\n", s.vvv, s.address)
-	}
-	if len(stakes) == 0 {
-		fmt.Fprintln(c.stdout, "staked    nothing, so that no wallet can mint: see --stake")
+	if err := arrange(c.stdout, fake, stakes, usdc); err != nil {
+		fake.stop()
+		return err
 	}
 	fmt.Fprintf(c.stdout, "mint      WALLET_PRIVATE_KEY=... venice mint --base-url %s\n", fake.url)
 	fmt.Fprintf(c.stdout, "Go        venice.New(venice.WithBaseURL(%q), venice.WithAPIKey(key))\n", fake.url)
 	fmt.Fprintf(c.stdout, "curl      curl -H \"Authorization: Bearer $KEY\" %s/models\n", fake.url)
+	fmt.Fprintf(c.stdout, "Base      %s, where USDC is %s\n", fake.baseRPC, venicetest.USDC)
+	fmt.Fprintf(c.stdout, "Solana    %s, where USDC is %s\n", fake.solanaRPC, venicetest.USDCMint)
 	fmt.Fprintln(c.stdout, "Interrupt (Ctrl-C) to stop.")
 
 	select {
@@ -77,4 +92,28 @@ func emulate(ctx context.Context, c *console, args []string) error {
 	case err := <-fake.failed:
 		return err
 	}
+}
+
+// arrange gives wallets what they have, and prints it below the base URL.
+func arrange(out io.Writer, fake *fake, stakes, usdc []grant) error {
+	fmt.Fprintf(out, "base URL  %s\n", fake.url)
+	for _, g := range stakes {
+		if err := fake.Stake(g.address, g.amount); err != nil {
+			return err
+		}
+		fmt.Fprintf(out, "staked    %v VVV by %s\n", g.amount, g.address)
+	}
+	if len(stakes) == 0 {
+		fmt.Fprintln(out, "staked    nothing, so that no wallet can mint: see --stake")
+	}
+	for _, g := range usdc {
+		if err := fake.SetUSDC(g.address, g.amount); err != nil {
+			return err
+		}
+		fmt.Fprintf(out, "USDC      %v USD of %s\n", g.amount, g.address)
+	}
+	if len(usdc) == 0 {
+		fmt.Fprintln(out, "USDC      none, so that no wallet can pay: see --usdc")
+	}
+	return nil
 }

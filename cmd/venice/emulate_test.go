@@ -12,6 +12,8 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+
+	"github.com/venice-go/venice/tests/venicetest"
 )
 
 // serveFake runs emulate on a free port until stop is called, which returns how it ended.
@@ -43,14 +45,20 @@ func serveFake(t *testing.T, args ...string) (base string, lines []string, stop 
 }
 
 func TestEmulate(t *testing.T) {
-	base, lines, stop := serveFake(t, "--stake", strings.ToLower(walletAddress)+"=0.5", "--stake", "0x70997970C51812dc3A010C7d01b50e0d17dc79C8=100")
+	base, lines, stop := serveFake(t, "--stake", strings.ToLower(walletAddress)+"=0.5", "--stake", "0x70997970C51812dc3A010C7d01b50e0d17dc79C8=100",
+		"--usdc", walletAddress+"=20", "--usdc", "9C6hybhQ6Aycep9jaUnP6uL9ZYvDjUp1aSkFWPUFJtpj=7.5")
+	host := strings.TrimSuffix(base, "/api/v1")
 	want := []string{
 		"base URL  " + base,
 		"staked    0.5 VVV by " + walletAddress,
 		"staked    100 VVV by 0x70997970C51812dc3A010C7d01b50e0d17dc79C8",
+		"USDC      20 USD of " + walletAddress,
+		"USDC      7.5 USD of 9C6hybhQ6Aycep9jaUnP6uL9ZYvDjUp1aSkFWPUFJtpj",
 		"mint      WALLET_PRIVATE_KEY=... venice mint --base-url " + base,
 		`Go        venice.New(venice.WithBaseURL("` + base + `"), venice.WithAPIKey(key))`,
 		`curl      curl -H "Authorization: Bearer $KEY" ` + base + "/models",
+		"Base      " + host + "/chain/base, where USDC is " + venicetest.USDC,
+		"Solana    " + host + "/chain/solana, where USDC is " + venicetest.USDCMint,
 		"Interrupt (Ctrl-C) to stop.",
 	}
 	if got := strings.Join(lines, "\n"); got != strings.Join(want, "\n") || !strings.HasSuffix(base, "/api/v1") {
@@ -73,6 +81,16 @@ func TestEmulate(t *testing.T) {
 	if resp.StatusCode != http.StatusOK {
 		t.Errorf("the minted key gets %s", resp.Status)
 	}
+	for _, chain := range []string{"/chain/base", "/chain/solana"} {
+		resp, err := http.Post(host+chain, "application/json", strings.NewReader(`{"id":1,"method":"none"}`))
+		if err != nil {
+			t.Fatal(err)
+		}
+		said, _ := io.ReadAll(resp.Body)
+		if resp.Body.Close(); !strings.Contains(string(said), "the method none is not emulated") {
+			t.Errorf("%s: %s", chain, said)
+		}
+	}
 	stop().want(t, exitOK, "", "")
 	if _, err := http.Get(base + "/models"); err == nil {
 		t.Error("still served after the interrupt")
@@ -81,7 +99,7 @@ func TestEmulate(t *testing.T) {
 
 func TestEmulateWithoutStake(t *testing.T) {
 	base, lines, stop := serveFake(t)
-	if len(lines) < 2 || !strings.Contains(lines[1], "see --stake") {
+	if len(lines) < 3 || !strings.Contains(lines[1], "see --stake") || !strings.Contains(lines[2], "see --usdc") {
 		t.Errorf("printed %q", lines)
 	}
 	veniceRun(t, "mint", "--base-url", base).want(t, exitNoStake, "", "no staked VVV")
@@ -95,6 +113,10 @@ func TestEmulateUsage(t *testing.T) {
 	for _, amount := range []string{"", "=", "=0", "=-1", "=NaN", "=Inf", "=much"} {
 		veniceRun(t, "emulate", "--stake", walletAddress+amount).want(t, exitUsage, "", "-stake: want ADDRESS=VVV with a number above 0")
 	}
+	for _, grant := range []string{"0x12=1", "9C6hybhQ6Aycep9jaUnP6uL9ZYvDjUp1aSkFWPUFJtp0=1"} {
+		veniceRun(t, "emulate", "--usdc", grant).want(t, exitUsage, "", "invalid wallet address: want 0x and 40 hex digits")
+	}
+	veniceRun(t, "emulate", "--usdc", walletAddress+"=-1").want(t, exitUsage, "", "-usdc: want ADDRESS=USD with a number above 0, 1000000000 at most")
 	veniceRun(t, "emulate", "--stake", strings.ToUpper(walletAddress)+"=1").want(t, exitUsage, "", "-stake: signer: invalid wallet address")
 
 	taken, err := net.Listen("tcp", "127.0.0.1:0")

@@ -16,7 +16,10 @@ import (
 
 type fake struct {
 	*venicetest.Handler
-	url        string // base URL for clients
+	url string // base URL for clients
+
+	baseRPC, solanaRPC string // nodes of its chains
+
 	failed     chan error
 	server     *http.Server
 	violations atomic.Int64
@@ -33,7 +36,11 @@ func startFake(addr string, log io.Writer) (*fake, error) {
 	if err != nil {
 		return nil, err
 	}
-	f := &fake{url: "http://" + listener.Addr().String() + "/api/v1", failed: make(chan error, 1), log: log}
+	host := "http://" + listener.Addr().String()
+	f := &fake{
+		url: host + "/api/v1", baseRPC: host + "/chain/base", solanaRPC: host + "/chain/solana",
+		failed: make(chan error, 1), log: log,
+	}
 	f.Handler = venicetest.NewHandler(venicetest.OnViolation(f.violation))
 	f.server = &http.Server{Handler: f.Handler, ReadHeaderTimeout: 10 * time.Second}
 	go func() { f.failed <- f.server.Serve(listener) }()
