@@ -9,7 +9,7 @@ SPEC := $(if $(FROM),-from '$(FROM)') $(if $(OUT),-out '$(OUT)')
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "%-10s %s\n", $$1, $$2 }' Makefile
 
-demo: ## mint an API key with a wallet and use it, against a service that the demo itself starts (DEMO_LIVE=1: the real one)
+demo: ## both ways in with a wallet, a minted key and signed calls that it pays for, against a fake of its own (DEMO_LIVE=1: the first, for real)
 	@go run ./cmd/venice demo
 
 test: ## run the tests of the module, with the race detector where a C compiler is there

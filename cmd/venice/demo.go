@@ -1,4 +1,4 @@
-// The demo command: the main job from a wallet to a streamed reply, step by step.
+// The demo command: both ways from a wallet to a reply, step by step.
 
 package main
 
@@ -16,11 +16,12 @@ import (
 	"github.com/venice-go/venice/signer"
 )
 
-const demoUsage = `venice demo mints an API key with a wallet and uses it, and prints each step. It needs no account and no network: it
-runs against a fake in this process.
+const demoUsage = `venice demo mints an API key with a wallet and uses it, then signs in with no key and pays for what it uses, and prints
+each step. It needs no account and no network: it runs against a fake in this process.
 
-With DEMO_LIVE=1 and a private key in WALLET_PRIVATE_KEY it does the same against the real service, where the wallet
-must have its stake already. The key expires after an hour, and is shown masked. The two replies are billed.
+With DEMO_LIVE=1 and a private key in WALLET_PRIVATE_KEY it mints and uses a key of the real service, where the wallet
+must have its stake already. The key expires after an hour, and is shown masked. The two replies are billed. Nothing is
+paid in.
 
 Exit codes:
   0  every step went as it should
@@ -35,6 +36,7 @@ type tour struct {
 	base   string
 	wallet *signer.EVM
 	client *venice.Client // with the minted key, from the mint on
+	model  string         // the service's default, from then on
 }
 
 func demo(ctx context.Context, c *console, args []string) error {
@@ -101,6 +103,9 @@ func (t *tour) emulated(ctx context.Context, c *console) (err error) {
 	if err == nil && (replies[0] != replies[1] || !strings.Contains(replies[0], question)) {
 		err = fmt.Errorf("replies %q and %q: want the question repeated in both", replies[0], replies[1])
 	}
+	if err == nil {
+		err = t.pay(ctx, fake)
+	}
 	return err
 }
 
@@ -136,13 +141,12 @@ func (t *tour) useKey(ctx context.Context) (replies [2]string, err error) {
 	if err != nil {
 		return replies, fmt.Errorf("find a model: %w", err)
 	}
-	model := traits.Data["default"]
-	if model == "" {
+	if t.model = traits.Data["default"]; t.model == "" {
 		return replies, errors.New("find a model: none is the default")
 	}
-	t.say("Model: %s", oneLine(model))
+	t.say("Model: %s", oneLine(t.model))
 
-	request := &gen.ChatCompletionRequest{Model: model, Messages: []gen.ChatMessage{gen.UserMessage(question)}}
+	request := &gen.ChatCompletionRequest{Model: t.model, Messages: []gen.ChatMessage{gen.UserMessage(question)}}
 	if replies[0], err = t.chat(ctx, request); err != nil {
 		return replies, fmt.Errorf("chat: %w", err)
 	}

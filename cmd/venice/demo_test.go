@@ -31,6 +31,16 @@ func TestDemo(t *testing.T) {
    -> You said: Why is the sky blue? Answer in one short sentence.
 8. Stream: the same question, 12 pieces of reply
    -> You |said: |Why |is |the |sky |blue? |Answer |in |one |short |sentence.
+9. Sign in, with no key at all: refused, the wallet has 0.00 USD of the 0.10 that it takes
+10. Top up: 5.00 USD of made-up USDC signed and sent, 5 USD credited
+11. Top up again: not signed, over the budget of 5.00 USD
+12. Chat, signed in: Why is the sky blue? Answer in one short sentence.
+   -> You said: Why is the sky blue? Answer in one short sentence.
+13. Ledger, newest first:
+   -> CHARGE -6.6e-07 USD
+   -> CHARGE -0.0012 USD
+   -> CHARGE -0.001 USD
+   -> TOP_UP 5 USD
 All steps went as they should.
 `
 	for _, live := range []string{"", "0"} {
