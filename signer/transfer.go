@@ -16,18 +16,22 @@ import (
 // anybody may submit for the payer, on Solana by the exact scheme of x402, a transaction whose fee somebody else pays. A
 // signature over anything else, an allowance or a withdrawal say, cannot be asked for with it.
 type Transfer struct {
-	Network  string // CAIP-2 name: "eip155:8453" (Base) or "solana:5eykt4UsFv8P8NJdTREpY1vzqKqZKvdp"
-	Asset    string // USDC: its contract in EIP-55 form on Base, its mint in base58 on Solana
-	From, To string // accounts: EIP-55 form on Base; on Solana base58 of the owners, not of their token accounts
-	Amount   Amount // above zero, at most 10,000 USD
+	Network string `json:"network"` // CAIP-2 name: "eip155:8453" (Base) or "solana:5eykt4UsFv8P8NJdTREpY1vzqKqZKvdp"
+	Asset   string `json:"asset"`   // USDC: its contract in EIP-55 form on Base, its mint in base58 on Solana
+	From    string `json:"from"`    // account that pays: EIP-55 form on Base; on Solana base58 of the owner, not of its token account
+	To      string `json:"to"`      // account that is paid, in the same form
+	Amount  Amount `json:"amount"`  // above zero, at most 10,000 USD
 
 	// On Base alone: when it is good for, in Unix seconds, and 32 random bytes that make it one of a kind.
-	ValidAfter, ValidBefore int64
-	Nonce                   [32]byte
+	ValidAfter  int64    `json:"validAfter,omitzero"`
+	ValidBefore int64    `json:"validBefore,omitzero"`
+	Nonce       [32]byte `json:"nonce,omitzero"`
 
 	// On Solana alone: who pays the fee, in base58; the recent block that starts its time, about a minute, in base58;
 	// and a text of at most 256 bytes that makes it one of a kind.
-	FeePayer, Blockhash, Memo string
+	FeePayer  string `json:"feePayer,omitzero"`
+	Blockhash string `json:"blockhash,omitzero"`
+	Memo      string `json:"memo,omitzero"`
 }
 
 // A TransferSigner is a [Wallet] that can pay. It is asked for transfers by their fields rather than their digests, so
