@@ -6,12 +6,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"net/http"
 	"os"
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/venice-go/venice"
 	"github.com/venice-go/venice/gen"
@@ -74,22 +74,29 @@ func readmeStream(ctx context.Context, client *venice.Client) error {
 	return nil
 }
 
-func readmeImage(ctx context.Context, client *venice.Client) error {
-	image, err := client.GenerateImageBinary(ctx, &gen.GenerateImageRequest{
-		Model:  "z-image-turbo",
-		Prompt: "A lighthouse at dusk",
-		Format: new(gen.ImageFormatPNG),
-	})
+func readmePay(ctx context.Context) error {
+	wallet, err := signer.ParseEVM(os.Getenv("WALLET_PRIVATE_KEY")) // or signer.ParseSolana
 	if err != nil {
 		return err
 	}
-	defer image.Close()
-	file, err := os.Create("lighthouse.png")
+	journal, err := signer.OpenFileJournal("payments.journal") // keep it: the budget is held against it
 	if err != nil {
 		return err
 	}
-	_, err = io.Copy(file, image)
-	return errors.Join(err, file.Close())
+	defer journal.Close()
+	payer := &signer.Payer{Wallet: wallet, Journal: journal, Budget: signer.Budget{
+		PerPayment: 5 * signer.USD, PerWindow: 10 * signer.USD, Window: 24 * time.Hour, Total: 100 * signer.USD,
+	}}
+	client, err := venice.New(venice.WithAuth(signer.SignIn(wallet)))
+	if err != nil {
+		return err
+	}
+	receipt, err := payer.TopUp(ctx, client, 5*signer.USD)
+	if receipt == nil { // errors.Is: signer.ErrBudget, ErrOffer, ErrPaymentFailed, ErrPaymentUnknown, ErrPaymentOutstanding
+		return err
+	}
+	fmt.Println("balance:", receipt.Balance)
+	return err
 }
 
 func TestGreeting(t *testing.T) {
@@ -205,13 +212,15 @@ func Example_readmeStream() {
 	// Output: You said: Tell me a story. <nil>
 }
 
-func Example_readmeImage() {
-	inPlaceOfVenice(func(_ *venicetest.Handler, client *venice.Client) {
-		fmt.Println(readmeImage(context.Background(), client))
-		file, _ := os.ReadFile("lighthouse.png")
-		fmt.Println(http.DetectContentType(file))
+// The fake's token is not USDC, so that at the service's address nothing is signed for it. Examples of package signer pay
+// with it.
+func Example_readmePay() {
+	inPlaceOfVenice(func(*venicetest.Handler, *venice.Client) {
+		os.Setenv("WALLET_PRIVATE_KEY", "0xac0974bec39a17e36ba4a6b4d238ff944bacb478cbed5efcae784d7bf4f2ff80")
+		defer os.Unsetenv("WALLET_PRIVATE_KEY")
+		err := readmePay(context.Background())
+		refusal, _ := errors.AsType[*signer.OfferError](err)
+		fmt.Println(refusal.Rule, refusal.Allowed)
 	})
-	// Output:
-	// <nil>
-	// image/png
+	// Output: asset 0x833589fCD6eDb6E08f4c7C32D4f71b54bdA02913
 }
