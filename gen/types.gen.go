@@ -3636,16 +3636,16 @@ type WebSearchResponseResult struct {
 // X402Balance is the balance.
 type X402Balance struct {
 	// Prepaid balance in USD.
-	BalanceUSD float64 `json:"balanceUsd"`
+	BalanceUSD Decimal `json:"balanceUsd"`
 	// True if the wallet can call billed routes now, be it from USD or from DIEM.
 	CanConsume bool `json:"canConsume"`
 	// DIEM of the linked account, valued in USD. It is spent before the prepaid balance. Absent if no account is
 	// linked.
-	DIEMBalanceUSD *float64 `json:"diemBalanceUsd,omitzero"`
+	DIEMBalanceUSD *Decimal `json:"diemBalanceUsd,omitzero"`
 	// Smallest payment that is accepted, in USD.
-	MinimumTopUpUSD float64 `json:"minimumTopUpUsd"`
+	MinimumTopUpUSD Decimal `json:"minimumTopUpUsd"`
 	// Payment that the service suggests, in USD.
-	SuggestedTopUpUSD float64 `json:"suggestedTopUpUsd"`
+	SuggestedTopUpUSD Decimal `json:"suggestedTopUpUsd"`
 	// Address of the wallet in the service's spelling.
 	WalletAddress string `json:"walletAddress"`
 }
@@ -3661,9 +3661,9 @@ type X402BalanceResponse struct {
 // X402Credit is what was credited.
 type X402Credit struct {
 	// USD that were credited. Compare it with what was signed.
-	AmountCredited float64 `json:"amountCredited"`
+	AmountCredited Decimal `json:"amountCredited"`
 	// Prepaid balance after the payment, in USD.
-	NewBalance float64 `json:"newBalance"`
+	NewBalance Decimal `json:"newBalance"`
 	// Id of the payment at the service. The ledger does not repeat it.
 	PaymentID string `json:"paymentId"`
 	// Address of the wallet that was credited.
@@ -3692,9 +3692,9 @@ type X402TopUpResponse struct {
 type X402Transaction struct {
 	// USD, negative for a charge. Amounts go far below a cent and may come in exponent form, so read them as
 	// exact decimals.
-	Amount float64 `json:"amount"`
+	Amount Decimal `json:"amount"`
 	// Prepaid balance after the row, in USD.
-	BalanceAfter float64 `json:"balanceAfter"`
+	BalanceAfter Decimal `json:"balanceAfter"`
 	// When the row was written, RFC 3339.
 	CreatedAt string `json:"createdAt"`
 	// Id of the row.
@@ -3710,7 +3710,7 @@ type X402Transaction struct {
 // X402Transactions is the page.
 type X402Transactions struct {
 	// Prepaid balance now, in USD.
-	CurrentBalance float64 `json:"currentBalance"`
+	CurrentBalance Decimal `json:"currentBalance"`
 	// Where the page lies in the ledger.
 	Pagination X402Pagination `json:"pagination"`
 	// The rows, newest first.

@@ -266,6 +266,9 @@ func (d *deriver) property(name, key string, t *openapi3.SchemaRef, ps []*openap
 	if ints := d.tables.Integers; slices.Contains(ints, key) || slices.Contains(ints, name+"."+key) {
 		t = wholeNumbers(t)
 	}
+	if slices.Contains(d.tables.Decimals, name+"."+key) {
+		t = goType("Decimal")
+	}
 	out := &openapi3.Schema{}
 	if t.Ref != "" {
 		out.AllOf = openapi3.SchemaRefs{t}

@@ -55,13 +55,18 @@ func genCommand(ctx context.Context, root, spec, out string) error {
 			return err
 		}
 	}
-	runtime, err := os.ReadFile(filepath.Join(here, "templates", "runtime.go.tmpl"))
-	if err != nil {
-		return err
+	for _, part := range []string{"runtime", "decimal"} {
+		text, err := os.ReadFile(filepath.Join(here, "templates", part+".go.tmpl"))
+		if err != nil {
+			return err
+		}
+		src, err := format.Source(append([]byte(marker), text...))
+		if err != nil {
+			return err
+		}
+		if err := replaceFile(filepath.Join(out, part+".gen.go"), src); err != nil {
+			return err
+		}
 	}
-	src, err := format.Source(append([]byte(marker), runtime...))
-	if err != nil {
-		return err
-	}
-	return replaceFile(filepath.Join(out, "runtime.gen.go"), src)
+	return nil
 }

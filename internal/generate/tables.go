@@ -23,6 +23,7 @@ type tables struct {
 	Components map[string]any               `yaml:"components"` // schemas of ours
 	OpenIDs    []string                     `yaml:"openIDs"`    // properties whose enum is an open list of ids
 	Integers   []string                     `yaml:"integers"`   // properties that upstream calls number and are whole
+	Decimals   []string                     `yaml:"decimals"`   // Component.property, amounts of which every digit counts
 	Open       []string                     `yaml:"open"`       // components that keep what they do not know, as unions do
 	ThreeState []string                     `yaml:"threeState"` // components in which absent, null and value differ
 	SameType   map[string]string            `yaml:"sameType"`   // component -> component whose Go type serves both
