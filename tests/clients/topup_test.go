@@ -1,0 +1,83 @@
+// Tests of automatic top-ups below other clients.
+
+package clients
+
+import (
+	"errors"
+	"path/filepath"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	goopenai "github.com/sashabaranov/go-openai"
+
+	"github.com/venice-go/venice/signer"
+	"github.com/venice-go/venice/tests/venicetest"
+)
+
+// topUps is the automatic kind for a stage's wallet, with a journal in a file.
+func (s *stage) topUps(t *testing.T, total signer.Amount) *signer.AutoTopUp {
+	journal, err := signer.OpenFileJournal(filepath.Join(t.TempDir(), "payments"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { journal.Close() })
+	return &signer.AutoTopUp{Amount: 5 * signer.USD, Payer: &signer.Payer{
+		Wallet:    s.wallet,
+		Budget:    signer.Budget{PerPayment: 5 * signer.USD, Total: total, PerWindow: 100 * signer.USD, Window: time.Hour},
+		Journal:   journal,
+		TestAsset: venicetest.USDC,
+	}}
+}
+
+// with gives the stage's client an automatic top-up.
+func (s *stage) with(auto *signer.AutoTopUp) {
+	s.http.Transport.(*signer.Transport).Options = []signer.Option{signer.WithAutoTopUp(auto)}
+}
+
+func TestTwentyCallsPayOnce(t *testing.T) {
+	for _, stream := range []bool{false, true} {
+		s := newStage(t)
+		s.SetUSDC(s.wallet.Address(), 100)
+		auto := s.topUps(t, 100*signer.USD)
+		var told atomic.Int32
+		auto.Paid = func(receipt *signer.Receipt, err error) {
+			if told.Add(1); receipt == nil || receipt.Credited != "5" || err != nil {
+				t.Errorf("told %v, %v", receipt, err)
+			}
+		}
+		s.with(auto)
+		client := s.clients(20)["openai-go"] // it tries again when more than 5 calls are in flight
+		var all sync.WaitGroup
+		for range 20 {
+			all.Go(func() {
+				if reply, err := client.chat(t.Context(), "hi", stream); err != nil || reply != "You said: hi" {
+					t.Errorf("%q, %v", reply, err)
+				}
+			})
+		}
+		all.Wait()
+		if n := len(s.Settlements()); n != 1 || told.Load() != 1 {
+			t.Errorf("%d payments, told of %d", n, told.Load())
+		}
+	}
+}
+
+// Over the budget nothing is paid, and the refusal is what the client gets.
+func TestBudgetHolds(t *testing.T) {
+	s := newStage(t)
+	s.SetUSDC(s.wallet.Address(), 100)
+	s.with(s.topUps(t, 5*signer.USD))
+	client := s.clients(0)["go-openai"]
+	for n := range 3 {
+		s.SetCredit(s.wallet.Address(), 0)
+		_, err := client.chat(t.Context(), "hi", false)
+		if e, refused := errors.AsType[*goopenai.RequestError](err); refused != (n > 0) || refused && e.HTTPStatusCode != 402 || !refused && err != nil {
+			t.Errorf("%d: %v", n, err)
+		}
+	}
+	if n := len(s.Settlements()); n != 1 {
+		t.Errorf("%d payments", n)
+	}
+}
