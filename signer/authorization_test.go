@@ -139,7 +139,7 @@ func TestRefusedOnBase(t *testing.T) {
 		{"asset without checksum", func(t *Transfer) { lower(&t.Asset) }, "Asset"},
 		{"payee with a quote", func(t *Transfer) { t.To = t.To[:41] + `"` }, "To"},
 		{"good from later on", func(t *Transfer) { t.ValidAfter = 1 }, "ValidAfter is 1, want 0"},
-		{"good from before the epoch", func(t *Transfer) { t.ValidAfter = -1 }, "ValidAfter is -1"},
+		{"good from before the epoch", func(t *Transfer) { t.ValidAfter = -1 }, "ValidAfter is -1 and"},
 		{"never good", func(t *Transfer) { t.ValidBefore = 0 }, "ValidBefore 0"},
 		{"good until before the epoch", func(t *Transfer) { t.ValidBefore = -1 }, "ValidBefore -1"},
 		{"no nonce", func(t *Transfer) { t.Nonce = [32]byte{} }, "Nonce"},

@@ -145,15 +145,17 @@ func TestAnswers(t *testing.T) {
 
 func TestNoRedirects(t *testing.T) {
 	elsewhere, asked := node(t, answers{"eth_chainId": "0x2105"})
-	server := httptest.NewServer(http.RedirectHandler(elsewhere, http.StatusTemporaryRedirect))
-	defer server.Close()
-	r, err := newRPC(server.URL, nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	var q quantity
-	if err := r.call(t.Context(), &q, "eth_chainId"); err == nil || len(*asked) != 0 {
-		t.Errorf("%v, asked elsewhere for %v", err, *asked)
+	for _, status := range []int{301, 302, 303, 307, 308} {
+		server := httptest.NewServer(http.RedirectHandler(elsewhere, status))
+		defer server.Close()
+		follow := func(*http.Request, []*http.Request) error { return nil }
+		r, err := newRPC(server.URL, &http.Client{CheckRedirect: follow})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := r.call(t.Context(), new(quantity), "eth_chainId"); err == nil || !strings.Contains(err.Error(), fmt.Sprint("status ", status)) || len(*asked) != 0 {
+			t.Errorf("%d: %v, asked elsewhere for %v", status, err, *asked)
+		}
 	}
 }
 

@@ -195,7 +195,7 @@ func (n *solanaNode) page(ctx context.Context, account publicKey, before string,
 	}
 	last := uint64(math.MaxInt64)
 	for _, e := range page {
-		if sig, err := decode58(e.Signature); err != nil || len(sig) != signatureSize || e.Slot == nil || *e.Slot > last || len(e.Err) == 0 || e.Signature == before {
+		if sig, err := decode58(e.Signature); err != nil || len(sig) != signatureSize || e.Slot == nil || *e.Slot > last || len(e.Err) == 0 {
 			return nil, errors.New("signer: RPC getSignaturesForAddress: a transaction without signature, slot or err, or out of order")
 		}
 		last = *e.Slot

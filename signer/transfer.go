@@ -76,6 +76,7 @@ func (t *Transfer) message() ([]byte, error) {
 func (t *Transfer) messageFor(ctx context.Context, w Wallet) ([]byte, error) {
 	message, err := t.message()
 	switch {
+	case err != nil:
 	case ctx.Err() != nil:
 		err = context.Cause(ctx)
 	case w.Address() == "":

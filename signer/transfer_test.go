@@ -209,7 +209,7 @@ func (list refusals) test(t *testing.T, w TransferSigner, good func() Transfer) 
 
 // common are the refusals on both chains.
 var common = refusals{
-	{"zero", func(t *Transfer) { *t = Transfer{} }, "Network"},
+	{"zero", func(t *Transfer) { *t = Transfer{} }, "Amount is 0.00 USD"},
 	{"no amount", func(t *Transfer) { t.Amount = 0 }, "Amount is 0.00 USD"},
 	{"less than nothing", func(t *Transfer) { t.Amount = -1 }, "Amount"},
 	{"a unit too much", func(t *Transfer) { t.Amount = 10_000*USD + 1 }, "Amount is 10000.000001 USD"},
@@ -221,6 +221,6 @@ var common = refusals{
 	{"payee is the asset", func(t *Transfer) { t.To = t.Asset }, "To is the asset"},
 	{"another's payee form", func(t *Transfer) { t.To = strings.Repeat("z", 10_000) }, "To"},
 	{"no asset", func(t *Transfer) { t.Asset = "" }, "Asset"},
-	{"payer is the asset", func(t *Transfer) { t.From = t.Asset }, "From"},
+	{"payer is the asset", func(t *Transfer) { t.From = t.Asset }, "From is the asset"},
 	{"no payer", func(t *Transfer) { t.From = "" }, "From"},
 }

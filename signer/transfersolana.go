@@ -66,14 +66,15 @@ func (t *Transfer) transaction() ([]byte, error) {
 		return nil, err
 	}
 	accounts := []publicKey{feePayer, from, source, destination, computeBudgetProgram, mint, memoProgram, tokenProgram}
+	taken := append(slices.Clone(accounts), tokenAccountProgram)
 	switch {
 	case to == from:
 		return nil, errors.New("To is the payer")
-	case to == source || to == tokenAccountProgram || slices.Contains(accounts, to):
+	case slices.Contains(taken, to):
 		return nil, errors.New("To is the asset, a program, the fee payer or the payer's token account, want another's account")
-	case slices.Contains(accounts[1:], feePayer) || feePayer == tokenAccountProgram:
+	case slices.Contains(taken[1:], feePayer):
 		return nil, errors.New("FeePayer is the payer, a token account, the asset or a program, want an account with no part in the transfer")
-	case slices.Contains(accounts[2:], from):
+	case slices.Contains(taken[2:], from):
 		return nil, errors.New("From is the asset, a program or a token account, want an owner")
 	case t.Memo == "" || len(t.Memo) > maxMemo || !utf8.ValidString(t.Memo):
 		return nil, fmt.Errorf("Memo has %d bytes, want text in UTF-8 of 1 to %d", len(t.Memo), maxMemo)

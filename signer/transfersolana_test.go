@@ -175,7 +175,7 @@ func TestRefusedOnSolana(t *testing.T) {
 		list = append(list, refusals{
 			{"a program as payee", func(t *Transfer) { t.To = key(p) }, "To"},
 			{"a program as fee payer", func(t *Transfer) { t.FeePayer = key(p) }, "FeePayer"},
-			{"a program as payer", func(t *Transfer) { t.From = key(p) }, "From"},
+			{"a program as payer", func(t *Transfer) { t.From = key(p) }, "From is the asset, a program"},
 		}...)
 	}
 	common.test(t, w, solanaTransfer)
