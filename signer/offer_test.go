@@ -5,13 +5,19 @@ package signer
 import (
 	"context"
 	"encoding/base64"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"os"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
 
 	"github.com/venice-go/venice"
 )
@@ -254,6 +260,82 @@ func TestRecipients(t *testing.T) {
 	if got := rule(pay(goodOffer)); got != "recipient" {
 		t.Errorf("the first one, after another was confirmed: %s", got)
 	}
+}
+
+// Published envelopes of another library's payments are made byte for byte, but for the order of members.
+func TestEnvelopes(t *testing.T) {
+	raw, err := os.ReadFile("testdata/envelopes.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var published struct {
+		Offer jsontext.Value
+		Cases []struct {
+			Name     string
+			Envelope struct {
+				X402Version int64
+				Payload     struct {
+					Signature     string
+					Authorization struct{ From, To, Value, ValidBefore, Nonce string }
+				}
+				Resource jsontext.Value
+			}
+		}
+	}
+	if err := json.Unmarshal(raw, &published, json.MatchCaseInsensitiveNames(true)); err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range published.Cases {
+		body := `{"x402Version":2,"accepts":[` + string(published.Offer) + `]`
+		if c.Envelope.Resource != nil {
+			body += `,"resource":` + string(c.Envelope.Resource)
+		}
+		offers, err := readOffers([]byte(body+"}"), "")
+		if err != nil {
+			t.Fatal(err)
+		}
+		a := c.Envelope.Payload.Authorization
+		value, _ := strconv.ParseInt(a.Value, 10, 64)
+		before, _ := strconv.ParseInt(a.ValidBefore, 10, 64)
+		nonce, _ := hex.DecodeString(a.Nonce[2:])
+		x := Transfer{Network: base, Asset: baseUSDC, From: a.From, To: a.To, Amount: Amount(value), ValidBefore: before, Nonce: [32]byte(nonce)}
+		signature, err := testWallet(t).SignTransfer(t.Context(), x)
+		if err != nil || signature != c.Envelope.Payload.Signature {
+			t.Fatalf("%s: signature %s, %v", c.Name, signature, err)
+		}
+		payload, err := x.payload(signature)
+		if err != nil {
+			t.Fatal(err)
+		}
+		header, err := offers[0].header(a.Value, payload)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, _ := base64.StdEncoding.DecodeString(header)
+		want := find(t, raw, c.Name)
+		if g, w := jsontext.Value(got), want; g.Canonicalize() != nil || w.Canonicalize() != nil || string(g) != string(w) {
+			t.Errorf("%s:\n%s, want\n%s", c.Name, g, w)
+		}
+	}
+}
+
+// find returns an envelope as it was published.
+func find(t *testing.T, raw []byte, name string) jsontext.Value {
+	var all struct {
+		Cases []struct {
+			Name     string         `json:"name"`
+			Envelope jsontext.Value `json:"envelope"`
+		} `json:"cases"`
+	}
+	if err := json.Unmarshal(raw, &all); err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range all.Cases {
+		if c.Name == name {
+			return c.Envelope
+		}
+	}
+	return nil
 }
 
 func FuzzReadOffers(f *testing.F) {

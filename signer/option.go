@@ -22,9 +22,9 @@ const origin = "https://api.venice.ai"
 // [SignIn], when calls are to be signed in.
 type Option func(*config) error
 
-// AllowOrigin names a further origin, such as "https://gateway.example", that may have this wallet sign its tokens, and
-// that the wallet signs in to. By default only https://api.venice.ai and loopback addresses are: another host could pass
-// on a token of the service, have it signed, and mint a key for itself.
+// AllowOrigin names a further origin, such as "https://gateway.example", that may have this wallet sign its tokens, that
+// the wallet signs in to, and, of a [Payer], that is paid USDC. By default only https://api.venice.ai is, and loopback
+// for all but USDC: another host could pass on a token of the service, have it signed, and mint a key for itself.
 func AllowOrigin(origin string) Option {
 	return func(c *config) error {
 		o, err := parseOrigin(origin)

@@ -197,16 +197,18 @@ func (p *Payer) living(ctx context.Context) (living *Intent, err error) {
 	if err != nil {
 		return nil, err
 	}
+	var silent error // a node that does not answer is asked about one payment, not about all
 	for n := range intents {
 		i := &intents[n]
-		err := p.prove(ctx, i)
+		if silent == nil {
+			silent = p.prove(ctx, i)
+		}
 		if i.alive(p.config.now()) {
-			if err != nil {
-				err = &PaymentError{ErrPaymentOutstanding, *i, err}
-				return nil, err
-			}
 			living = i
 		}
+	}
+	if living != nil && silent != nil && !p.config.now().Before(living.Until) {
+		return nil, &PaymentError{ErrPaymentOutstanding, *living, silent}
 	}
 	return living, nil
 }
