@@ -103,16 +103,17 @@ func ExampleError() {
 func ExampleCallOption() {
 	srv := venicetest.NewServer(nil)
 	defer srv.Close()
+	srv.OnRequest(func(string, *http.Request, []byte) { time.Sleep(100 * time.Millisecond) }) // it takes its time
 
 	client, err := venice.New(venice.WithBaseURL(srv.URL), venice.WithAuth(nil), venice.WithTimeout(time.Minute))
 	if err != nil {
 		log.Fatal(err)
 	}
-	_, err = client.ListModels(context.Background(), nil, venice.WithTimeout(time.Nanosecond))
+	_, err = client.ListModels(context.Background(), nil, venice.WithTimeout(5*time.Millisecond))
 	fmt.Println(err)
 	fmt.Println(errors.Is(err, context.DeadlineExceeded))
 	// Output:
-	// venice: listModels: no complete answer within 1ns
+	// venice: listModels: no complete answer within 5ms
 	// true
 }
 
