@@ -45,7 +45,6 @@ func newRPC(endpoint string, client *http.Client) (*rpc, error) {
 	if own.Timeout == 0 {
 		own.Timeout = rpcTimeout
 	}
-	own.Jar = nil
 	// A redirect would take the question, and the word on somebody's money, to a node that the user did not name.
 	own.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
 	return &rpc{NewSecret(endpoint), &own, hide(u)}, nil

@@ -217,8 +217,11 @@ func TestOddNodesOnSolana(t *testing.T) {
 		{"getSignaturesForAddress", entry(func(e map[string]any) { e["signature"] = hash })},
 		{"getSignaturesForAddress", entry(func(e map[string]any) { e["slot"] = -1 })},
 		{"getSignaturesForAddress", entry(func(e map[string]any) { e["memo"] = 7 })},
-		{"getSignaturesForAddress", func(...json.RawMessage) any { // older ones first
-			return []any{map[string]any{"signature": id(1), "slot": 1, "err": nil, "memo": "x"}, map[string]any{"signature": id(2), "slot": 2, "err": nil, "memo": "x"}}
+		{"getSignaturesForAddress", func(params ...json.RawMessage) any { // older ones first
+			if bytes.Contains(params[1], []byte("before")) {
+				return []any{}
+			}
+			return []any{map[string]any{"signature": id(1), "slot": 1, "err": nil, "memo": "x"}, map[string]any{"signature": id(2), "slot": lastValid + skipped, "err": nil, "memo": "x"}}
 		}},
 		{"getSignaturesForAddress", func(...json.RawMessage) any { // the same for ever
 			return []any{map[string]any{"signature": id(1), "slot": lastValid + skipped, "err": nil, "memo": "x"}}
