@@ -75,7 +75,7 @@ func (b *book) add(r record) error {
 		return nil
 	}
 	i := b.find(r.ID)
-	if r.Type == recordReserved && i == nil && r.Transfer != nil {
+	if r.Type == recordReserved && i == nil && r.Transfer != nil && r.Transfer.Amount > 0 {
 		b.intents = append(b.intents, &Intent{ID: r.ID, Origin: r.Origin, Transfer: *r.Transfer, State: IntentReserved,
 			Reserved: time.UnixMilli(r.At), Until: time.Unix(r.Until, 0), lastValid: r.LastValid})
 		return nil
@@ -93,6 +93,9 @@ func (b *book) add(r record) error {
 	case recordDoubted:
 		i.State, i.Refusal = IntentDoubted, r.Refusal
 	case recordSettled:
+		if r.Receipt == nil {
+			return fmt.Errorf("payment %q without a receipt", r.ID)
+		}
 		i.State, i.Receipt, i.By = IntentSettled, r.Receipt, r.By
 	case recordDead:
 		i.State, i.By = IntentDead, r.By
