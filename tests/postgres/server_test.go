@@ -121,7 +121,7 @@ func (c *cluster) dsn() string {
 func (c *cluster) command(name string, args ...string) *exec.Cmd {
 	cmd := exec.Command(filepath.Join(c.bin, name), args...)
 	cmd.Dir, cmd.Env = c.folder, append(os.Environ(), "LC_ALL=C")
-	cmd.SysProcAttr = &syscall.SysProcAttr{Credential: c.credential, Setpgid: true}
+	cmd.SysProcAttr = &syscall.SysProcAttr{Credential: c.credential} // in our group, so that an interrupt ends it too
 	return cmd
 }
 
