@@ -71,6 +71,12 @@ func (n *solanaNode) tip(ctx context.Context) (tip, error) {
 	return t, nil
 }
 
+// leastHeight is the least height that the block in a slot can have: each slot up to the tip has a block at most.
+func (t tip) leastHeight(slot uint64) uint64 {
+	height := t.lastValid - lifetime
+	return height - min(height, t.slot-min(t.slot, slot))
+}
+
 func (n *solanaNode) prepare(ctx context.Context, t *Transfer) (uint64, error) {
 	if err := n.identify(ctx); err != nil {
 		return 0, err
@@ -121,8 +127,13 @@ func (n *solanaNode) outcome(ctx context.Context, t *Transfer, lastValid uint64)
 			return false, false, "", err
 		}
 		for _, entry := range page {
-			if entry.failed() || entry.Memo != nil && !strings.Contains(*entry.Memo, t.Memo) {
+			if entry.failed() || tip.leastHeight(*entry.Slot) > lastValid || entry.Memo != nil && !strings.Contains(*entry.Memo, t.Memo) {
 				continue
+			}
+			if entry.Memo == nil { // most have none: not every one since the account was opened is asked for
+				if old, err := n.older(ctx, *entry.Slot, lastValid); err != nil || old {
+					return false, old, "", err
+				}
 			}
 			if same, err := n.carries(ctx, entry.Signature, message); err != nil {
 				return false, false, "", err

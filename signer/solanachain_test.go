@@ -149,6 +149,19 @@ func TestOutcomeOnSolana(t *testing.T) {
 			l.add(old-1, nil, nil, another) // not asked for any more
 			delete(l.bodies, l.entries[10]["signature"].(string))
 		}), false, true, ""},
+		{"newer ones without memo", ledgerOf(func(l *ledger) {
+			for range pageSize + 1 {
+				l.add(lastValid+1, nil, nil, nil)
+			}
+			l.bodies = nil
+			l.add(lastValid, nil, nil, message)
+		}), true, true, ""},
+		{"older ones without memo", ledgerOf(func(l *ledger) {
+			l.add(lastValid-20, "[1] x", nil, nil)
+			l.add(old, nil, nil, nil)
+			l.add(old, nil, nil, nil)
+			l.bodies = nil
+		}), false, true, ""},
 
 		{"in time", &ledger{height: lastValid}, false, false, ""},
 		{"scarcely late", &ledger{height: lastValid + settling}, false, false, ""},

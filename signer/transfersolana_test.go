@@ -4,12 +4,14 @@ package signer
 
 import (
 	"bytes"
+	"context"
 	"crypto/ed25519"
 	"encoding/base64"
 	"encoding/binary"
 	"encoding/hex"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -85,6 +87,28 @@ func decodeTransaction(raw []byte) (tx decoded, err error) {
 		err = bad
 	}
 	return tx, err
+}
+
+func ExampleSolana_SignTransfer() {
+	wallet, _ := ParseSolana("4wBqpZM9xaSheZzJSMawUKKwhdpChKbZ5eu5ky4Vigw") // a published test key
+	transfer := Transfer{
+		Network:   wallet.Chain(),
+		Asset:     "EPjFWdd5AufqSSqeM2qN1xzybapC8G4wEGGkZwyTDt1v",
+		From:      wallet.Address(),
+		To:        "8qUL23aSj7mDWdoLMXGHFvnVCT9wd7jXcysiekroADEL",
+		Amount:    5 * USD,
+		FeePayer:  "BFK9TLC3edb13K6v4YyH3DwPb5DSUpkWvb7XnqCL9b4F",
+		Blockhash: "EkSnNWid2cvwEVnVx9aBqawnmiCNiDgp3gUdkDPTKN1N",
+		Memo:      "venice-vector-1",
+	}
+	fmt.Println(wallet.SignTransfer(context.Background(), transfer))
+
+	transfer.Amount *= 1_000_000
+	_, err := wallet.SignTransfer(context.Background(), transfer)
+	fmt.Println(errors.Is(err, ErrDeclined), err)
+	// Output:
+	// 34Gpewqb1UTTEcNswdGzxuXm73rVKdf3PHCdWKbozyM5ozYfRmckb7AN96U2mXCJnUWKS3GKXHgw7149KzenRaZr <nil>
+	// true signer: transfer not signed: Amount is 5000000.00 USD, want more than 0 and at most 10000.00 USD
 }
 
 func sameInstructions(a, b []instruction) bool {
