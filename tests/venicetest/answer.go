@@ -92,6 +92,7 @@ func (h *Handler) setHeaders(header http.Header, r *request, a answer) {
 	if t := a.contentType(); t != "" {
 		header.Set("Content-Type", t)
 	}
+	header.Set("Date", h.now().UTC().Format(http.TimeFormat)) // clients set their clocks by it
 	header.Set("CF-RAY", h.randomHex(8)+"-TST")
 	header.Set("x-venice-version", "venicetest")
 	for k, v := range a.header {

@@ -20,7 +20,7 @@ type Fault struct {
 	Late time.Duration
 	// Twice has the request handled a second time, as if it had been sent twice. The answer is that to the second.
 	Twice bool
-	// Cut ends the connection in place of an answer.
+	// Cut ends the connection in place of an answer, by a panic of [http.ErrAbortHandler].
 	Cut bool
 	// Status, if not 0, is answered in place of what is true, with an error body that the service has for it.
 	Status int

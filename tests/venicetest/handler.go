@@ -21,7 +21,8 @@ const (
 	baseRPCPath, solanaRPCPath = "/chain/base", "/chain/solana"
 )
 
-// Handler is a fake Venice below the path /api/v1, with its chains at /chain/base and /chain/solana. Make it with [NewHandler]; it is safe for concurrent use.
+// Handler is a fake Venice below the path /api/v1, with its chains at /chain/base and /chain/solana. Make it with
+// [NewHandler]; it is safe for concurrent use.
 type Handler struct {
 	mux      *http.ServeMux
 	contract *contract
@@ -44,18 +45,7 @@ type Handler struct {
 	drawn       map[string]uint64 // samples by operation
 	observe     func(operation string, r *http.Request, body []byte)
 	written     func(operation string, r *http.Request, status int)
-
-	wallets     map[string]*wallet      // by address
-	nonces      map[[2]string]time.Time // of sign-ins, by wallet and nonce: when they may be forgotten
-	noncesFull  int
-	calls       map[string][]time.Time // of the last minute on limited routes, by route and caller; nil for no limits
-	usdc        map[string]int64       // base units by address
-	payments    map[string]*payment    // settled or in progress, by id
-	settlements []Settlement
-	blockhashes map[string]int64 // the last valid block height of those that were given
-	sent        int              // payments
-	fault       func(n int, r *http.Request) Fault
-	rewrite     func(offer []byte) (body []byte, header string)
+	books
 }
 
 // NewHandler returns a fake Venice that nobody has staked with and that knows no key.
@@ -70,13 +60,7 @@ func NewHandler(options ...Option) *Handler {
 		pins:      map[string]*pin{},
 		drawn:     map[string]uint64{},
 		finality:  20 * time.Second,
-
-		wallets:     map[string]*wallet{},
-		nonces:      map[[2]string]time.Time{},
-		calls:       map[string][]time.Time{},
-		usdc:        map[string]int64{},
-		payments:    map[string]*payment{},
-		blockhashes: map[string]int64{},
+		books:     newBooks(),
 	}
 	for _, o := range options {
 		o(h)

@@ -17,6 +17,9 @@ func TestWalletPays(t *testing.T) {
 	c, clk := newPayer(t)
 	w := testWallet(t)
 	c.srv.SetCredit(testOwner, 5)
+	if r := c.do("GET", "/models", nil).want(t, 200, ""); r.header.Get("Date") != "Mon, 29 Jun 2026 12:00:00 GMT" {
+		t.Errorf("date %s, want the fake's", r.header.Get("Date"))
+	}
 	r := c.as(w, clk.read(), c.request("POST", "/chat/completions", hello)).want(t, 200, `"cost":{"diem":0,"usd":0.00040066}`)
 	if got := r.header.Get("x-venice-balance-usd"); got != "5" || r.header.Get("x-venice-balance-diem") != "" {
 		t.Errorf("balance %q before the call", got)

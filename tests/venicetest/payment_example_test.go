@@ -70,11 +70,11 @@ func ExampleHandler_LinkDIEM() {
 	// Output: 100 false
 }
 
-// The first answer is lost on its way. What the payer does about it, the fake's list of settlements shows.
+// A payment arrives twice. What that led to, the fake's list of settlements shows.
 func ExampleHandler_OnTopUp() {
 	srv := venicetest.NewServer(nil)
 	defer srv.Close()
-	srv.OnTopUp(func(n int, _ *http.Request) venicetest.Fault { return venicetest.Fault{Cut: n == 1} })
+	srv.OnTopUp(func(n int, _ *http.Request) venicetest.Fault { return venicetest.Fault{Twice: n == 1} })
 	wallet, err := signer.GenerateEVM()
 	if err != nil {
 		log.Fatal(err)

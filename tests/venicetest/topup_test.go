@@ -36,6 +36,8 @@ func TestDiscovery(t *testing.T) {
 	if r := c.do("POST", "/x402/top-up", nil).want(t, 402, `"amount":"1"`); r.header.Get("PAYMENT-REQUIRED") != "other" {
 		t.Errorf("header %q", r.header.Get("PAYMENT-REQUIRED"))
 	}
+	c.srv.OnDiscovery(func([]byte) ([]byte, string) { return []byte("<html>"), "%" })
+	c.do("POST", "/x402/top-up", nil).want(t, 402, "<html>")
 	c.srv.OnDiscovery(func(offer []byte) ([]byte, string) { return offer, "" })
 	if r := c.do("POST", "/x402/top-up", nil).want(t, 402, want); r.header["Payment-Required"] != nil {
 		t.Error("the header did not go missing")
@@ -133,6 +135,7 @@ func TestPaymentRefusals(t *testing.T) {
 		"no base64":        {"%", "INVALID_PAYMENT_FORMAT", "base64"},
 		"base64url":        {base64.URLEncoding.EncodeToString([]byte(`{"x":"??>>~~"}`)), "INVALID_PAYMENT_FORMAT", "base64"},
 		"unpadded":         {base64.RawStdEncoding.EncodeToString([]byte(text + strings.Repeat(" ", (4-len(text)%3)%3))), "INVALID_PAYMENT_FORMAT", "base64"},
+		"stray bits":       {strayBits(text), "INVALID_PAYMENT_FORMAT", "base64"},
 		"no JSON":          {raw("{", ""), "INVALID_PAYMENT_FORMAT", "JSON"},
 		"a name twice":     {raw(`"x402Version":2`, `"x402Version":2,"x402Version":2`), "INVALID_PAYMENT_FORMAT", "JSON"},
 		"version 1":        {raw(`"x402Version":2`, `"x402Version":1`), "INVALID_PAYMENT_FORMAT", "ersion"},
@@ -187,6 +190,13 @@ func TestPaymentRefusals(t *testing.T) {
 	c.pay("PAYMENT-SIGNATURE", as(newTransfer(now, 5_000_000).with("validBefore", unix(6)).with("validAfter", unix(-1)))).want(t, 200, "")
 	c.pay("PAYMENT-SIGNATURE", as(newTransfer(now, 90_000_001))).want(t, 402, `"error":"SETTLEMENT_FAILED"`)
 	c.pay("PAYMENT-SIGNATURE", as(newTransfer(now, 90_000_000))).want(t, 200, "")
+}
+
+// strayBits is base64 of a text, with bits set in the last digit that mean nothing.
+func strayBits(text string) string {
+	digits := []byte(base64.StdEncoding.EncodeToString([]byte(text + strings.Repeat(" ", (4-len(text)%3)%3)))) // ends with ==
+	digits[len(digits)-3]++
+	return string(digits)
 }
 
 // highS is the other signature of the same key: s is n-s, and v the other of the two.
