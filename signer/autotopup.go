@@ -17,16 +17,17 @@ import (
 // before: wallets that spend DIEM first are left alone, since USDC does not help them, and where the balance is enough by
 // now nothing is paid. Calls that are refused at the same time share one payment.
 //
-// It switches itself off when a payment did not lift the wallet over the floor, or when it is not known whether it was
-// made, until [AutoTopUp.Reset].
+// Payments that are open, of an earlier run or of another process with the same journal, are settled before it looks, since
+// they may be what is missing. It switches itself off, until [AutoTopUp.Reset], when a payment was not seen to lift the
+// wallet over the floor, or when it is not known whether it was made.
 //
 // The fields are set before the first use; it is safe for use by several goroutines at once and must not be copied. Give
 // it to [SignIn] or [Transport] by [WithAutoTopUp].
 type AutoTopUp struct {
 	Payer  *Payer // of the same wallet, with a Journal, so that a restart has no fresh budget
 	Amount Amount // of each payment, 5 to 10,000 USD
-	// Paid, if not nil, is told what came of each payment, and why it switched itself off. It is called in turn, and the
-	// calls that wait for the payment wait for it too.
+	// Paid, if not nil, is told once what came of each attempt to pay, and with it, in err, why it switched itself off. It is
+	// called in turn, and the calls that wait for the payment wait for it too: it must not make such calls itself.
 	Paid func(receipt *Receipt, err error)
 
 	mu     sync.Mutex
@@ -49,9 +50,11 @@ func WithAutoTopUp(auto *AutoTopUp) Option {
 			return errors.New("signer: WithAutoTopUp: the Payer needs a Journal: with its own memory, each restart would have a fresh budget")
 		case auto.Amount < minAmount || auto.Amount > maxAmount:
 			return fmt.Errorf("signer: WithAutoTopUp: Amount is %v, want %v to %v", auto.Amount, minAmount, maxAmount)
+		case auto.Amount > auto.Payer.Budget.PerPayment:
+			return fmt.Errorf("signer: WithAutoTopUp: Amount is %v, and the Budget allows %v per payment", auto.Amount, auto.Payer.Budget.PerPayment)
 		}
 		c.auto = auto
-		return nil
+		return auto.Payer.prepare()
 	}
 }
 
@@ -64,10 +67,10 @@ func (a *AutoTopUp) Reset() {
 
 // retry reports whether a refusal was made good for, and if not, why.
 func (a *AutoTopUp) retry(ctx context.Context, client *venice.Client, wallet Wallet, refusal *venice.Error) (bool, error) {
-	if !errors.Is(refusal, venice.ErrLowBalance) {
+	if !errors.Is(refusal, venice.ErrLowBalance) || ctx.Value(aloft{}) != nil {
 		return false, nil
 	}
-	if a.Payer.Wallet == nil || a.Payer.Wallet.Address() != wallet.Address() {
+	if a.Payer.Wallet.Address() != wallet.Address() {
 		return false, errors.New("signer: automatic top-up: the Payer is for another wallet")
 	}
 	a.mu.Lock()
@@ -75,7 +78,7 @@ func (a *AutoTopUp) retry(ctx context.Context, client *venice.Client, wallet Wal
 	if f == nil {
 		if a.off != nil {
 			defer a.mu.Unlock()
-			return false, fmt.Errorf("signer: automatic top-up is switched off until Reset: %w", a.off)
+			return false, a.off
 		}
 		f = &topUpFlight{done: make(chan struct{})}
 		a.flight = f
@@ -90,34 +93,50 @@ func (a *AutoTopUp) retry(ctx context.Context, client *venice.Client, wallet Wal
 	}
 }
 
-// fly looks, pays if need be, and looks again.
+var errNotLifted = errors.New("the payment was made, and not seen to lift the wallet over the floor")
+
+// aloft marks the calls that a flight makes: it does not wait for itself if one of them is refused.
+type aloft struct{}
+
+// fly finds out whether there is something to pay, and lets those go on who wait.
 func (a *AutoTopUp) fly(ctx context.Context, client *venice.Client, f *topUpFlight) {
-	var receipt *Receipt
+	ctx = context.WithValue(ctx, aloft{}, true)
+	outstanding := a.Payer.Settle(ctx, client)
 	enough, err := a.enough(ctx, client)
-	off := false
 	if err == nil && !enough {
-		receipt, err = a.Payer.TopUp(ctx, client, a.Amount)
-		off = errors.Is(err, ErrPaymentUnknown)
-		if receipt != nil {
-			var look error
-			if enough, look = a.enough(ctx, client); look == nil && !enough {
-				err, off = errors.Join(err, errors.New("signer: automatic top-up: the payment did not lift the wallet over the floor")), true
-			}
-		}
-		if a.Paid != nil {
-			a.Paid(receipt, err)
+		if err = outstanding; err == nil {
+			err = a.pay(ctx, client)
 		}
 	}
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	if off {
-		a.off = err
-	}
-	if receipt == nil || off {
-		f.err = err
-	}
-	a.flight = nil
+	f.err, a.flight = err, nil
 	close(f.done)
+}
+
+// pay pays, looks again, and tells. It returns why the calls that wait are not to be tried again, if they are not.
+func (a *AutoTopUp) pay(ctx context.Context, client *venice.Client) error {
+	receipt, err := a.Payer.TopUp(ctx, client, a.Amount)
+	lifted, off := false, errors.Is(err, ErrPaymentUnknown)
+	if receipt != nil {
+		var look error
+		if lifted, look = a.enough(ctx, client); !lifted {
+			off, err = true, errors.Join(errNotLifted, err, look)
+		}
+	}
+	if off {
+		err = fmt.Errorf("signer: automatic top-up is switched off until Reset: %w", err)
+		a.mu.Lock()
+		a.off = err
+		a.mu.Unlock()
+	}
+	if a.Paid != nil {
+		a.Paid(receipt, err)
+	}
+	if lifted {
+		return nil
+	}
+	return err
 }
 
 // enough looks at the balance. It is an error if USDC would not help.
