@@ -51,6 +51,16 @@ func TestFaultAnswers(t *testing.T) {
 	}
 }
 
+// The answer to a payment that came twice is that to the second.
+func TestFaultTwice(t *testing.T) {
+	c, clk := newPayer(t, venicetest.WithResentPayment(402))
+	c.srv.OnTopUp(func(int, *http.Request) venicetest.Fault { return venicetest.Fault{Twice: true} })
+	c.pay("PAYMENT-SIGNATURE", flat("base", newTransfer(clk.read(), 5_000_000).payload(t))).want(t, 402, "SETTLEMENT_FAILED")
+	if n := len(c.srv.Settlements()); n != 1 {
+		t.Errorf("%d settlements", n)
+	}
+}
+
 func TestFaultCut(t *testing.T) {
 	for _, unsettled := range []bool{false, true} {
 		c, clk := newPayer(t)

@@ -35,6 +35,7 @@ type draft struct {
 	unsigned            bool // by the payer
 	first               byte // of the fee payer's signature
 	trailing            []byte
+	twice               bool // the last account is listed
 }
 
 type step struct {
@@ -84,6 +85,9 @@ func (d *draft) encode() string {
 	for _, s := range d.steps {
 		add(s.accounts...)
 		add(s.program)
+	}
+	if d.twice {
+		list = append(list, list[len(list)-1])
 	}
 	var m bytes.Buffer
 	if !d.legacy {
@@ -204,11 +208,16 @@ func TestSolanaRefusals(t *testing.T) {
 		"unknown blockhash": {func(d *draft) { d.blockhash = someone }, "", "blockhash_not_found"},
 		"Token-2022": {func(d *draft) {
 			d.steps[2] = transferOf(5_000_000, testSol, venicetest.PayToSolana, venicetest.USDCMint, token2022)
-		}, "", "simulation_failed"},
-		"5 decimals":         {func(d *draft) { d.steps[2].data[9] = 5 }, "", "simulation_failed"},
-		"read-only accounts": {func(d *draft) { d.writable = nil }, "", "simulation_failed"},
-		"memo of a stranger": {func(d *draft) { d.steps[3] = memo("x", someone) }, "", "simulation_failed"},
-		"memo in no UTF-8":   {func(d *draft) { d.steps[3] = memo("\xff") }, "", "simulation_failed"},
+			d.writable = []string{d.steps[2].accounts[0], d.steps[2].accounts[2]}
+		}, "", "simulation_failed: the mint"},
+		"limit of 2 bytes":   {func(d *draft) { d.steps[0].data = d.steps[0].data[:3] }, "", "compute_limit_instruction"},
+		"price of 4 bytes":   {func(d *draft) { d.steps[1].data = d.steps[1].data[:5] }, "", "compute_price_instruction"},
+		"read-only source":   {func(d *draft) { d.writable = d.writable[1:] }, "", "simulation_failed: want both token accounts"},
+		"read-only goal":     {func(d *draft) { d.writable = d.writable[:1] }, "", "simulation_failed: want both token accounts"},
+		"listed twice":       {func(d *draft) { d.twice = true }, "", "simulation_failed: an account is listed twice"},
+		"5 decimals":         {func(d *draft) { d.steps[2].data[9] = 5 }, "", "simulation_failed: want 6 decimals"},
+		"memo of a stranger": {func(d *draft) { d.steps[3] = memo("x", someone) }, "", "simulation_failed: an account of a memo"},
+		"memo in no UTF-8":   {func(d *draft) { d.steps[3] = memo("\xff") }, "", "simulation_failed: want UTF-8"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			c, _ := newPayer(t)
@@ -219,7 +228,7 @@ func TestSolanaRefusals(t *testing.T) {
 				code = "PAYMENT_VERIFICATION_FAILED"
 			}
 			c.pay("PAYMENT-SIGNATURE", envelope(c.offer(onSolana), "5000000", onChain(d.encode()))).
-				want(t, 400, `{"error":"`+code+`","message":"`+test.text+`: `)
+				want(t, 400, `{"error":"`+code+`","message":"`+test.text)
 			if c.srv.USDC(testSol) != 100_000_000 || len(c.srv.Settlements()) != 0 {
 				t.Error("it moved USDC")
 			}
@@ -239,12 +248,17 @@ func TestSolanaNoTransaction(t *testing.T) {
 	version1 := slices.Clone(raw)
 	version1[1+2*64] = 0x81
 	long := append([]byte{0x82, 0x00}, raw[1:]...) // the number of signatures in two bytes
-	for name, tx := range map[string]string{
+	readonly := slices.Clone(raw)
+	readonly[1+2*64+2] = 2 // both signers, the fee payer among them
+	short := slices.Clone(raw)
+	short[1+2*64+3] = 200                                       // read-only accounts, more than there are
+	more := append(append([]byte{3}, raw[1:65]...), raw[1:]...) // signatures
+	for _, tx := range map[string]string{
+		"read-only fee payer": padded(readonly), "read-only": padded(short), "signatures": padded(more),
 		"base64url": base64.URLEncoding.EncodeToString(append(raw, 0xff, 0xff, 0xff)), "line feed": good + "\n", "unpadded": base64.RawStdEncoding.EncodeToString(append(raw, make([]byte, 3-len(raw)%3+1)...)),
 		"nothing": padded([]byte{0}), "version 1": padded(version1), "a long length": padded(long), "one": padded([]byte{1}),
 	} {
 		c.pay("PAYMENT-SIGNATURE", flat("solana", onChain(tx))).want(t, 400, `{"error":"INVALID_PAYMENT","message":"could_not_be_decoded`)
-		_ = name
 	}
 	for n := range len(raw) - 1 { // cut short anywhere
 		if r := c.pay("PAYMENT-SIGNATURE", flat("solana", onChain(padded(raw[:n+1])))); r.status != 400 {
@@ -293,7 +307,7 @@ func TestSolanaAmounts(t *testing.T) {
 
 // A blockhash is good for 150 blocks after its own; a late settlement is held to that as well.
 func TestBlockhashExpires(t *testing.T) {
-	for wait, text := range map[time.Duration]string{47 * time.Second: "paymentId", 48 * time.Second: "blockhash_expired"} {
+	for wait, text := range map[time.Duration]string{47599 * time.Millisecond: "paymentId", 47600 * time.Millisecond: "blockhash_expired"} {
 		c, clk := newPayer(t)
 		d := goodDraft(c.blockhash()) // 32 slots old already
 		clk.move(wait)

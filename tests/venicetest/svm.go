@@ -176,8 +176,8 @@ func (f *solanaTransfer) simulate(o solanaOffer) *badPayment {
 		return no("the mint is of another token program")
 	case step.data[9] != tokenDecimals:
 		return no("want 6 decimals")
-	case !f.writable(0) || !f.writable(int(step.accounts[0])) || !f.writable(int(step.accounts[2])):
-		return no("want the fee payer and both token accounts writable")
+	case !f.writable(int(step.accounts[0])) || !f.writable(int(step.accounts[2])):
+		return no("want both token accounts writable")
 	case slices.ContainsFunc(f.memos, func(m string) bool { return !utf8.ValidString(m) }):
 		return no("want UTF-8 in the memo")
 	}

@@ -74,7 +74,7 @@ func readTransaction(raw []byte) (t *transaction, err error) {
 	if versioned {
 		t.tables = length()
 	}
-	if len(t.signatures) != t.signers || t.signers > len(t.accounts) || t.signers < 1 || t.signers > 0x7f {
+	if len(t.signatures) != t.signers || t.signers > 0x7f || t.readonly[0] >= t.signers || t.signers+t.readonly[1] > len(t.accounts) {
 		return nil, errTransaction
 	}
 	return t, nil
