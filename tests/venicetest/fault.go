@@ -9,6 +9,9 @@ import (
 
 // A Fault is what goes wrong with a payment that was sent. The zero Fault is nothing: it is settled, or refused for its
 // own sake, and answered. A payment that is settled stays so, whatever the answer says.
+//
+// There are three places to stall: the function given to [Handler.OnTopUp], before the payment is looked at; Settling;
+// and the function given to [Handler.OnAnswer], when all is done but the answer.
 type Fault struct {
 	// Unsettled has the payment thrown away unread. Unless Status, Body or Cut say otherwise the answer is a 500.
 	Unsettled bool

@@ -3,6 +3,8 @@
 package venicetest
 
 import (
+	"bytes"
+	"encoding/base64"
 	"encoding/hex"
 	"os"
 	"strconv"
@@ -33,7 +35,7 @@ type paymentVectors struct {
 	}
 }
 
-func readVectors(t *testing.T) (v paymentVectors) {
+func readVectors(t testing.TB) (v paymentVectors) {
 	t.Helper()
 	raw, err := os.ReadFile("testdata/payments.json")
 	if err != nil {
@@ -100,6 +102,23 @@ func TestTokenAccountVectors(t *testing.T) {
 	if got := tokenAccount(fixedKey(v.Token2022.Owner), mint, token2022).String(); got != v.Token2022.ATA {
 		t.Errorf("account under Token-2022: %s, want %s", got, v.Token2022.ATA)
 	}
+}
+
+// What is read as a transaction has one form only: writing it again gives the same bytes.
+func FuzzReadTransaction(f *testing.F) {
+	for _, c := range readVectors(f).Solana {
+		raw, err := base64.StdEncoding.DecodeString(c.Transaction)
+		if err != nil {
+			f.Fatal(err)
+		}
+		f.Add(raw)
+	}
+	f.Fuzz(func(t *testing.T, raw []byte) {
+		read, err := readTransaction(bytes.Clone(raw))
+		if err == nil && !bytes.Equal(read.wire(bytes.Clone(read.signatures[0])), raw) {
+			t.Errorf("%x read as %+v", raw, read)
+		}
+	})
 }
 
 // What is paid to must not be anybody's: a made-up mint, and addresses of the right form.
