@@ -37,7 +37,7 @@ func TestDemo(t *testing.T) {
 12. Chat, signed in: Why is the sky blue? Answer in one short sentence.
    -> You said: Why is the sky blue? Answer in one short sentence.
 13. Ledger, newest first:
-   -> CHARGE -6.6e-07 USD
+   -> CHARGE -6.6e-7 USD
    -> CHARGE -0.0012 USD
    -> CHARGE -0.001 USD
    -> TOP_UP 5 USD
