@@ -94,7 +94,7 @@ func pages[T any](what string, first int64, fetch func(at int64) ([]T, int64, bo
 		seen := map[[sha256.Size]byte]bool{}
 		for at, more := first, true; more; {
 			items, next, follows, err := fetch(at)
-			if err == nil && len(items) > 0 {
+			if err == nil {
 				var text []byte
 				if text, err = json.Marshal(items); err == nil && seen[sha256.Sum256(text)] {
 					err = fmt.Errorf("venice: %s: the page at %d repeats an earlier one", what, at)
