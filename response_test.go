@@ -24,7 +24,7 @@ var everyHeader = map[string]string{
 	"x-venice-balance-usd": "12.5", "x-venice-balance-diem": "3",
 	"x-venice-model-id": "m", "x-venice-model-name": "M", "x-venice-model-router": "r",
 	"x-venice-deprecated": "true", "x-venice-deprecated-replacement": "n", "x-venice-model-deprecation-date": "2026-07-01T00:00:00.000Z",
-	"x-venice-model-deprecation-warning": "soon", "x-venice-is-blurred": "true", "x-venice-is-content-violation": "true",
+	"x-venice-model-deprecation-warning": "soon", "x-venice-is-blurred": "true", "x-venice-is-content-violation": "1",
 	"X-Venice-RPC-Credits": "20", "X-Venice-RPC-Cost-USD": "0.00002", "Idempotent-Replayed": "true",
 }
 

@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/venice-go/venice"
 )
@@ -34,6 +35,9 @@ func TestStream(t *testing.T) {
 		"after done":       {"data: [DONE]\n\ndata: {\"name\":\"late\"}\n\n", nil, "", nil},
 		"null error":       {"data: {\"name\":\"a\",\"error\":null}\n\ndata: {\"name\":\"\\\"error\\\"\"}\n\ndata: [DONE]\n\n", []string{"a", `"error"`}, "", nil},
 		"nested error":     {"data: {\"name\":\"a\",\"choices\":[{\"error\":1}]}\n\ndata: [DONE]\n\n", []string{"a"}, "", nil},
+		"heartbeats":       {"data:\n\ndata: {\"name\":\"a\"}\n\ndata:\n\ndata: {\"name\":\"b\"}\n\ndata: [DONE]\n\n", []string{"a", "b"}, "", nil},
+		"empty error":      {"data: {\"name\":\"a\",\"error\":\"\"}\n\ndata: [DONE]\n\n", []string{"a"}, "", nil},
+		"too long":         {"data: {\"name\":\"a\"}\n\ndata: " + strings.Repeat("x", 17<<20) + "\n\n", []string{"a"}, "a line of the stream is longer than the limit of 16777216 bytes", nil},
 		"no done":          {"data: {\"name\":\"a\"}\n\n", []string{"a"}, "cut off", venice.ErrStreamCut},
 		"nothing at all":   {"", nil, "cut off", venice.ErrStreamCut},
 		"cut in an event":  {"data: {\"name\":\"a\"}\n\ndata: {\"name\":\"b\"}", []string{"a"}, "cut off", venice.ErrStreamCut},
@@ -64,6 +68,19 @@ func TestStream(t *testing.T) {
 		if strings.Contains(fmt.Sprint(err, errors.Unwrap(err)), "s3cret") {
 			t.Errorf("%s: %v shows a value", name, err)
 		}
+	}
+}
+
+// The timeout is for the headers: what follows takes as long as it takes.
+func TestStreamOutlastsTimeout(t *testing.T) {
+	client, _ := serve(t, func(w http.ResponseWriter, r *http.Request) {
+		answer(200, "text/event-stream", "data: {\"name\":\"a\"}\n\n")(w, r)
+		w.(http.Flusher).Flush()
+		time.Sleep(700 * time.Millisecond)
+		io.WriteString(w, "data: {\"name\":\"b\"}\n\ndata: [DONE]\n\n")
+	})
+	if got, err := collect(t.Context(), client, venice.WithTimeout(500*time.Millisecond)); err != nil || len(got) != 2 {
+		t.Errorf("got %q, %v", got, err)
 	}
 }
 
