@@ -17,9 +17,9 @@ import (
 // before: wallets that spend DIEM first are left alone, since USDC does not help them, and where the balance is enough by
 // now nothing is paid. Calls that are refused at the same time share one payment.
 //
-// Payments that are open, of an earlier run or of another process with the same journal, are settled before it looks, since
-// they may be what is missing. It switches itself off, until [AutoTopUp.Reset], when a payment was not seen to lift the
-// wallet over the floor, or when it is not known whether it was made.
+// So do the calls of other processes with the same journal. Payments that are open are settled before it looks, since they
+// may be what is missing. It switches itself off, until [AutoTopUp.Reset], when a payment was not seen to lift the
+// wallet over the floor, and when it was refused or its outcome is unknown, since it counts as spent.
 //
 // The fields are set before the first use; it is safe for use by several goroutines at once and must not be copied. Give
 // it to [SignIn] or [Transport] by [WithAutoTopUp].
@@ -98,26 +98,27 @@ var errNotLifted = errors.New("the payment was made, and not seen to lift the wa
 // aloft marks the calls that a flight makes: it does not wait for itself if one of them is refused.
 type aloft struct{}
 
-// fly finds out whether there is something to pay, and lets those go on who wait.
+// fly pays if need be, and lets those go on who wait.
 func (a *AutoTopUp) fly(ctx context.Context, client *venice.Client, f *topUpFlight) {
-	ctx = context.WithValue(ctx, aloft{}, true)
-	outstanding := a.Payer.Settle(ctx, client)
-	enough, err := a.enough(ctx, client)
-	if err == nil && !enough {
-		if err = outstanding; err == nil {
-			err = a.pay(ctx, client)
-		}
-	}
+	err := a.pay(context.WithValue(ctx, aloft{}, true), client)
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	f.err, a.flight = err, nil
 	close(f.done)
 }
 
-// pay pays, looks again, and tells. It returns why the calls that wait are not to be tried again, if they are not.
+// pay looks, pays, looks again, and tells. It returns why the calls that wait are not to be tried again, if they are not.
 func (a *AutoTopUp) pay(ctx context.Context, client *venice.Client) error {
-	receipt, err := a.Payer.TopUp(ctx, client, a.Amount)
-	lifted, off := false, errors.Is(err, ErrPaymentUnknown)
+	low := false
+	receipt, err := a.Payer.topUp(ctx, client, a.Amount, func(ctx context.Context) (bool, error) {
+		enough, err := a.enough(ctx, client)
+		low = err == nil && !enough
+		return low, err
+	})
+	if !low {
+		return err
+	}
+	lifted, off := false, errors.Is(err, ErrPaymentUnknown) || errors.Is(err, ErrPaymentFailed)
 	if receipt != nil {
 		var look error
 		if lifted, look = a.enough(ctx, client); !lifted {

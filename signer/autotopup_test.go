@@ -32,6 +32,8 @@ type purse struct {
 	auto   *signer.AutoTopUp
 	client *venice.Client
 
+	journal string // path
+
 	mu    sync.Mutex
 	calls map[string]int
 	told  []string
@@ -44,13 +46,14 @@ func newPurse(t *testing.T, change ...func(*purse)) *purse {
 	if err != nil {
 		t.Fatal(err)
 	}
-	journal, err := signer.OpenFileJournal(filepath.Join(t.TempDir(), "payments"))
+	path := filepath.Join(t.TempDir(), "payments")
+	journal, err := signer.OpenFileJournal(path)
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { journal.Close() })
 	fake.SetUSDC(wallet.Address(), 100)
-	p := &purse{Server: fake, wallet: wallet, calls: map[string]int{}, auto: &signer.AutoTopUp{Amount: 5 * signer.USD, Payer: &signer.Payer{
+	p := &purse{Server: fake, wallet: wallet, journal: path, calls: map[string]int{}, auto: &signer.AutoTopUp{Amount: 5 * signer.USD, Payer: &signer.Payer{
 		Wallet: wallet, Budget: budget, Journal: journal, TestAsset: venicetest.USDC,
 	}}}
 	p.auto.Paid = func(receipt *signer.Receipt, err error) {
@@ -76,8 +79,10 @@ func newPurse(t *testing.T, change ...func(*purse)) *purse {
 	return p
 }
 
-func (p *purse) chat(ctx context.Context) error {
-	_, err := p.client.CreateChatCompletion(ctx, &gen.ChatCompletionRequest{
+func (p *purse) chat(ctx context.Context) error { return chat(ctx, p.client) }
+
+func chat(ctx context.Context, client *venice.Client) error {
+	_, err := client.CreateChatCompletion(ctx, &gen.ChatCompletionRequest{
 		Model: "zai-org-glm-5-1", Messages: []gen.ChatMessage{gen.UserMessage("hi")}})
 	return err
 }
@@ -300,6 +305,48 @@ func TestAutoTopUpAfterAnOpenPayment(t *testing.T) {
 		t.Error(err)
 	}
 	p.check(t, "an open payment", 1, 0, 2)
+}
+
+// Processes that share a journal share payments as well, however they fall together.
+func TestAutoTopUpOfTwoProcesses(t *testing.T) {
+	for round := range 5 {
+		p := newPurse(t)
+		clients := []*venice.Client{p.client}
+		for range 2 {
+			journal, err := signer.OpenFileJournal(p.journal)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer journal.Close()
+			auto := &signer.AutoTopUp{Amount: 5 * signer.USD, Payer: &signer.Payer{
+				Wallet: p.wallet, Budget: budget, Journal: journal, TestAsset: venicetest.USDC}}
+			client, err := venice.New(venice.WithBaseURL(p.URL), venice.WithAuth(signer.SignIn(p.wallet, signer.WithAutoTopUp(auto))))
+			if err != nil {
+				t.Fatal(err)
+			}
+			clients = append(clients, client)
+		}
+		var all, refused sync.WaitGroup
+		refused.Add(len(clients))
+		var once sync.Map
+		p.OnAnswer(func(operation string, r *http.Request, status int) {
+			if _, again := once.LoadOrStore(r.Header.Get("SIGN-IN-WITH-X"), true); operation == chats && status == 402 && !again {
+				refused.Done()
+				refused.Wait()
+			}
+		})
+		for _, client := range clients {
+			all.Go(func() {
+				if err := chat(t.Context(), client); err != nil {
+					t.Error(err)
+				}
+			})
+		}
+		all.Wait()
+		if n := len(p.Settlements()); n != 1 {
+			t.Errorf("round %d: %d payments", round, n)
+		}
+	}
 }
 
 func TestWithAutoTopUpRefuses(t *testing.T) {

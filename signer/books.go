@@ -17,15 +17,24 @@ func (p *Payer) Intents(ctx context.Context) ([]Intent, error) {
 	if err := p.prepare(); err != nil {
 		return nil, err
 	}
-	var intents []Intent
-	err := p.update(ctx, func(b *book, _ time.Time) ([]record, error) {
-		intents = intents[:0]
-		for _, i := range b.intents {
-			intents = append(intents, *i)
-		}
+	b, err := p.read(ctx)
+	if err != nil {
+		return nil, err
+	}
+	intents := make([]Intent, len(b.intents))
+	for n, i := range b.intents {
+		intents[n] = *i
+	}
+	return intents, nil
+}
+
+// read returns the wallet's book.
+func (p *Payer) read(ctx context.Context) (read *book, err error) {
+	err = p.update(ctx, func(b *book, _ time.Time) ([]record, error) {
+		read = b
 		return nil, nil
 	})
-	return intents, err
+	return read, err
 }
 
 // Settle settles what is open and pays nothing new: for a program that starts again, or whose calls of TopUp were left
@@ -37,7 +46,8 @@ func (p *Payer) Settle(ctx context.Context, client *venice.Client) error {
 		return err
 	}
 	_, err = p.inTurn(ctx, func(loose func(*Intent) context.Context) (*Receipt, error) {
-		return nil, p.clear(ctx, client, origin, loose)
+		_, err := p.clear(ctx, client, origin, loose)
+		return nil, err
 	})
 	return err
 }

@@ -149,6 +149,12 @@ func (p *Payer) paysWith(network string) (asset string, err error) {
 //
 // The client needs no credentials. It must not send by itself what it was not told to; middleware that retries would.
 func (p *Payer) TopUp(ctx context.Context, client *venice.Client, amount Amount) (*Receipt, error) {
+	return p.topUp(ctx, client, amount, func(context.Context) (bool, error) { return true, nil })
+}
+
+// topUp asks whether it is needed once the way is free, and returns nothing at all if it is not. Whatever is paid between
+// that and the reservation, by another process, has it ask again.
+func (p *Payer) topUp(ctx context.Context, client *venice.Client, amount Amount, needed func(context.Context) (bool, error)) (*Receipt, error) {
 	origin, err := p.ready(client)
 	if err != nil {
 		return nil, err
@@ -156,16 +162,23 @@ func (p *Payer) TopUp(ctx context.Context, client *venice.Client, amount Amount)
 	if amount < minAmount || amount > maxAmount {
 		return nil, fmt.Errorf("signer: top-up of %v: want %v to %v; nothing was signed", amount, minAmount, maxAmount)
 	}
-	if amount > p.Budget.PerPayment {
-		return nil, &BudgetError{"PerPayment", p.Budget.PerPayment, 0, amount}
-	}
 	return p.inTurn(ctx, func(loose func(*Intent) context.Context) (*Receipt, error) {
-		if err := p.clear(ctx, client, origin, loose); err != nil {
-			return nil, err
-		}
-		intent, offer, err := p.reserve(ctx, client, origin, amount)
-		if err != nil {
-			return nil, err
+		var intent *Intent
+		var offer *offer
+		for intent == nil {
+			known, err := p.clear(ctx, client, origin, loose)
+			if err != nil {
+				return nil, err
+			}
+			if need, err := needed(ctx); err != nil || !need {
+				return nil, err
+			}
+			if err := p.Budget.check(amount, known, p.config.now()); err != nil {
+				return nil, err // as it would be later, without troubling the service
+			}
+			if intent, offer, err = p.reserve(ctx, client, origin, amount, len(known.intents)); err != nil && !errors.Is(err, errOvertaken) {
+				return nil, err
+			}
 		}
 		signature, err := p.Wallet.SignTransfer(ctx, intent.Transfer)
 		free := loose(intent)

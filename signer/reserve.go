@@ -16,8 +16,12 @@ import (
 	"github.com/venice-go/venice"
 )
 
-// reserve takes what the service offers, holds it against the terms, and writes the intent down. Nothing is signed yet.
-func (p *Payer) reserve(ctx context.Context, client *venice.Client, origin string, amount Amount) (*Intent, *offer, error) {
+// errOvertaken says that another process has reserved a payment since the book was looked at.
+var errOvertaken = errors.New("another process is paying")
+
+// reserve takes what the service offers, holds it against the terms, and writes the intent down, unless the book has more
+// payments than were known. Nothing is signed yet.
+func (p *Payer) reserve(ctx context.Context, client *venice.Client, origin string, amount Amount, known int) (*Intent, *offer, error) {
 	nothing := func(err error) (*Intent, *offer, error) {
 		return nil, nil, fmt.Errorf("signer: top-up: %w; nothing was signed", err)
 	}
@@ -35,6 +39,9 @@ func (p *Payer) reserve(ctx context.Context, client *venice.Client, origin strin
 		return nothing(err)
 	}
 	err = p.update(ctx, func(b *book, now time.Time) ([]record, error) {
+		if len(b.intents) != known {
+			return nil, errOvertaken
+		}
 		if other := b.living(now); other != nil {
 			return nil, &PaymentError{ErrPaymentOutstanding, *other, nil}
 		}

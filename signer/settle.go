@@ -158,30 +158,30 @@ func (p *Payer) prove(ctx context.Context, i *Intent) error {
 	})
 }
 
-// clear settles what is open, so that the way is free for another signature.
-func (p *Payer) clear(ctx context.Context, client *venice.Client, origin string, loose func(*Intent) context.Context) error {
+// clear settles what is open, so that the way is free for another signature, and returns the book as it is then.
+func (p *Payer) clear(ctx context.Context, client *venice.Client, origin string, loose func(*Intent) context.Context) (*book, error) {
 	for waited := time.Duration(0); ; {
-		living, err := p.living(ctx)
+		living, known, err := p.living(ctx)
 		switch {
 		case err != nil:
-			return err
+			return nil, err
 		case living == nil:
-			return nil
+			return known, nil
 		case living.State == IntentOpen && living.Origin != origin:
-			return &PaymentError{ErrPaymentOutstanding, *living, fmt.Errorf("it is for %s", living.Origin)}
+			return nil, &PaymentError{ErrPaymentOutstanding, *living, fmt.Errorf("it is for %s", living.Origin)}
 		case living.State == IntentOpen && p.config.now().Before(living.Until):
 			// What becomes of it shows in its state.
 			if _, err := p.settle(loose(living), client, living); living.State == IntentOpen && p.config.now().Before(living.Until) {
-				return err
+				return nil, err
 			}
 		case living.State == IntentReserved && waited < signMost:
 			// Another process is about to have it signed, or ended on the way.
 			if err := p.config.sleep(ctx, signEvery); err != nil {
-				return fmt.Errorf("signer: top-up: %w; nothing was signed", err)
+				return nil, fmt.Errorf("signer: top-up: %w; nothing was signed", err)
 			}
 			waited += signEvery
 		default:
-			return &PaymentError{ErrPaymentOutstanding, *living, nil}
+			return nil, &PaymentError{ErrPaymentOutstanding, *living, nil}
 		}
 	}
 }
@@ -191,15 +191,14 @@ const (
 	signMost  = 15 * time.Second // how long to wait for that
 )
 
-// living asks the chain about payments whose time is over, and returns the one that can still settle, or nil.
-func (p *Payer) living(ctx context.Context) (living *Intent, err error) {
-	intents, err := p.Intents(ctx)
-	if err != nil {
-		return nil, err
+// living asks the chain about payments whose time is over, and returns the one that can still settle, or nil, and the
+// book.
+func (p *Payer) living(ctx context.Context) (living *Intent, known *book, err error) {
+	if known, err = p.read(ctx); err != nil {
+		return nil, nil, err
 	}
 	var silent error // a node that does not answer is asked about one payment, not about all
-	for n := range intents {
-		i := &intents[n]
+	for _, i := range known.intents {
 		if silent == nil {
 			silent = p.prove(ctx, i)
 		}
@@ -208,7 +207,7 @@ func (p *Payer) living(ctx context.Context) (living *Intent, err error) {
 		}
 	}
 	if living != nil && silent != nil && !p.config.now().Before(living.Until) {
-		return nil, &PaymentError{ErrPaymentOutstanding, *living, silent}
+		return nil, nil, &PaymentError{ErrPaymentOutstanding, *living, silent}
 	}
-	return living, nil
+	return living, known, nil
 }
