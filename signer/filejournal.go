@@ -19,14 +19,18 @@ import (
 // it. The file belongs on a local disk, since locks and syncing are not to be relied on elsewhere, and is to be kept: a
 // budget begins anew without it. It holds signed payments, so only its owner may read it.
 //
-// A line of the file is a checksum, an account and the records of one step, so that a step is there as a whole or not at
-// all. A last line that was not finished, because the machine stopped, is dropped. Damage anywhere else is an error, and so is a file that others may read, or that was replaced
-// while it was open.
+// The first line of the file says what it is. Each of the others is a checksum, an account and the records of one step, so
+// that a step is there as a whole or not at all. A last line that was not written to its end, because the machine stopped,
+// is dropped. Damage anywhere else is an error, and so is a file that is no journal, that others may read, or that was
+// replaced while it was open.
 type FileJournal struct {
 	path string
 	turn chan struct{} // held during a step: locks of a file are per process, or per handle, as the system likes it
 	file *os.File
 }
+
+// fileHeader is the first line.
+const fileHeader = "venice payment journal 1\n"
 
 // OpenFileJournal opens the journal at path, and makes it if there is none, with mode 0600.
 func OpenFileJournal(path string) (*FileJournal, error) {
@@ -35,7 +39,8 @@ func OpenFileJournal(path string) (*FileJournal, error) {
 		return nil, fmt.Errorf("signer: journal: %w", err)
 	}
 	j := &FileJournal{path: path, turn: make(chan struct{}, 1), file: file}
-	if err := errors.Join(j.check(), file.Sync(), syncFolder(filepath.Dir(path))); err != nil {
+	_, _, err = j.read("")
+	if err := errors.Join(err, file.Sync(), syncFolder(filepath.Dir(path))); err != nil {
 		file.Close()
 		return nil, fmt.Errorf("signer: journal: %w", err)
 	}
@@ -44,6 +49,9 @@ func OpenFileJournal(path string) (*FileJournal, error) {
 
 // Close lets go of the file. It waits for a step that is under way.
 func (j *FileJournal) Close() error {
+	if j == nil || j.file == nil {
+		return nil
+	}
 	j.turn <- struct{}{}
 	defer func() { <-j.turn }()
 	return j.file.Close()
@@ -51,6 +59,9 @@ func (j *FileJournal) Close() error {
 
 // Update implements [Journal].
 func (j *FileJournal) Update(ctx context.Context, account string, step func([]Secret) ([]Secret, error)) error {
+	if j == nil || j.file == nil {
+		return errors.New("signer: journal: none is open: make it with OpenFileJournal")
+	}
 	select {
 	case j.turn <- struct{}{}:
 		defer func() { <-j.turn }()
@@ -61,7 +72,7 @@ func (j *FileJournal) Update(ctx context.Context, account string, step func([]Se
 		return fmt.Errorf("signer: journal: lock: %w", err)
 	}
 	defer unlockFile(j.file)
-	records, end, err := j.read(account)
+	records, t, err := j.read(account)
 	if err != nil {
 		return fmt.Errorf("signer: journal: %w", err)
 	}
@@ -69,7 +80,7 @@ func (j *FileJournal) Update(ctx context.Context, account string, step func([]Se
 	if err != nil || len(add) == 0 {
 		return err
 	}
-	if err := j.append(account, add, end); err != nil {
+	if err := j.append(account, add, t); err != nil {
 		return fmt.Errorf("signer: journal: %w", err)
 	}
 	return nil
@@ -110,38 +121,70 @@ func (j *FileJournal) check() error {
 	return nil
 }
 
-// read returns the account's records and where the last whole line ends.
-func (j *FileJournal) read(account string) (records []Secret, end int64, err error) {
+// A tail is where the next line goes, and what has to come before it.
+type tail struct {
+	end    int64
+	before string
+}
+
+// read returns the account's records and where the file goes on.
+func (j *FileJournal) read(account string) (records []Secret, t tail, err error) {
 	if err := j.check(); err != nil {
-		return nil, 0, err
+		return nil, t, err
 	}
 	raw, err := io.ReadAll(io.NewSectionReader(j.file, 0, 1<<62))
 	if err != nil {
-		return nil, 0, err
+		return nil, t, err
 	}
-	for n := 1; len(raw) > 0; n++ {
-		line, rest, ended := bytes.Cut(raw, []byte("\n"))
-		whose, some, err := parseLine(line)
-		// A tail that was torn by the end of the machine lacks its end, or has zeros where it was not written. It was never
-		// synced, so that nothing was done on the strength of it.
-		if !ended || err != nil && len(rest) == 0 && bytes.IndexByte(line, 0) >= 0 {
-			break
+	rest, ok := bytes.CutPrefix(raw, []byte(fileHeader))
+	if !ok {
+		if !strings.HasPrefix(fileHeader, string(raw)) {
+			return nil, t, fmt.Errorf("%s is no journal: its first line is not %q", j.path, strings.TrimSpace(fileHeader))
 		}
-		if err != nil {
-			return nil, 0, fmt.Errorf("%s: line %d: %w", j.path, n, err)
+		return nil, tail{0, fileHeader}, nil
+	}
+	for n := 2; len(rest) > 0; n++ {
+		at := len(raw) - len(rest)
+		t = tail{int64(at), ""}
+		line, next, ended := bytes.Cut(rest, []byte("\n"))
+		whose, some, err := parseLine(line)
+		switch {
+		case err == nil && !ended: // only the line feed is missing
+			t = tail{int64(len(raw)), "\n"}
+		case err == nil:
+			t = tail{int64(at + len(line) + 1), ""}
+		case len(next) == 0 && (!ended || torn(line, at)): // never synced, so that nothing was done on the strength of it
+			return records, t, nil
+		default:
+			return nil, t, fmt.Errorf("%s: line %d: %w", j.path, n, err)
 		}
 		if whose == account {
 			for record := range strings.SplitSeq(some, "\t") {
 				records = append(records, NewSecret(record))
 			}
 		}
-		raw, end = rest, end+int64(len(line))+1
+		rest = next
 	}
-	return records, end, nil
+	if t.end == 0 {
+		t.end = int64(len(fileHeader))
+	}
+	return records, t, nil
+}
+
+// torn reports whether a line has the zeros that a block has that was not written when the machine stopped: from a block's
+// start, or the line's, to a block's end, or the line's.
+func torn(line []byte, at int) bool {
+	const block = 512
+	from := bytes.IndexByte(line, 0)
+	if from < 0 {
+		return false
+	}
+	to := from + len(line[from:]) - len(bytes.TrimLeft(line[from:], "\x00"))
+	return (from == 0 || (at+from)%block == 0) && (to == len(line) || (at+to)%block == 0)
 }
 
 // append writes behind the last whole line and syncs. What it could not write whole it takes back.
-func (j *FileJournal) append(account string, add []Secret, end int64) error {
+func (j *FileJournal) append(account string, add []Secret, t tail) error {
 	line, separator := account, " "
 	for _, record := range add {
 		if strings.ContainsAny(record.Reveal(), "\t\n") || strings.ContainsAny(account, " \n") {
@@ -150,16 +193,16 @@ func (j *FileJournal) append(account string, add []Secret, end int64) error {
 		line += separator + record.Reveal()
 		separator = "\t"
 	}
-	line = checksumOf(line) + " " + line + "\n"
-	err := j.file.Truncate(end)
+	line = t.before + checksumOf(line) + " " + line + "\n"
+	err := j.file.Truncate(t.end)
 	if err == nil {
-		_, err = j.file.WriteAt([]byte(line), end)
+		_, err = j.file.WriteAt([]byte(line), t.end)
 	}
 	if err == nil {
 		err = j.file.Sync()
 	}
 	if err != nil {
-		return errors.Join(err, j.file.Truncate(end))
+		return errors.Join(err, j.file.Truncate(t.end))
 	}
 	return nil
 }

@@ -80,13 +80,17 @@ func TestFileJournalStays(t *testing.T) {
 	}
 
 	// A torn tail goes, by whole steps, whatever is left of it, and the next record takes its place.
-	first := strings.IndexByte(string(whole), '\n') + 1
+	lines := strings.SplitAfter(string(whole), "\n")
+	first := len(lines[0]) + len(lines[1])
 	for end := range len(whole) {
 		torn := filepath.Join(t.TempDir(), "j")
 		os.WriteFile(torn, whole[:end], 0o600)
 		want := ""
-		if end >= first {
+		if end >= first-1 { // a line that lacks its end only is whole
 			want = "1;2;"
+		}
+		if end == len(whole)-1 {
+			want = "1;2;3;"
 		}
 		j := openJournal(t, torn)
 		if before, err := write(j, "a", "new"); err != nil || before != want {
@@ -96,13 +100,44 @@ func TestFileJournalStays(t *testing.T) {
 			t.Errorf("cut at %d, afterwards: %q, %v", end, before, err)
 		}
 		j.Close()
-		if end > first+8 && end < len(whole)-1 { // not written, though what follows was
-			hole := append([]byte(nil), whole...)
-			hole[end] = 0
-			os.WriteFile(torn, hole, 0o600)
-			if before, err := write(openJournal(t, torn), "a"); err != nil || before != "1;2;" {
-				t.Errorf("hole at %d: %q, %v", end, before, err)
-			}
+	}
+}
+
+// Blocks of the last line that were not written are zeros, though what follows may be there. A single zero is damage.
+func TestFileJournalWithHoles(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "j")
+	j := openJournal(t, path)
+	write(j, "a", "1")
+	write(j, "a", strings.Repeat("x", 2000))
+	whole, _ := os.ReadFile(path)
+	for from, c := range map[int]struct {
+		to   int
+		torn bool
+	}{512: {1024, true}, 1024: {len(whole) - 1, true}, 513: {514, false}, 600: {1024, false}, 1536: {1600, false}} {
+		hole := append([]byte(nil), whole...)
+		clear(hole[from:c.to])
+		os.WriteFile(path, hole, 0o600)
+		if before, err := write(j, "a"); (err == nil) != c.torn || c.torn && before != "1;" {
+			t.Errorf("zeros from %d to %d: %q, %v", from, c.to, before, err)
+		}
+	}
+}
+
+// A file that is something else stays as it is.
+func TestFileJournalIsNoOtherFile(t *testing.T) {
+	for _, content := range []string{`{"crypto":{}}`, "0xac09", "\n", "venice payment journal 2\n", "venice payment journal 1 x"} {
+		path := filepath.Join(t.TempDir(), "j")
+		os.WriteFile(path, []byte(content), 0o600)
+		if _, err := OpenFileJournal(path); err == nil {
+			t.Errorf("%q: opened", content)
+		}
+		if after, _ := os.ReadFile(path); string(after) != content {
+			t.Errorf("%q: is %q now", content, after)
+		}
+	}
+	for name, j := range map[string]*FileJournal{"nil": nil, "zero": {}} {
+		if _, err := write(j, "a"); err == nil || j.Close() != nil {
+			t.Errorf("%s: %v", name, err)
 		}
 	}
 }
@@ -114,7 +149,7 @@ func TestFileJournalRefuses(t *testing.T) {
 	write(j, "a", "1")
 	write(j, "a", "2")
 	whole, _ := os.ReadFile(path)
-	for n := range strings.IndexByte(string(whole), '\n') + 1 { // damage before the last line
+	for n := range strings.LastIndexByte(strings.TrimSpace(string(whole)), '\n') + 1 { // damage before the last line
 		damaged := append([]byte(nil), whole...)
 		damaged[n] ^= 1
 		os.WriteFile(path, damaged, 0o600)
@@ -220,13 +255,13 @@ func TestFileJournalCountsTogether(t *testing.T) {
 }
 
 func FuzzFileJournal(f *testing.F) {
-	f.Add([]byte("bdb6ab8b a 1\n"))
+	f.Add([]byte(fileHeader + checksumOf("a 1") + " a 1\n"))
 	f.Fuzz(func(t *testing.T, content []byte) {
 		path := filepath.Join(t.TempDir(), "j")
 		os.WriteFile(path, content, 0o600)
 		j, err := OpenFileJournal(path)
 		if err != nil {
-			t.Fatal(err)
+			return
 		}
 		defer j.Close()
 		before, err := write(j, "a", "new")

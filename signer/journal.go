@@ -10,7 +10,7 @@ import (
 
 // A Journal keeps what a [Payer] signed: from it follow the budget that is left, the recipients that are known and the
 // payments that are open. There are [FileJournal] for one machine, package pgjournal for a PostgreSQL database that
-// many machines share, and memory, which is what a Payer without a Journal has.
+// many machines share, and the memory of the process, which payers without a Journal have in common.
 //
 // Records are opaque. They are secrets, since a signed payment is worth its amount to whoever has it.
 type Journal interface {
@@ -21,6 +21,10 @@ type Journal interface {
 	// gives up waiting for its turn when ctx ends. Step has no effects, so Update may call it again.
 	Update(ctx context.Context, account string, step func(records []Secret) (add []Secret, err error)) error
 }
+
+// ownMemory is what payers without a journal have: one memory for all, so that a second payer of the same wallet has no
+// budget of its own.
+var ownMemory memory
 
 // memory is a journal that ends with the process. The zero value is empty.
 type memory struct {
