@@ -42,15 +42,9 @@ func (n *baseNode) outcome(ctx context.Context, t *Transfer, _ uint64) (settled,
 	if err := n.identify(ctx); err != nil {
 		return false, false, "", err
 	}
-	var block struct {
-		Number    *quantity `json:"number"`
-		Timestamp *quantity `json:"timestamp"`
-	}
-	if err := n.call(ctx, &block, "eth_getBlockByNumber", "finalized", false); err != nil {
+	block, err := n.finalBlock(ctx)
+	if err != nil {
 		return false, false, "", err
-	}
-	if block.Number == nil || block.Timestamp == nil || *block.Number == 0 {
-		return false, false, "", errors.New("signer: RPC eth_getBlockByNumber: the block has no number or no timestamp")
 	}
 	authorizer, err := hexWord("From", t.From)
 	if err != nil {
@@ -70,6 +64,29 @@ func (n *baseNode) outcome(ctx context.Context, t *Transfer, _ uint64) (settled,
 		return false, *block.Timestamp >= quantity(t.ValidBefore), "", nil
 	}
 	return false, false, "", errors.New("signer: RPC eth_call: authorizationState is neither true nor false: there may be no such contract")
+}
+
+func (n *baseNode) over(ctx context.Context, t *Transfer, _ uint64) (bool, error) {
+	if err := n.identify(ctx); err != nil {
+		return false, err
+	}
+	block, err := n.finalBlock(ctx)
+	return err == nil && *block.Timestamp >= quantity(t.ValidBefore), err
+}
+
+type baseBlock struct {
+	Number    *quantity `json:"number"`
+	Timestamp *quantity `json:"timestamp"`
+}
+
+func (n *baseNode) finalBlock(ctx context.Context) (b baseBlock, err error) {
+	if err := n.call(ctx, &b, "eth_getBlockByNumber", "finalized", false); err != nil {
+		return b, err
+	}
+	if b.Number == nil || b.Timestamp == nil || *b.Number == 0 {
+		return b, errors.New("signer: RPC eth_getBlockByNumber: the block has no number or no timestamp")
+	}
+	return b, nil
 }
 
 // A quantity is a number as Ethereum's nodes write it: 0x and hex without leading zeros.

@@ -86,6 +86,9 @@ func (b *book) add(r record) error {
 	switch r.Type {
 	case recordSigned:
 		i.State, i.Payload = IntentOpen, NewSecret(r.Payload)
+		if rail := i.Transfer.rail(); b.pins[rail] == "" { // the first to be signed for is the one from then on
+			b.pins[rail] = i.Transfer.To
+		}
 	case recordSent:
 		i.Sends++
 	case recordRefused:

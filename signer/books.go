@@ -14,9 +14,6 @@ import (
 // Intents returns the payments of the wallet that the journal knows, oldest first. Those in any state but [IntentDead]
 // count against the budget.
 func (p *Payer) Intents(ctx context.Context) ([]Intent, error) {
-	if err := p.prepare(); err != nil {
-		return nil, err
-	}
 	b, err := p.read(ctx)
 	if err != nil {
 		return nil, err
@@ -30,6 +27,9 @@ func (p *Payer) Intents(ctx context.Context) ([]Intent, error) {
 
 // read returns the wallet's book.
 func (p *Payer) read(ctx context.Context) (read *book, err error) {
+	if err := p.prepare(); err != nil {
+		return nil, err
+	}
 	err = p.update(ctx, func(b *book, _ time.Time) ([]record, error) {
 		read = b
 		return nil, nil
@@ -45,7 +45,7 @@ func (p *Payer) Settle(ctx context.Context, client *venice.Client) error {
 	if err != nil {
 		return err
 	}
-	_, err = p.inTurn(ctx, func(loose func(*Intent) context.Context) (*Receipt, error) {
+	_, err = p.inTurn(ctx, func(loose func(*Intent, error) context.Context) (*Receipt, error) {
 		_, err := p.clear(ctx, client, origin, loose)
 		return nil, err
 	})
@@ -55,10 +55,16 @@ func (p *Payer) Settle(ctx context.Context, client *venice.Client) error {
 // Resolve takes the user's word for what became of a payment of unknown outcome: that it was made, or that it was not,
 // which frees its amount in the budget. Look at the chain first: on Base whether the authorization (from, nonce) was
 // used, on Solana whether the payer's token account has a transaction with the memo. As long as a payment can still
-// settle, nobody can say that it was not made.
+// settle, by the chain if RPC is set and else by the clock, nobody can say that it was not made.
 func (p *Payer) Resolve(ctx context.Context, id string, made bool) error {
-	if err := p.prepare(); err != nil {
+	known, err := p.read(ctx)
+	if err != nil {
 		return err
+	}
+	if i := known.find(id); i != nil && i.unproven() && !made && p.chain != nil {
+		if err := p.gone(ctx, i); err != nil {
+			return fmt.Errorf("signer: Resolve: %w", err)
+		}
 	}
 	return p.update(ctx, func(b *book, now time.Time) ([]record, error) {
 		i := b.find(id)
@@ -76,7 +82,22 @@ func (p *Payer) Resolve(ctx context.Context, id string, made bool) error {
 	})
 }
 
-// Confirm accepts payTo as the one recipient from now on, in place of the one that was paid first. To find out where a new
+// gone returns why, by the chain, it cannot be said that a payment was not made.
+func (p *Payer) gone(ctx context.Context, i *Intent) error {
+	over, err := p.chain.over(ctx, &i.Transfer, i.lastValid)
+	if err != nil {
+		return err
+	}
+	if !over {
+		return fmt.Errorf("the chain is not so far that it could not settle any more: %v", i)
+	}
+	if settled, certain, _, err := p.chain.outcome(ctx, &i.Transfer, i.lastValid); err == nil && certain && settled {
+		return fmt.Errorf("the chain has it: %v", i)
+	}
+	return nil
+}
+
+// Confirm accepts payTo as the one recipient from now on, in place of the one that was signed for first. To find out where a new
 // recipient is from, do not ask who offered it.
 func (p *Payer) Confirm(ctx context.Context, payTo string) error {
 	if err := p.prepare(); err != nil {
@@ -93,6 +114,6 @@ func (p *Payer) Confirm(ctx context.Context, payTo string) error {
 		return errors.New("signer: Confirm: want base58 of 32 bytes")
 	}
 	return p.update(ctx, func(*book, time.Time) ([]record, error) {
-		return []record{{Type: recordPinned, Rail: p.rail(), To: payTo}}, nil
+		return []record{{Type: recordPinned, Rail: (&Transfer{Network: network, Asset: p.asset}).rail(), To: payTo}}, nil
 	})
 }

@@ -14,6 +14,8 @@ type chain interface {
 	// prepare fills in what only the chain knows before the transfer is signed, and returns after which block height it
 	// cannot settle. On Base that is nothing, and 0.
 	prepare(ctx context.Context, t *Transfer) (lastValid uint64, err error)
+	// over reports whether the chain is so far that a transfer that was prepared can no longer settle.
+	over(ctx context.Context, t *Transfer, lastValid uint64) (bool, error)
 	// outcome tells what became of a transfer that was prepared. It is final once no block to come can change it;
 	// settled is told by a final outcome alone. The transaction is known on Solana, and "" on Base.
 	outcome(ctx context.Context, t *Transfer, lastValid uint64) (settled, final bool, transaction string, err error)

@@ -93,7 +93,7 @@ func TestGoodOffers(t *testing.T) {
 		}
 		wallet := &spy{TransferSigner: testWallet(t)}
 		client, paid := offering(t, body, &body)
-		p := &Payer{Wallet: wallet, Budget: wideBudget, TestAsset: testAsset}
+		p := &Payer{Wallet: wallet, Budget: wideBudget, TestAsset: testAsset, Journal: new(memory)}
 		if receipt, err := p.TopUp(t.Context(), client, 5*USD); err != nil || receipt.Credited != "5" || wallet.asked != 1 || *paid != 1 {
 			t.Errorf("%s: %v, %v, asked %d, paid %d", name, receipt, err, wallet.asked, *paid)
 		}
@@ -216,11 +216,11 @@ func TestUSDCGoesToNamedOrigins(t *testing.T) {
 	body := strings.Replace(goodOffer, testAsset, baseUSDC, 1)
 	wallet := &spy{TransferSigner: testWallet(t)}
 	client, paid := offering(t, body, nil)
-	p := &Payer{Wallet: wallet, Budget: wideBudget}
+	p := &Payer{Wallet: wallet, Budget: wideBudget, Journal: new(memory)}
 	if _, err := p.TopUp(t.Context(), client, 5*USD); !errors.Is(err, ErrOffer) || wallet.asked != 0 {
 		t.Errorf("loopback: %v, asked %d", err, wallet.asked)
 	}
-	p = &Payer{Wallet: wallet, Budget: wideBudget, Options: []Option{AllowOrigin(client.BaseURL())}}
+	p = &Payer{Wallet: wallet, Budget: wideBudget, Journal: new(memory), Options: []Option{AllowOrigin(client.BaseURL())}}
 	if _, err := p.TopUp(t.Context(), client, 5*USD); err != nil || wallet.asked != 1 || *paid != 1 {
 		t.Errorf("named: %v, asked %d", err, wallet.asked)
 	}

@@ -6,8 +6,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net/http"
+	"io"
+	"log/slog"
+	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/venice-go/venice"
@@ -44,7 +47,8 @@ type Payer struct {
 	Wallet TransferSigner
 	Budget Budget
 
-	// Journal keeps what was signed. If nil, this process remembers by itself, and its end frees the budget.
+	// Journal keeps what was signed. If nil, this process remembers, for all payers of the wallet, and its end frees the
+	// budget.
 	Journal Journal
 	// PayTo lists the recipients that are allowed, in the form of the wallet's chain. If nil, any is on first use.
 	PayTo []string
@@ -52,8 +56,9 @@ type Payer struct {
 	// On Base it is optional, and proves what became of payments of unknown outcome. It is believed when it says so, so
 	// it is not to be run by who is paid.
 	RPC string
-	// Life is how long a signature is good for, at most what the service offers; 2 minutes if zero. Longer is kinder to
-	// people who sign by hand, and keeps an unknown outcome unknown for longer. Solana has its own, about a minute.
+	// Life is how long a signature on Base is good for, at most what the service offers; 2 minutes if zero. Longer is
+	// kinder to people who sign by hand, and keeps an unknown outcome unknown for longer. Solana has its own, about a
+	// minute.
 	Life time.Duration
 	// TestAsset is a stand-in for USDC, such as the fake server offers, as a contract or a mint. With it no USDC is
 	// signed for. It is paid to this machine, or to an origin that is named.
@@ -70,7 +75,11 @@ type Payer struct {
 	turn    chan struct{} // held by who pays, until it is known what became of the payment
 }
 
-const defaultLife = 2 * time.Minute
+const (
+	defaultLife = 2 * time.Minute
+	solanaLife  = 3 * time.Minute // well after a blockhash is too old; the chain decides
+	journalMost = time.Minute     // for a step of the journal
+)
 
 func (p *Payer) prepare() error {
 	p.once.Do(func() { p.err = p.setUp() })
@@ -94,7 +103,7 @@ func (p *Payer) setUp() (err error) {
 		return fmt.Errorf("signer: Payer: Life is %v, want %v to 1h0m0s", p.Life, minLife)
 	}
 	if p.journal = p.Journal; p.journal == nil {
-		p.journal = new(memory)
+		p.journal = &ownMemory
 	}
 	network := p.Wallet.Chain()
 	switch {
@@ -106,8 +115,11 @@ func (p *Payer) setUp() (err error) {
 	if p.asset, err = p.paysWith(network); err != nil {
 		return err
 	}
+	if address := p.Wallet.Address(); !isAddress(address) || strings.HasPrefix(address, "0x") != (network == base) {
+		return fmt.Errorf("signer: Payer: the wallet's address is %q, want EIP-55 form on Base, base58 of 32 bytes on Solana", short(address))
+	}
 	if p.RPC != "" {
-		if p.chain, err = newChain(network, p.RPC, &http.Client{Timeout: 20 * time.Second}); err != nil {
+		if p.chain, err = newChain(network, p.RPC, nil); err != nil {
 			return err
 		}
 	}
@@ -162,7 +174,7 @@ func (p *Payer) topUp(ctx context.Context, client *venice.Client, amount Amount,
 	if amount < minAmount || amount > maxAmount {
 		return nil, fmt.Errorf("signer: top-up of %v: want %v to %v; nothing was signed", amount, minAmount, maxAmount)
 	}
-	return p.inTurn(ctx, func(loose func(*Intent) context.Context) (*Receipt, error) {
+	return p.inTurn(ctx, func(loose func(*Intent, error) context.Context) (*Receipt, error) {
 		var intent *Intent
 		var offer *offer
 		for intent == nil {
@@ -181,12 +193,28 @@ func (p *Payer) topUp(ctx context.Context, client *venice.Client, amount Amount,
 			}
 		}
 		signature, err := p.Wallet.SignTransfer(ctx, intent.Transfer)
-		free := loose(intent)
+		free := loose(intent, ErrPaymentUnknown)
 		if err := p.signed(free, intent, offer, signature, err); err != nil {
 			return nil, err
 		}
 		return p.settle(free, client, intent)
 	})
+}
+
+// Format prints the wallet's address, whatever the verb: an endpoint's address is often a key.
+func (p *Payer) Format(s fmt.State, _ rune) { io.WriteString(s, p.text()) }
+
+// LogValue is what [slog] shows of a payer.
+func (p *Payer) LogValue() slog.Value { return slog.StringValue(p.text()) }
+
+// MarshalText is what JSON shows of a payer.
+func (p *Payer) MarshalText() ([]byte, error) { return []byte(p.text()), nil }
+
+func (p *Payer) text() string {
+	if p == nil || p.Wallet == nil {
+		return "signer.Payer()"
+	}
+	return "signer.Payer(" + p.Wallet.Address() + ")"
 }
 
 // ready returns the origin that would be paid, if it may be.
@@ -205,45 +233,50 @@ func (p *Payer) ready(client *venice.Client) (string, error) {
 }
 
 // inTurn calls pay when nobody else of this process pays. Until pay lets an intent loose it heeds ctx and ends with it.
-// From then on it goes by the context that it gets for that, and the caller may leave.
-func (p *Payer) inTurn(ctx context.Context, pay func(loose func(*Intent) context.Context) (*Receipt, error)) (*Receipt, error) {
+// From then on it goes by the context that it gets for that, and a caller who leaves gets an error of the kind that was
+// given with the intent.
+func (p *Payer) inTurn(ctx context.Context, pay func(loose func(*Intent, error) context.Context) (*Receipt, error)) (receipt *Receipt, err error) {
 	select {
 	case p.turn <- struct{}{}:
 	case <-ctx.Done():
 		return nil, fmt.Errorf("signer: top-up: %w; nothing was signed", ctx.Err())
 	}
-	type outcome struct {
-		*Receipt
-		error
-	}
-	done, loose := make(chan outcome, 1), make(chan Intent, 1)
+	var under atomic.Pointer[PaymentError] // what to tell who leaves
+	done, loosened := make(chan struct{}), make(chan struct{})
 	go func() {
 		defer func() { <-p.turn }()
-		receipt, err := pay(func(i *Intent) context.Context {
-			select {
-			case <-loose: // about an earlier one
-			default:
+		defer close(done)
+		receipt, err = pay(func(i *Intent, kind error) context.Context {
+			if under.Swap(&PaymentError{Kind: kind, Intent: *i}) == nil {
+				close(loosened)
 			}
-			loose <- *i
 			return context.WithoutCancel(ctx)
 		})
-		done <- outcome{receipt, err}
 	}()
 	select {
-	case o := <-done:
-		return o.Receipt, o.error
+	case <-done:
+		return receipt, err
 	case <-ctx.Done():
 	}
 	select {
-	case o := <-done:
-		return o.Receipt, o.error
-	case i := <-loose:
-		return nil, &PaymentError{ErrPaymentUnknown, i, fmt.Errorf("it goes on without the caller: %w", ctx.Err())}
+	case <-done:
+		return receipt, err
+	case <-loosened:
 	}
+	select {
+	case <-done: // a receipt that is there is better than none
+		return receipt, err
+	default:
+	}
+	e := *under.Load()
+	e.Err = fmt.Errorf("it goes on without the caller: %w", ctx.Err())
+	return nil, &e
 }
 
 // update takes the journal's atomic step on this wallet's book.
 func (p *Payer) update(ctx context.Context, step func(*book, time.Time) ([]record, error)) error {
+	ctx, cancel := context.WithTimeout(ctx, journalMost) // a payment that is loose has no other bound
+	defer cancel()
 	return p.journal.Update(ctx, p.Wallet.Chain()+":"+p.Wallet.Address(), func(records []Secret) ([]Secret, error) {
 		now := p.config.now()
 		b, err := readBook(records)

@@ -32,6 +32,7 @@ const credited = `{"success":true,"data":{"walletAddress":"x","amountCredited":5
 
 func (s *till) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	payment := r.Header.Get("PAYMENT-SIGNATURE")
+	w.Header().Set("Date", s.now().UTC().Format(http.TimeFormat))
 	if payment == "" {
 		reply(w, 402, goodOffer)
 		return
@@ -98,6 +99,9 @@ func newTill(t *testing.T, script ...string) (*till, *venice.Client) {
 
 // payer returns one that lives by the till's clock.
 func (s *till) payer(wallet TransferSigner, journal Journal) *Payer {
+	if journal == nil {
+		journal = new(memory)
+	}
 	p := &Payer{Wallet: wallet, Budget: wideBudget, Journal: journal, TestAsset: testAsset, Options: []Option{WithClock(s.now)}}
 	if err := p.prepare(); err != nil {
 		s.t.Fatal(err)

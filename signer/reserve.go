@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"strconv"
 	"time"
 
 	"github.com/go-json-experiment/json/jsontext"
@@ -25,7 +26,7 @@ func (p *Payer) reserve(ctx context.Context, client *venice.Client, origin strin
 	nothing := func(err error) (*Intent, *offer, error) {
 		return nil, nil, fmt.Errorf("signer: top-up: %w; nothing was signed", err)
 	}
-	offers, err := discover(ctx, client)
+	offers, err := p.discover(ctx, client)
 	if err != nil {
 		return nothing(err)
 	}
@@ -48,15 +49,16 @@ func (p *Payer) reserve(ctx context.Context, client *venice.Client, origin strin
 		if err := p.Budget.check(amount, b, now); err != nil {
 			return nil, err
 		}
-		add := []record{{Type: recordReserved, ID: intent.ID, Origin: origin, Transfer: &intent.Transfer,
-			Until: intent.Until.Unix(), LastValid: intent.lastValid}}
-		switch known := b.pins[p.rail()]; {
-		case known == "":
-			add = append(add, record{Type: recordPinned, Rail: p.rail(), To: intent.Transfer.To})
-		case known != intent.Transfer.To:
+		if known := b.pins[intent.Transfer.rail()]; known != "" && known != intent.Transfer.To {
 			return nil, refuseOffer("recipient", intent.Transfer.To, "%s, as before; Confirm accepts another", known)
 		}
-		return add, nil
+		for _, other := range b.intents {
+			if other.Transfer == intent.Transfer { // on Solana, with a memo and a blockhash that came twice
+				return nil, errors.New("the same transfer was signed before: try again in a moment")
+			}
+		}
+		return []record{{Type: recordReserved, ID: intent.ID, Origin: origin, Transfer: &intent.Transfer,
+			Until: intent.Until.Unix(), LastValid: intent.lastValid}}, nil
 	})
 	switch {
 	case err == nil:
@@ -67,8 +69,9 @@ func (p *Payer) reserve(ctx context.Context, client *venice.Client, origin strin
 	return nothing(err)
 }
 
-// discover asks what is payable: a top-up without a payment, which is answered with 402 and the offers.
-func discover(ctx context.Context, client *venice.Client) ([]offer, error) {
+// discover asks what is payable: a top-up without a payment, which is answered with 402 and the offers. The answer has the
+// service's time too. With a clock that is wrong, a signature would count as dead, or a budget as free, before its time.
+func (p *Payer) discover(ctx context.Context, client *venice.Client) ([]offer, error) {
 	_, err := client.TopUpX402(ctx, venice.WithMaxAttempts(1))
 	var refusal *venice.Error
 	switch {
@@ -76,6 +79,11 @@ func discover(ctx context.Context, client *venice.Client) ([]offer, error) {
 		return nil, errors.New("the service took a payment that was not made")
 	case !errors.As(err, &refusal) || refusal.Status != http.StatusPaymentRequired:
 		return nil, err
+	}
+	if date, err := http.ParseTime(refusal.Response.Header.Get("Date")); err == nil {
+		if off := p.config.now().Sub(date); off.Abs() > grace {
+			return nil, fmt.Errorf("this machine's clock is %v off the service's, want %v at most: set it", off.Round(time.Second), grace)
+		}
 	}
 	return readOffers(refusal.Raw, refusal.Response.Header.Get("Payment-Required"))
 }
@@ -87,9 +95,6 @@ func (p *Payer) terms(origin string, amount Amount) *terms {
 	}
 	return t
 }
-
-// rail is what a recipient is remembered by.
-func (p *Payer) rail() string { return p.Wallet.Chain() + "/" + p.asset }
 
 // intent fills in what is signed.
 func (p *Payer) intent(ctx context.Context, t *terms, o *offer, origin string) (*Intent, error) {
@@ -106,6 +111,7 @@ func (p *Payer) intent(ctx context.Context, t *terms, o *offer, origin string) (
 		x.To, _ = ChecksumAddress(o.PayTo)
 		x.ValidBefore, x.Nonce = i.Until.Unix(), [32]byte(random[16:])
 	} else {
+		i.Until = now.Add(solanaLife).Truncate(time.Second)
 		x.FeePayer, x.Memo = o.Extra.FeePayer, o.Extra.Memo
 		if x.Memo == "" {
 			x.Memo = hex.EncodeToString(random[16:32])
@@ -119,10 +125,18 @@ func (p *Payer) intent(ctx context.Context, t *terms, o *offer, origin string) (
 	return i, err
 }
 
-// signed writes the signature down, or that there is none.
+// signed writes the signature down, or that there is none. It returns an error unless the payment is to be sent.
 func (p *Payer) signed(ctx context.Context, i *Intent, o *offer, signature string, err error) error {
+	write := func(r record) error {
+		return p.note(ctx, i, func(i Intent) *record {
+			if i.State != IntentReserved {
+				return nil // the user, or the chain, has said what became of it
+			}
+			return &r
+		})
+	}
 	if errors.Is(err, ErrDeclined) {
-		late := p.note(ctx, i, func(Intent) *record { return &record{Type: recordDead, By: "wallet"} })
+		late := write(record{Type: recordDead, By: "wallet"})
 		return errors.Join(fmt.Errorf("signer: top-up: %w; nothing was signed", err), late)
 	}
 	var payload jsontext.Value
@@ -131,10 +145,13 @@ func (p *Payer) signed(ctx context.Context, i *Intent, o *offer, signature strin
 		payload, err = i.Transfer.payload(signature)
 	}
 	if err == nil {
-		header, err = o.header(fmt.Sprint(int64(i.Transfer.Amount)), payload)
+		header, err = o.header(strconv.FormatInt(int64(i.Transfer.Amount), 10), payload)
 	}
 	if err == nil {
-		err = p.note(ctx, i, func(Intent) *record { return &record{Type: recordSigned, Payload: header} })
+		err = write(record{Type: recordSigned, Payload: header})
+	}
+	if err == nil && i.State != IntentOpen {
+		err = fmt.Errorf("it is %s by the %s's word", i.State, i.By)
 	}
 	if err != nil {
 		return &PaymentError{ErrPaymentUnknown, *i, fmt.Errorf("it was not sent: %w", err)}

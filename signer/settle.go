@@ -7,7 +7,10 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"strings"
 	"time"
+
+	"github.com/go-json-experiment/json"
 
 	"github.com/venice-go/venice"
 )
@@ -16,13 +19,14 @@ const (
 	sendEvery = 7 * time.Second  // the service takes 10 a minute from an address, questions for offers included
 	sendLimit = time.Minute      // how long an answer may take
 	waitMost  = 30 * time.Second // if the service asks to wait
+	proveMost = 2 * time.Minute  // for what the chain is asked about a payment
 )
 
 // settle sends a payment until it is settled, refused, in doubt or past its time.
 func (p *Payer) settle(ctx context.Context, client *venice.Client, i *Intent) (*Receipt, error) {
 	var last error
-	for {
-		if now := p.config.now(); !now.Before(i.Until) {
+	for sends := i.Until.Sub(i.Reserved) / sendEvery; ; sends-- {
+		if sends < 0 || !p.config.now().Before(i.Until) { // a clock that goes back would have it go on for long
 			return p.late(ctx, i, last)
 		}
 		// Whoever sends writes it down before, so that nobody takes a refusal for the answer to the only send.
@@ -56,6 +60,7 @@ func (p *Payer) send(ctx context.Context, client *venice.Client, i *Intent) (*Re
 	var said venice.Response
 	_, err := client.TopUpX402(ctx, &got, venice.WithResponse(&said), venice.WithMaxAttempts(1), venice.WithTimeout(sendLimit),
 		venice.WithHeader("PAYMENT-SIGNATURE", i.Payload.Reveal()))
+	err = i.discreet(err)
 	receipt := readReceipt(got, said.Header.Get("Payment-Response"), i)
 	var api *venice.Error
 	switch {
@@ -69,6 +74,31 @@ func (p *Payer) send(ctx context.Context, client *venice.Client, i *Intent) (*Re
 		return nil, min(api.Response.RetryAfter, waitMost), err
 	}
 	return nil, 0, err
+}
+
+// discreet takes the payment out of what the service said: it may repeat what it was sent, and who has a payment can use
+// it.
+func (i *Intent) discreet(err error) error {
+	var api *venice.Error
+	if !errors.As(err, &api) {
+		return err
+	}
+	var envelope struct {
+		Payload struct{ Signature, Transaction string }
+	}
+	raw, _ := decode64(i.Payload.Reveal())
+	_ = json.Unmarshal(raw, &envelope, json.MatchCaseInsensitiveNames(true))
+	hide := func(text string) string {
+		for _, secret := range []string{i.Payload.Reveal(), envelope.Payload.Signature, strings.TrimPrefix(envelope.Payload.Signature, "0x"), envelope.Payload.Transaction} {
+			if secret != "" {
+				text = strings.ReplaceAll(text, secret, redacted)
+			}
+		}
+		return text
+	}
+	e := *api
+	e.Code, e.Message, e.Details, e.Raw = hide(e.Code), hide(e.Message), nil, nil
+	return &e
 }
 
 // final reports whether a status says no. The others say not yet, or nothing about the payment.
@@ -139,9 +169,13 @@ func (p *Payer) late(ctx context.Context, i *Intent, last error) (*Receipt, erro
 
 // prove asks the chain about a payment whose time is over, and writes down what it says.
 func (p *Payer) prove(ctx context.Context, i *Intent) error {
-	if p.chain == nil || !i.unproven() || p.config.now().Before(i.Until) {
+	// Of one that was refused it may be known earlier that it was made all the same.
+	over := !p.config.now().Before(i.Until) || i.State == IntentRefused || i.State == IntentDoubted
+	if p.chain == nil || !i.unproven() || !over {
 		return nil
 	}
+	ctx, cancel := context.WithTimeout(ctx, proveMost)
+	defer cancel()
 	settled, certain, transaction, err := p.chain.outcome(ctx, &i.Transfer, i.lastValid)
 	if err != nil || !certain {
 		return err
@@ -159,7 +193,7 @@ func (p *Payer) prove(ctx context.Context, i *Intent) error {
 }
 
 // clear settles what is open, so that the way is free for another signature, and returns the book as it is then.
-func (p *Payer) clear(ctx context.Context, client *venice.Client, origin string, loose func(*Intent) context.Context) (*book, error) {
+func (p *Payer) clear(ctx context.Context, client *venice.Client, origin string, loose func(*Intent, error) context.Context) (*book, error) {
 	for waited := time.Duration(0); ; {
 		living, known, err := p.living(ctx)
 		switch {
@@ -171,7 +205,7 @@ func (p *Payer) clear(ctx context.Context, client *venice.Client, origin string,
 			return nil, &PaymentError{ErrPaymentOutstanding, *living, fmt.Errorf("it is for %s", living.Origin)}
 		case living.State == IntentOpen && p.config.now().Before(living.Until):
 			// What becomes of it shows in its state.
-			if _, err := p.settle(loose(living), client, living); living.State == IntentOpen && p.config.now().Before(living.Until) {
+			if _, err := p.settle(loose(living, ErrPaymentOutstanding), client, living); living.State == IntentOpen && p.config.now().Before(living.Until) {
 				return nil, err
 			}
 		case living.State == IntentReserved && waited < signMost:

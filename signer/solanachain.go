@@ -77,6 +77,17 @@ func (t tip) leastHeight(slot uint64) uint64 {
 	return height - min(height, t.slot-min(t.slot, slot))
 }
 
+// past reports whether no block to come can have a transfer that is good up to a height.
+func (t tip) past(lastValid uint64) bool { return t.lastValid-lifetime > lastValid+settling }
+
+func (n *solanaNode) over(ctx context.Context, _ *Transfer, lastValid uint64) (bool, error) {
+	if err := n.identify(ctx); err != nil {
+		return false, err
+	}
+	tip, err := n.tip(ctx)
+	return err == nil && lastValid <= math.MaxInt64 && tip.past(lastValid), err
+}
+
 func (n *solanaNode) prepare(ctx context.Context, t *Transfer) (uint64, error) {
 	if err := n.identify(ctx); err != nil {
 		return 0, err
@@ -113,7 +124,7 @@ func (n *solanaNode) outcome(ctx context.Context, t *Transfer, lastValid uint64)
 		return false, false, "", err
 	}
 	tip, err := n.tip(ctx)
-	if err != nil || tip.lastValid-lifetime <= lastValid+settling {
+	if err != nil || !tip.past(lastValid) {
 		return false, false, "", err
 	}
 	source, err := tokenAccount(mustKey(t.From), mustKey(t.Asset))

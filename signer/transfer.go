@@ -34,6 +34,9 @@ type Transfer struct {
 	Memo      string `json:"memo,omitzero"`
 }
 
+// rail is what a recipient is remembered by.
+func (t *Transfer) rail() string { return t.Network + "/" + t.Asset }
+
 // A TransferSigner is a [Wallet] that can pay. It is asked for transfers by their fields rather than their digests, so
 // that it, or the person behind it, knows what it signs. [EVM] and [Solana] are such wallets; one that signs messages or
 // digests alone is none.
