@@ -4,6 +4,8 @@ package signer
 
 import (
 	"context"
+	"encoding/base64"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
@@ -56,6 +58,11 @@ func (s *till) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	case "header":
 		w.Header().Set("PAYMENT-RESPONSE", "eyJzdWNjZXNzIjp0cnVlLCJ0cmFuc2FjdGlvbiI6IjB4YWIifQ==") // success, transaction 0xab
 		reply(w, 200, `<html>`)
+	case "echo":
+		raw, _ := base64.StdEncoding.DecodeString(payment)
+		var sent struct{ Payload struct{ Signature string } }
+		json.Unmarshal(raw, &sent)
+		reply(w, 400, fmt.Sprintf(`{"error":"you sent %s and %s"}`, sent.Payload.Signature, payment))
 	case "hello":
 		w.WriteHeader(200)
 	case "no":
