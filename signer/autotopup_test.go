@@ -240,6 +240,18 @@ func TestAutoTopUpOfUnknownOutcome(t *testing.T) {
 	}
 }
 
+// What is refused counts as spent, so that it must not be tried with every call.
+func TestAutoTopUpOfARefusal(t *testing.T) {
+	p := newPurse(t)
+	p.SetUSDC(p.wallet.Address(), 0)
+	for n := range 3 {
+		if err := p.chat(t.Context()); !errors.Is(err, venice.ErrLowBalance) || !errors.Is(err, signer.ErrPaymentFailed) || !strings.Contains(err.Error(), "off until Reset") {
+			t.Errorf("%d: %v", n, err)
+		}
+	}
+	p.check(t, "refused", 0, 1, 3)
+}
+
 type broken struct{ *signer.EVM }
 
 func (*broken) SignTransfer(context.Context, signer.Transfer) (string, error) {

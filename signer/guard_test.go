@@ -160,6 +160,74 @@ func TestSolanaTime(t *testing.T) {
 
 const testPayToSolana = "8qUL23aSj7mDWdoLMXGHFvnVCT9wd7jXcysiekroADEL" // any 32 bytes
 
+// Until the chain says that it is over it is not, however late it is here.
+func TestSolanaTimeIsTheChains(t *testing.T) {
+	wallet, _ := GenerateSolana()
+	journal := new(memory)
+	transfer := &Transfer{Network: solana, Asset: testMint, From: wallet.Address(), To: testPayToSolana, Amount: 5 * USD}
+	at := time.Now().Add(-24 * time.Hour)
+	_ = journal.Update(t.Context(), solana+":"+wallet.Address(), func([]Secret) (lines []Secret, err error) {
+		for _, r := range []record{
+			{Type: recordReserved, ID: "i", At: at.UnixMilli(), Until: at.Unix(), Origin: "o", Transfer: transfer, LastValid: 1000},
+			{Type: recordSigned, ID: "i", Payload: "p"}, {Type: recordSent, ID: "i"}, {Type: recordRefused, ID: "i", Refusal: "no"},
+		} {
+			line, _ := r.encode()
+			lines = append(lines, line)
+		}
+		return lines, nil
+	})
+	client, paid := offering(t, solanaOffer, nil)
+	for name, c := range map[string]struct {
+		node *stub
+		pays bool
+	}{"not over": {&stub{}, false}, "silent": {&stub{err: errors.New("no answer")}, false}, "dead": {&stub{certain: true, blockhash: testPayToSolana}, true}} {
+		own := &memory{records: map[string][]Secret{}}
+		for account, records := range journal.records {
+			own.records[account] = records
+		}
+		p := &Payer{Wallet: wallet, Budget: wideBudget, TestAsset: testMint, Journal: own, RPC: "http://127.0.0.1:1"}
+		if err := p.prepare(); err != nil {
+			t.Fatal(err)
+		}
+		p.chain = c.node
+		before := *paid
+		if _, err := p.TopUp(t.Context(), client, 5*USD); (err == nil) != c.pays || !c.pays && !errors.Is(err, ErrPaymentOutstanding) || (*paid > before) != c.pays {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+// What another process settles meanwhile is not sent again, and its receipt is this one's too.
+func TestSettledByAnother(t *testing.T) {
+	s, client := newTill(t, "lost", "paid")
+	journal := new(memory)
+	other := s.payer(testWallet(t), journal)
+	p := s.payer(testWallet(t), journal)
+	p.config.sleep = func(ctx context.Context, d time.Duration) error {
+		if err := other.Settle(ctx, client); err != nil {
+			t.Error(err)
+		}
+		return s.sleep(ctx, d)
+	}
+	if receipt, err := p.TopUp(t.Context(), client, 5*USD); err != nil || receipt.PaymentID != "p1" || len(s.payments) != 2 {
+		t.Errorf("%+v, %v, sent %d times", receipt, err, len(s.payments))
+	}
+}
+
+// A payment goes to the origin that it was signed for, and to no other.
+func TestOpenElsewhere(t *testing.T) {
+	s, client := newTill(t, "paid")
+	journal := &failing{after: 2}
+	if _, err := s.payer(testWallet(t), journal).TopUp(t.Context(), client, 5*USD); err == nil {
+		t.Fatal("no crash")
+	}
+	journal.after = 1000
+	there, another := newTill(t, "paid")
+	if _, err := s.payer(testWallet(t), journal).TopUp(t.Context(), another, 5*USD); !errors.Is(err, ErrPaymentOutstanding) || len(there.payments) != 0 {
+		t.Errorf("%v, sent %d times", err, len(there.payments))
+	}
+}
+
 // Only a recipient that was signed for is remembered.
 func TestDeclinedRecipient(t *testing.T) {
 	s, client := newTill(t, "paid")
