@@ -16,13 +16,15 @@ import (
 type plan struct {
 	seed      uint64
 	solana    bool
-	proof     bool // on Base: payers ask the chain
-	file      bool // the journal is a file
-	processes int  // that run at the same time
-	crashes   int  // of each process
-	callers   int  // in all
-	trouble   int  // one payment in so many meets a fault; 0 for none
-	resent    int  // status of the answer to a payment that was settled before
+	proof     bool          // on Base: payers ask the chain
+	file      bool          // the journal is a file
+	processes int           // that run at the same time
+	crashes   int           // of each process
+	callers   int           // in all
+	resolves  bool          // somebody says what became of payments, and is right
+	skew      time.Duration // of the second process's clock
+	trouble   int           // one payment in so many meets a fault; 0 for none
+	resent    int           // status of the answer to a payment that was settled before
 	funds     float64
 	budget    signer.Budget
 }
@@ -38,6 +40,11 @@ func newPlan(seed uint64) plan {
 		funds:  float64(pick(0, 7, 30, 1000)),
 		budget: signer.Budget{PerPayment: 10 * signer.USD, Total: amount(5, 80), PerWindow: amount(5, 40), Window: time.Duration(1+r.IntN(120)) * time.Minute},
 	}
+	p.skew = 20 * time.Second // clocks do not quite agree
+	if r.IntN(8) == 0 {
+		p.skew = time.Duration(r.IntN(8*60)-4*60) * time.Minute
+	}
+	p.resolves = r.IntN(4) == 0 && p.skew.Abs() <= 20*time.Second
 	if seed%50 == 0 {
 		p.callers = 50
 	}
@@ -53,8 +60,8 @@ func (p plan) short() string {
 	if p.solana {
 		rail = "Solana"
 	}
-	return fmt.Sprintf("%s, proof %v, file %v, %d processes, %d crashes, %d callers, trouble %d, resent %d, funds %v, budget %v %v",
-		rail, p.proof, p.file, p.processes, p.crashes, p.callers, p.trouble, p.resent, p.funds, p.budget.Total, p.budget.PerWindow)
+	return fmt.Sprintf("%s, proof %v, file %v, %d processes, %d crashes, %d callers, resolves %v, skew %v, trouble %d, resent %d, funds %v, budget %v %v",
+		rail, p.proof, p.file, p.processes, p.crashes, p.callers, p.resolves, p.skew, p.trouble, p.resent, p.funds, p.budget.Total, p.budget.PerWindow)
 }
 
 func (p plan) asset() string {

@@ -56,7 +56,7 @@ func play(t *testing.T, p plan, seen *tally) {
 
 // run is the life of a process and of those that take its place: callers come, and now and then it ends.
 func (w *world) run(n int) {
-	skew := time.Duration(n*20) * time.Second // clocks do not quite agree
+	skew := time.Duration(n) * w.plan.skew
 	callers := w.plan.callers / w.plan.processes
 	if n == 0 {
 		callers = w.plan.callers - callers*(w.plan.processes-1)
@@ -75,6 +75,9 @@ func (w *world) run(n int) {
 		var all sync.WaitGroup
 		for range callers {
 			all.Go(func() { p.call() })
+		}
+		if w.plan.resolves {
+			all.Go(p.resolve)
 		}
 		all.Wait()
 		callers = min(callers, 2) // come again
@@ -104,6 +107,22 @@ func (p *process) call() {
 	p.w.mu.Lock()
 	defer p.w.mu.Unlock()
 	p.w.calls = append(p.w.calls, call{receipt, err})
+}
+
+// resolve is somebody who looks at the chain now and then, and says what is there.
+func (p *process) resolve() {
+	for range 8 {
+		p.w.mu.Lock()
+		wait := time.Duration(p.w.rand.IntN(90)) * time.Second
+		p.w.mu.Unlock()
+		time.Sleep(wait)
+		intents, _ := p.payer.Intents(context.Background())
+		for _, i := range intents {
+			if i.State != signer.IntentSettled && i.State != signer.IntentDead {
+				_ = p.payer.Resolve(context.Background(), i.ID, p.w.settled()[name(&i.Transfer)])
+			}
+		}
+	}
 }
 
 // fault decides what goes wrong with a payment that was sent.

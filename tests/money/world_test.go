@@ -42,11 +42,17 @@ type world struct {
 
 	mu     sync.Mutex
 	rand   *rand.Rand // of what goes wrong
-	signed []signer.Transfer
+	signed []signed
 	calls  []call
 	lied   map[string]bool // payloads that were refused at their first sending, although they were settled
 	sent   map[string]int  // sendings by payload
 	calm   bool            // nothing goes wrong any more
+}
+
+// A signed transfer, and when it was signed.
+type signed struct {
+	signer.Transfer
+	at time.Time
 }
 
 // A call is what became of one TopUp.
@@ -121,7 +127,7 @@ func (s *witness) SignTransfer(ctx context.Context, t signer.Transfer) (string, 
 		s.w.t.Errorf("%s: %v", s.w.plan, err)
 	}
 	s.w.mu.Lock()
-	s.w.signed = append(s.w.signed, t)
+	s.w.signed = append(s.w.signed, signed{t, s.w.now()})
 	s.w.mu.Unlock()
 	if s.w.misbehaves(40) {
 		return "", errors.New("the connection to the wallet broke")
@@ -141,9 +147,13 @@ func (w *world) alone(next signer.Transfer) error {
 	settled := w.settled()
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	for _, t := range w.signed {
-		if next.Network == "eip155:8453" && w.now().Unix() < t.ValidBefore && !settled[name(&t)] {
-			return fmt.Errorf("payment %s is signed while %s can settle", name(&next), name(&t))
+	for _, s := range w.signed {
+		alive := w.now().Unix() < s.ValidBefore
+		if s.Blockhash != "" {
+			alive = w.now().Sub(s.at) < 45*time.Second // 150 blocks, some of which were over when it was signed
+		}
+		if alive && !settled[name(&s.Transfer)] {
+			return fmt.Errorf("payment %s is signed while %s can settle", name(&next), name(&s.Transfer))
 		}
 	}
 	return nil
