@@ -15,7 +15,7 @@ demo: ## both ways in with a wallet, a minted key and signed calls that it pays 
 test: ## run the tests of the module, with the race detector where a C compiler is there
 	CGO_ENABLED=$(if $(RACE),1,0) go test $(RACE) ./...
 
-oracle: ## compare addresses and signatures with go-ethereum's, in a module of its own
+oracle: ## compare signatures, transfers and streams with go-ethereum's, solana-go's and go-sse's, in a module of its own
 	cd tests/oracle && go test ./...
 
 postgres: ## run the journal in PostgreSQL against a real server (VENICE_TEST_POSTGRES, or one that is installed), in a module of its own

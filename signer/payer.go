@@ -156,8 +156,8 @@ func (p *Payer) paysWith(network string) (asset string, err error) {
 // [Payer.Settle] waits for that.
 //
 // Errors. Nothing was signed by [ErrBudget], [ErrOffer] and [ErrPaymentOutstanding]. [ErrPaymentFailed] and
-// [ErrPaymentUnknown] are about a payment that was. Any other error says of itself that nothing was signed. A receipt
-// that comes with an error is good: the money was paid.
+// [ErrPaymentUnknown] are about a payment that was. With any other error nothing was signed, unless a receipt comes with
+// it: that is good, the money was paid.
 //
 // The client needs no credentials. It must not send by itself what it was not told to; middleware that retries would.
 func (p *Payer) TopUp(ctx context.Context, client *venice.Client, amount Amount) (*Receipt, error) {
