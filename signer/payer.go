@@ -235,12 +235,14 @@ func (p *Payer) ready(client *venice.Client) (string, error) {
 // inTurn calls pay when nobody else of this process pays. Until pay lets an intent loose it heeds ctx and ends with it.
 // From then on it goes by the context that it gets for that, and a caller who leaves gets an error of the kind that was
 // given with the intent.
-func (p *Payer) inTurn(ctx context.Context, pay func(loose func(*Intent, error) context.Context) (*Receipt, error)) (receipt *Receipt, err error) {
+func (p *Payer) inTurn(ctx context.Context, pay func(loose func(*Intent, error) context.Context) (*Receipt, error)) (*Receipt, error) {
 	select {
 	case p.turn <- struct{}{}:
 	case <-ctx.Done():
 		return nil, fmt.Errorf("signer: top-up: %w; nothing was signed", ctx.Err())
 	}
+	var receipt *Receipt // with err, once done is closed
+	var err error
 	var under atomic.Pointer[PaymentError] // what to tell who leaves
 	done, loosened := make(chan struct{}), make(chan struct{})
 	go func() {
