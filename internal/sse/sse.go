@@ -18,6 +18,7 @@ type Reader struct {
 	lines  *bufio.Scanner
 	data   []byte // of the event so far, a line feed after each line
 	limit  int
+	seen   int  // bytes of the line so far, which hold no end of it
 	begun  bool // the first line has been seen
 	skipLF bool // the last line ended in CR, so that a LF belongs to it
 }
@@ -78,12 +79,14 @@ func (e *Reader) split(data []byte, atEOF bool) (int, []byte, error) {
 			data, skipped = data[1:], 1
 		}
 	}
-	line := data
-	if i := bytes.IndexByte(data, '\n'); i >= 0 {
-		line = data[:i]
+	line, seen := data, e.seen
+	e.seen = 0
+	if i := bytes.IndexByte(data[seen:], '\n'); i >= 0 {
+		line = data[:seen+i]
 	}
-	if i := bytes.IndexByte(line, '\r'); i >= 0 {
+	if i := bytes.IndexByte(line[seen:], '\r'); i >= 0 {
 		e.skipLF = true
+		i += seen
 		return skipped + i + 1, data[:i:i], nil
 	}
 	switch {
@@ -92,5 +95,6 @@ func (e *Reader) split(data []byte, atEOF bool) (int, []byte, error) {
 	case atEOF && len(data) > 0:
 		return skipped + len(data), data, nil
 	}
+	e.seen = len(data)
 	return skipped, nil, nil
 }

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"testing"
 	"testing/iotest"
+	"time"
 )
 
 const most = 16 << 20
@@ -46,6 +47,34 @@ func TestEventLimit(t *testing.T) {
 	if got, err := all(strings.NewReader("data: "+big+"\n\n"), most); err != nil || len(got) != 1 || got[0] != big {
 		t.Errorf("a line of 15 MiB: %d events, %v", len(got), err)
 	}
+}
+
+// However many reads a line comes in, its bytes are looked at once.
+func TestLongLineInPieces(t *testing.T) {
+	stream := append(append([]byte("data: "), bytes.Repeat([]byte("x"), 15<<20)...), "\n\n"...)
+	took := func(piece int) time.Duration {
+		began := time.Now()
+		data, err := NewReader(&pieces{stream, piece}, most).Next()
+		if err != nil || len(data) != 15<<20 {
+			t.Fatalf("pieces of %d: %d bytes, %v", piece, len(data), err)
+		}
+		return time.Since(began)
+	}
+	took(1 << 20) // to warm up
+	if whole, small := took(1<<20), took(3000); small > 10*whole+200*time.Millisecond {
+		t.Errorf("a line of 15 MiB took %v in small pieces, %v in large ones", small, whole)
+	}
+}
+
+type pieces struct {
+	rest []byte
+	most int
+}
+
+func (p *pieces) Read(b []byte) (int, error) {
+	n := copy(b[:min(len(b), p.most)], p.rest)
+	p.rest = p.rest[n:]
+	return n, nil
 }
 
 // A CR ends a line at once, so the event is there before the next byte is.
