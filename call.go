@@ -242,6 +242,7 @@ func (x *exchange) close() error {
 		err = x.resp.Body.Close()
 	}
 	x.cancel(nil)
+	x.message.form.end()
 	x.leave()
 	return err
 }

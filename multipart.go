@@ -13,6 +13,7 @@ import (
 	"reflect"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/go-json-experiment/json/jsontext"
 
@@ -142,6 +143,19 @@ func (u *upload) begun() bool {
 	begun := true
 	u.once.Do(func() { begun = false; u.Close() })
 	return begun
+}
+
+// end sees to it that nothing more is read of the files, since the caller of a call that is over may seek or close them.
+// A Read of theirs that blocks is waited for only briefly.
+func (f *form) end() {
+	if f == nil || f.upload == nil || !f.upload.begun() {
+		return
+	}
+	f.upload.Close()
+	select {
+	case <-f.upload.ended:
+	case <-time.After(50 * time.Millisecond):
+	}
 }
 
 func (u *upload) Read(p []byte) (int, error) {

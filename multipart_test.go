@@ -11,7 +11,9 @@ import (
 	"mime/multipart"
 	"net/http"
 	"strings"
+	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/venice-go/venice"
 	"github.com/venice-go/venice/gen"
@@ -164,6 +166,46 @@ func TestMultipartStreams(t *testing.T) {
 
 	broken := io.MultiReader(bytes.NewReader(make([]byte, 1000)), brokenReader{})
 	wantText(t, post(t, client, &upload{File: gen.File{Reader: broken}}), "venice: createThing: ", "disk on fire")
+}
+
+// A call that is over reads no more of its files; one whose Read blocks is not waited for.
+func TestUploadEndsWithTheCall(t *testing.T) {
+	noLeak(t)
+	client, _ := serve(t, func(w http.ResponseWriter, r *http.Request) {
+		io.CopyN(io.Discard, r.Body, 1000)
+		http.NewResponseController(w).EnableFullDuplex() // else the server first reads on
+		w.Header().Set("Content-Length", "2")
+		answer(413, "application/json", `{}`)(w, r)
+		w.(http.Flusher).Flush()
+	})
+	for range 5 {
+		file := &slow{pause: 10 * time.Millisecond}
+		wantText(t, post(t, client, &upload{File: gen.File{Reader: file}}), "413")
+		reading, reads := file.reading.Load(), file.reads.Load()
+		if time.Sleep(30 * time.Millisecond); reading || file.reads.Load() != reads || reads == 0 {
+			t.Errorf("after the call, reading: %t, and %d reads more than %d", reading, file.reads.Load()-reads, reads)
+		}
+	}
+	began, file := time.Now(), &slow{pause: time.Second}
+	wantText(t, post(t, client, &upload{File: gen.File{Reader: file}}), "413")
+	if took := time.Since(began); took > 1800*time.Millisecond {
+		t.Errorf("a Read that takes its time kept the call for %v", took)
+	}
+}
+
+// A slow file has no end.
+type slow struct {
+	pause   time.Duration
+	reading atomic.Bool
+	reads   atomic.Int64
+}
+
+func (s *slow) Read(p []byte) (int, error) {
+	s.reading.Store(true)
+	time.Sleep(s.pause)
+	s.reads.Add(1)
+	s.reading.Store(false)
+	return len(p), nil
 }
 
 type zero struct{}
