@@ -267,3 +267,14 @@ type closing struct {
 }
 
 func (c closing) Close() error { *c.count++; return nil }
+
+// An option that is nil changes nothing, as in New.
+func TestNilCallOption(t *testing.T) {
+	client, _ := serve(t, answer(200, "application/json", `{"object":"list","data":[]}`))
+	if _, err := client.ListModels(t.Context(), nil, nil); err != nil {
+		t.Error(err)
+	}
+	for _, err := range client.StreamChatCompletion(t.Context(), &gen.ChatCompletionRequest{}, nil) {
+		wantText(t, err, "createChatCompletion")
+	}
+}

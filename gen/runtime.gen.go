@@ -152,9 +152,7 @@ func either[T any](ctx context.Context, a API, c *Call, accept string, opts []Ca
 
 func stream[T any](ctx context.Context, a API, c *Call, opts []CallOption) iter.Seq2[*T, error] {
 	c.Accept = "text/event-stream"
-	for _, o := range opts {
-		o.ApplyCall(c)
-	}
+	c.apply(opts)
 	return func(yield func(*T, error) bool) {
 		for v, err := range a.doer.Stream(ctx, c, func() any { return new(T) }) {
 			chunk, _ := v.(*T)
@@ -165,10 +163,17 @@ func stream[T any](ctx context.Context, a API, c *Call, opts []CallOption) iter.
 	}
 }
 
-func (c *Call) send(ctx context.Context, a API, opts []CallOption) (*Media, error) {
+// apply passes over options that are nil, such as one that is only chosen in some cases.
+func (c *Call) apply(opts []CallOption) {
 	for _, o := range opts {
-		o.ApplyCall(c)
+		if o != nil {
+			o.ApplyCall(c)
+		}
 	}
+}
+
+func (c *Call) send(ctx context.Context, a API, opts []CallOption) (*Media, error) {
+	c.apply(opts)
 	return a.doer.Do(ctx, c)
 }
 
