@@ -41,8 +41,10 @@ const limitAsked = -1
 
 // An allowance is how many more calls may be sent before its time.
 type allowance struct {
-	calls int64
-	until time.Time
+	calls   int64
+	until   time.Time
+	most    int64 // in a window; 0 if unknown
+	guessed bool  // no answer has told of this window yet
 }
 
 func (p *pacer) limits(op string) []limitOf {
@@ -55,15 +57,27 @@ func (p *pacer) take(op string, now time.Time) (wait time.Duration) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	for _, l := range p.limits(op) {
-		if a, known := p.left[l]; known && !now.Before(a.until) {
+		a, known := p.left[l]
+		if !known {
+			continue
+		}
+		if !now.Before(a.until) {
 			delete(p.left, l)
-		} else if known && a.calls <= 0 {
+			if a.most <= 0 {
+				continue
+			}
+			// The next window: who waited for it does not go all at once. Its first answer says when it ends.
+			a = allowance{a.most, now.Add(time.Second), a.most, true}
+			p.left[l] = a
+		}
+		if a.calls <= 0 {
 			wait = max(wait, a.until.Sub(now))
 		}
 	}
 	for _, l := range p.limits(op)[:2] { // those that count calls
 		if a, known := p.left[l]; known && wait == 0 {
-			p.left[l] = allowance{a.calls - 1, a.until}
+			a.calls--
+			p.left[l] = a
 		}
 	}
 	return wait
@@ -81,8 +95,8 @@ func (p *pacer) note(op string, r *Response, now time.Time) {
 		if limit == nil || limit.Remaining < 0 || !limit.Reset.After(now) {
 			continue
 		}
-		a := allowance{limit.Remaining, now.Add(sane(limit.Reset.Sub(now)))}
-		if before, known := p.left[l]; known && a.until.Sub(before.until).Abs() < time.Second {
+		a := allowance{calls: limit.Remaining, until: now.Add(sane(limit.Reset.Sub(now))), most: limit.Limit}
+		if before, known := p.left[l]; known && (before.guessed || a.until.Sub(before.until).Abs() < time.Second) {
 			a.calls = min(a.calls, before.calls)
 		}
 		p.left[l] = a
