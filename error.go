@@ -30,7 +30,8 @@ type Error struct {
 	Response  *Response       `json:"-"`                    // what else came with it; nil in an Error that the client did not make
 
 	cause error
-	maybe bool // the request may have been carried out
+	kind  string // the type that the service gave beside a code
+	maybe bool   // the request may have been carried out
 }
 
 // The kinds of error, for [errors.Is]. Each goes by the status in its text, and some by codes as well, so that an
@@ -73,8 +74,8 @@ var kindsByCode = map[string]error{
 	"server_error": ErrServer, "internal_server_error": ErrServer, "overloaded_error": ErrServer, "service_unavailable": ErrServer,
 }
 
-// Is reports whether target is the sentinel of the error's status or of its code, a kind of payment that is required, or
-// ErrMaybeSent.
+// Is reports whether target is the sentinel of the error's status, of its code or of the type that came with it, a kind of
+// payment that is required, or ErrMaybeSent.
 func (e *Error) Is(target error) bool {
 	switch target {
 	case nil:
@@ -89,7 +90,7 @@ func (e *Error) Is(target error) bool {
 		status = n
 	}
 	return kindsByStatus[status] == target || kindsByCode[strings.ToLower(e.Code)] == target ||
-		status >= 500 && status < 600 && target == ErrServer
+		kindsByCode[strings.ToLower(e.kind)] == target || status >= 500 && status < 600 && target == ErrServer
 }
 
 // Unwrap returns why an answer could not be read, or nil if the error is the service's own.

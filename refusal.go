@@ -42,6 +42,7 @@ func (e *Error) read(body []byte) {
 	outer := members(body)
 	inner := members(outer["error"]) // nil unless error is an object
 	e.Code = first(text(inner["code"]), text(outer["code"]), text(inner["type"]))
+	e.kind = text(inner["type"])
 	e.RequestID = first(text(outer["request_id"]), text(inner["request_id"]))
 	for _, v := range []jsontext.Value{outer["details"], outer["issues"], inner["details"], inner["issues"]} {
 		if len(v) > 0 && v.Kind() != 'n' && e.Details == nil && v.IsValid(decoding) {

@@ -90,5 +90,9 @@ func (x *exchange) inBand(data []byte) error {
 			return nil
 		}
 	}
-	return x.refusal(bytes.Clone(data))
+	e := x.refusal(bytes.Clone(data))
+	if wait, asked := retryAfter(text(members(m["error"])["retry_after"]), x.now()); asked {
+		e.Response.RetryAfter = wait
+	}
+	return e
 }

@@ -71,6 +71,31 @@ func TestStream(t *testing.T) {
 	}
 }
 
+// An error in a stream that has a code of its own is still of the kind of its type, and may say how long to wait.
+func TestStreamErrorKind(t *testing.T) {
+	for text, want := range map[string]error{
+		`{"message":"m","type":"server_error","code":"model_overloaded"}`:              venice.ErrServer,
+		`{"message":"m","type":"rate_limit_error","code":"slow_down","retry_after":7}`: venice.ErrRateLimited,
+		`{"message":"m","type":"odd_error","code":"context_length_exceeded"}`:          venice.ErrContextLength,
+		`{"message":"m","type":"odd_error","code":"odd"}`:                              nil,
+	} {
+		client, _ := serve(t, answer(200, "text/event-stream", `data: {"error":`+text+"}\n\ndata: [DONE]\n\n"))
+		_, err := collect(t.Context(), client)
+		for _, kind := range []error{venice.ErrServer, venice.ErrRateLimited, venice.ErrContextLength} {
+			if errors.Is(err, kind) != (kind == want) {
+				t.Errorf("%s: %v is %v: %t", text, err, kind, kind != want)
+			}
+		}
+		wait := time.Duration(0)
+		if want == venice.ErrRateLimited {
+			wait = 7 * time.Second
+		}
+		if e := asError(t, err); e.Response.RetryAfter != wait {
+			t.Errorf("%s: to wait %v, want %v", text, e.Response.RetryAfter, wait)
+		}
+	}
+}
+
 // The timeout is for the headers: what follows takes as long as it takes.
 func TestStreamOutlastsTimeout(t *testing.T) {
 	client, _ := serve(t, func(w http.ResponseWriter, r *http.Request) {
