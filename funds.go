@@ -33,7 +33,7 @@ func (e *Error) shortage() error {
 	switch {
 	case low && m["currentBalanceUsd"] != nil:
 		return ErrLowBalance
-	case m["authOptions"] != nil && e.Code == "":
+	case m["authOptions"] != nil && (e.Code == "" || e.Code == "PAYMENT_REQUIRED"):
 		return ErrNoCredentials
 	case spendLimit.MatchString(words):
 		return ErrSpendLimit

@@ -17,6 +17,9 @@ func TestPaymentRequired(t *testing.T) {
 		kind   error // nil for none of them
 	}{
 		{402, `{"x402Version":2,"resource":{"url":"u"},"accepts":[{}],"authOptions":{"x402Wallet":{}}}`, venice.ErrNoCredentials},
+		{402, `{"x402Version":2,"error":"PAYMENT_REQUIRED","accepts":[{}],"authOptions":{"x402Wallet":{}}}`, venice.ErrNoCredentials},
+		{402, `{"x402Version":2,"code":"PAYMENT_REQUIRED","accepts":[{}],"authOptions":{"x402Wallet":{}}}`, venice.ErrNoCredentials},
+		{402, `{"code":"INSUFFICIENT_BALANCE","error":"out","authOptions":{"x402Wallet":{}}}`, venice.ErrOutOfFunds},
 		{402, `{"error":"Payment required","message":"Insufficient x402 balance","code":"PAYMENT_REQUIRED","reason":"insufficient_balance","currentBalanceUsd":0.01,"minimumBalanceUsd":"0.1","suggestedTopUpUsd":10,"minimumTopUpUsd":5,"siwxChallenge":{}}`, venice.ErrLowBalance},
 		{402, `{"error":"Insufficient USD or Diem balance to complete request."}`, venice.ErrOutOfFunds},
 		{402, `{"error":{"message":"out","code":"INSUFFICIENT_BALANCE"}}`, venice.ErrOutOfFunds},
