@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/venice-go/venice/gen"
@@ -180,14 +181,24 @@ func (x *exchange) send(req *http.Request) (err error) {
 	x.attempts++
 	x.wire.sent = true
 	x.resp, err = x.sender.Do(req)
-	// The text of *url.Error has the whole address in it, query included; the operation says as much.
-	if u, ok := errors.AsType[*url.Error](err); ok {
-		err = u.Err
-	}
+	err = withoutAddress(err) // the operation says as much
 	if refusal, ok := err.(redirectRefusal); ok && x.resp != nil {
 		return x.surprise(refusal.Error(), nil, refusal)
 	}
 	return err
+}
+
+// withoutAddress takes the addresses, queries included, out of what net/http fails with: that of the request, and that of
+// a redirect which it cannot read.
+func withoutAddress(err error) error {
+	u, ok := errors.AsType[*url.Error](err)
+	switch {
+	case !ok:
+		return err
+	case strings.HasPrefix(u.Err.Error(), "failed to parse Location header"):
+		return errors.New("the answer redirects to what is no valid address")
+	}
+	return u.Err
 }
 
 func (x *exchange) checkRedirect(next *http.Request, via []*http.Request) error {

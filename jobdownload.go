@@ -34,11 +34,8 @@ func download(ctx context.Context, client *http.Client, address string) (*gen.Me
 		anybody.Transport, anybody.Timeout = client.Transport, client.Timeout
 	}
 	resp, err := anybody.Do(req)
-	if u, ok := errors.AsType[*url.Error](err); ok {
-		err = u.Err // without the address
-	}
 	if err != nil {
-		return nil, fail(err)
+		return nil, fail(withoutAddress(err))
 	}
 	if resp.StatusCode != http.StatusOK {
 		resp.Body.Close()

@@ -142,3 +142,20 @@ func TestDownloadRefused(t *testing.T) {
 		t.Errorf("got %v", err)
 	}
 }
+
+// A redirect to what is no address is not shown, as its query may hold secrets.
+func TestUnreadableRedirect(t *testing.T) {
+	redirect := func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Location", "https://cdn.example/%zz?signature=hunter2")
+		w.WriteHeader(http.StatusFound)
+	}
+	server, trusting := storage(t, redirect)
+	_, download := awaitDownload(t, server.URL, venice.Waiting{HTTPClient: trusting})
+	client, _ := quick(t, redirect)
+	_, call := get(t.Context(), client)
+	for want, err := range map[string]error{"venice: download: ": download, "venice: getThing: ": call} {
+		if wantText(t, err, want+"the answer redirects to what is no valid address"); strings.Contains(err.Error(), "hunter2") {
+			t.Errorf("%v shows a secret", err)
+		}
+	}
+}
