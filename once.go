@@ -3,27 +3,39 @@
 package venice
 
 import (
+	"context"
+	"errors"
 	"io"
 	"net/http"
+	"net/http/httptrace"
+	"strings"
 	"sync/atomic"
 )
 
 // A once is a transport that sends each request once, so that every attempt of the client's is one request, asks for
-// credentials anew and is counted. When a connection that was used before breaks, net/http sends some requests again,
-// with the same single-use sign-in, although the first may have arrived: a GET, and anything with an Idempotency-Key.
-// It does not when there is a body that it cannot read again. Version 2 of HTTP tells what a server has not begun with,
-// so that sending that again is fine.
+// credentials anew and is counted.
+//
+// Over version 1 of HTTP, net/http sends some requests again when a connection that was used before breaks, although the
+// first may have arrived: a GET, and anything with an Idempotency-Key. Over version 2 it sends any request again, and
+// again, when the server says that it has not begun with it, and also when the server breaks off with PROTOCOL_ERROR,
+// which it may do after it has. In no case does it when there is a body that it cannot read again.
 type once struct {
 	base  http.RoundTripper
-	http1 atomic.Bool // seen
+	http1 atomic.Bool // seen over TLS
 }
 
 func (t *once) RoundTrip(req *http.Request) (*http.Response, error) {
+	empty := req.Body == nil || req.Body == http.NoBody
 	_, keyed := req.Header["Idempotency-Key"]
 	_, keyedToo := req.Header["X-Idempotency-Key"]
-	if keyed || keyedToo || req.Method == http.MethodGet && t.http1.Load() {
+	version1 := req.URL.Scheme == "http" || t.http1.Load()
+	switch {
+	case version1 && !keyed && !keyedToo && req.Method != http.MethodGet:
+	case !version1 && empty && req.Method == http.MethodGet: // some servers refuse one with a body over version 2
+		req = req.WithContext(bounded(req.Context()))
+	default:
 		r := *req
-		if r.GetBody = nil; r.Body == nil || r.Body == http.NoBody {
+		if r.GetBody = nil; empty {
 			r.Body = unknown{}
 		}
 		req = &r
@@ -40,3 +52,28 @@ type unknown struct{}
 
 func (unknown) Read([]byte) (int, error) { return 0, io.EOF }
 func (unknown) Close() error             { return nil }
+
+// bounded returns a context that ends when a request under it is sent for the third time. It is let go of with the one
+// that it is made of.
+func bounded(ctx context.Context) context.Context {
+	ctx, cancel := context.WithCancelCause(ctx)
+	var sent atomic.Int64
+	return httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{GotConn: func(httptrace.GotConnInfo) {
+		if sent.Add(1) > 2 {
+			cancel(errTooOften)
+		}
+	}})
+}
+
+var errTooOften = errors.New("the server breaks the request off whenever it is sent")
+
+// disowned reports whether an error is the server's word, over version 2 of HTTP, that it has not begun with a request.
+// net/http gives it as text only.
+func disowned(err error) bool {
+	if err == nil {
+		return false
+	}
+	text := err.Error()
+	return strings.HasPrefix(text, "http2: Transport: cannot retry err [") &&
+		(strings.Contains(text, "graceful shutdown GOAWAY]") || strings.Contains(text, "; REFUSED_STREAM; received from peer]"))
+}

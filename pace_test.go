@@ -121,3 +121,28 @@ func TestMaxInFlight(t *testing.T) {
 	_, err = venice.New(venice.WithMaxInFlight(0))
 	wantText(t, err, "WithMaxInFlight: want 1 or more, got 0")
 }
+
+// A call that waits to be sent again is not under way, and keeps no other from it.
+func TestWaitingKeepsNoPlace(t *testing.T) {
+	var answered atomic.Int64
+	client, s := quick(t, func(w http.ResponseWriter, r *http.Request) {
+		if r.Method == http.MethodPost && answered.Add(1) == 1 {
+			w.WriteHeader(429)
+			return
+		}
+		answer(200, "application/json", `{"name":"a"}`)(w, r)
+	}, venice.WithMaxInFlight(1))
+	slept := false
+	venice.SetClock(client, s.now, func(ctx context.Context, d time.Duration) error {
+		slept = true
+		if _, err := get(ctx, client); err != nil { // waits for ever if the place is taken
+			t.Error(err)
+		}
+		return nil
+	})
+	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Second)
+	defer cancel()
+	if _, err := venice.DoerOf(client).Do(ctx, call(opPost, &thing{})); err != nil || !slept {
+		t.Errorf("%v, slept %v", err, slept)
+	}
+}

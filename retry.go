@@ -20,8 +20,9 @@ type outcome int
 const (
 	saidBusy    outcome = 1 << iota // answered 429 or 503: not carried out
 	saidBroken                      // answered 500, 502 or 504: carried out, or half, or not
-	neverLeft                       // no connection came about, so that not a byte was sent
+	neverLeft                       // no connection came about, so that not a byte was sent, or the server disowns it
 	saidNothing                     // bytes may have been sent, and no answer came
+	saidOddly                       // answered another 5xx, such as a proxy's 520 or 524: as saidBroken, but not known to pass
 )
 
 // resent is after which outcomes a call is sent again, by what sending it twice would do. An effect that is not listed,
@@ -42,8 +43,16 @@ func (x *exchange) outcome(err error) outcome {
 			return saidBusy
 		case http.StatusInternalServerError, http.StatusBadGateway, http.StatusGatewayTimeout:
 			return saidBroken
+		case http.StatusNotImplemented, http.StatusHTTPVersionNotSupported:
+			return 0
+		}
+		if e.Status >= 500 {
+			return saidOddly
 		}
 		return 0
+	}
+	if disowned(err) {
+		return neverLeft
 	}
 	if x.resp != nil { // an answer, of which the client or the caller did not want to follow the redirect
 		return 0
@@ -60,7 +69,7 @@ func (x *exchange) again(err error) time.Duration {
 		return never
 	}
 	effect, outcome := x.call.Operation.Effect, x.outcome(err)
-	x.maybe = outcome&(saidBroken|saidNothing)&^resent[effect] != 0
+	x.maybe = effect != gen.EffectRead && outcome&(saidBroken|saidNothing|saidOddly)&^resent[effect] != 0
 	// Asked even if the call must not be sent again: what is learned helps the next one.
 	renewed := x.renew(err)
 	if resent[effect]&outcome == 0 && !renewed || x.attempts >= x.settings.attempts || x.ctx.Err() != nil {
@@ -81,7 +90,7 @@ func (x *exchange) again(err error) time.Duration {
 }
 
 // renew asks the Auth, once, whether a refusal can be made good for. The Auth may make calls of its own for that, so this
-// one gives its place up and takes it again.
+// one gives its place up, and takes one again before it is sent.
 func (x *exchange) renew(err error) bool {
 	e, answered := err.(*Error)
 	auth, able := x.auth.(Retrier)
@@ -91,9 +100,6 @@ func (x *exchange) renew(err error) bool {
 	x.asked = true
 	x.leave()
 	again, why := auth.Retry(x.ctx, x.client(), x.call.Operation, e)
-	if again && x.attempts < x.settings.attempts {
-		x.leave, why = x.places.enter(x.ctx)
-	}
 	if why == ErrMaybeSent {
 		x.maybe, why = true, nil
 	}
@@ -122,7 +128,12 @@ func (x *exchange) rest(wait time.Duration) bool {
 	if x.resp != nil {
 		x.resp.Body.Close()
 	}
-	if err := x.sleep(x.ctx, wait); err != nil {
+	x.leave() // who waits is not under way
+	err := x.sleep(x.ctx, wait)
+	if err == nil {
+		x.leave, err = x.places.enter(x.ctx)
+	}
+	if err != nil {
 		x.note = x.reason(err)
 		return false
 	}
