@@ -68,6 +68,9 @@ func (j *FileJournal) Update(ctx context.Context, account string, step func([]Se
 	case <-ctx.Done():
 		return fmt.Errorf("signer: journal: %w", ctx.Err())
 	}
+	if err := j.check(); err != nil { // a closed one above all
+		return fmt.Errorf("signer: journal: %w", err)
+	}
 	if err := j.lock(ctx); err != nil {
 		return fmt.Errorf("signer: journal: lock: %w", err)
 	}

@@ -114,6 +114,17 @@ func TestResolveAsksTheChain(t *testing.T) {
 	}
 }
 
+// A node that is of no use is found out before anything is signed.
+func TestNodeThatIsDown(t *testing.T) {
+	s, client := newTill(t, "paid")
+	wallet := &spy{TransferSigner: testWallet(t)}
+	p := s.payer(wallet, nil)
+	p.chain = &stub{err: errors.New("no answer")}
+	if _, err := p.TopUp(t.Context(), client, 5*USD); err == nil || wallet.asked != 0 || len(s.payments) != 0 {
+		t.Errorf("%v, signed %d times", err, wallet.asked)
+	}
+}
+
 // A refusal does not keep the chain from knowing better, at any time.
 func TestChainKnowsBetter(t *testing.T) {
 	s, client := newTill(t, "402", "paid")

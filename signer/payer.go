@@ -53,8 +53,9 @@ type Payer struct {
 	// PayTo lists the recipients that are allowed, in the form of the wallet's chain. If nil, any is on first use.
 	PayTo []string
 	// RPC is the address of a JSON-RPC endpoint of the wallet's chain, https or on this machine. On Solana it is required.
-	// On Base it is optional, and proves what became of payments of unknown outcome. It is believed when it says so, so
-	// it is not to be run by who is paid.
+	// On Base it is optional, and proves what became of payments of unknown outcome. It is asked which chain it is of
+	// before anything is signed. It is believed when it says what became of a payment, so it is not to be run by who is
+	// paid.
 	RPC string
 	// Life is how long a signature on Base is good for, at most what the service offers; 2 minutes if zero. Longer is
 	// kinder to people who sign by hand, and keeps an unknown outcome unknown for longer. Solana has its own, about a

@@ -107,6 +107,12 @@ func (p *Payer) intent(ctx context.Context, t *terms, o *offer, origin string) (
 	i := &Intent{ID: hex.EncodeToString(random[:16]), Origin: origin, State: IntentReserved, Reserved: now, Until: now.Add(life).Truncate(time.Second),
 		Transfer: Transfer{Network: t.network, Asset: t.asset, From: t.payer, To: o.PayTo, Amount: t.amount}}
 	x := &i.Transfer
+	if p.chain != nil {
+		var err error
+		if i.lastValid, err = p.chain.prepare(ctx, x); err != nil {
+			return nil, err
+		}
+	}
 	if t.network == base {
 		x.To, _ = ChecksumAddress(o.PayTo)
 		x.ValidBefore, x.Nonce = i.Until.Unix(), [32]byte(random[16:])
@@ -115,10 +121,6 @@ func (p *Payer) intent(ctx context.Context, t *terms, o *offer, origin string) (
 		x.FeePayer, x.Memo = o.Extra.FeePayer, o.Extra.Memo
 		if x.Memo == "" {
 			x.Memo = hex.EncodeToString(random[16:32])
-		}
-		var err error
-		if i.lastValid, err = p.chain.prepare(ctx, x); err != nil {
-			return nil, err
 		}
 	}
 	_, err := x.Message()

@@ -63,7 +63,7 @@ func (t *terms) check(o *offer) error {
 	case o.Scheme != "exact":
 		return refuseOffer("scheme", o.Scheme, "exact")
 	case t.asset == "":
-		return refuseOffer("asset", o.Asset, "none: USDC is paid to %s, or to an origin that AllowOrigin names", origin)
+		return refuseOffer("asset", o.Asset, "none: USDC is paid to %s, or to an origin that AllowOrigin names; a fake is paid in the payer's TestAsset", origin)
 	case !t.same(o.Asset, t.asset):
 		return refuseOffer("asset", o.Asset, "%s", t.asset)
 	case !baseUnits.MatchString(o.Amount) || err != nil:

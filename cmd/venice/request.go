@@ -69,7 +69,7 @@ func (f *mintFlags) limit(unit string) func(string) error {
 	return func(value string) error {
 		n, err := strconv.ParseFloat(value, 64)
 		if err != nil || !(0 <= n && n <= maxLimit) { // so that NaN fails too
-			return fmt.Errorf("want a number from 0 to %d", maxLimit)
+			return fmt.Errorf("want a number from 0 to %d", int64(maxLimit))
 		}
 		limits, _ := f.fields["consumptionLimit"].(map[string]any)
 		if limits == nil {

@@ -1,3 +1,5 @@
+// Tests of the way from a raw description to openapi.yaml.
+
 package main
 
 import (

@@ -1,3 +1,5 @@
+// What the tests of the compiler have in common.
+
 package main
 
 import (

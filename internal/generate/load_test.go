@@ -1,3 +1,5 @@
+// Tests of reading raw descriptions.
+
 package main
 
 import (

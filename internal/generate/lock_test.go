@@ -1,3 +1,5 @@
+// Tests of the lock of names.
+
 package main
 
 import (

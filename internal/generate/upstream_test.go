@@ -1,3 +1,5 @@
+// Tests with raw revisions of the description, where they are at hand.
+
 package main
 
 import (

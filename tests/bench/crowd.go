@@ -49,7 +49,7 @@ func (p *pacer) respond(conn net.Conn, path, body []byte) error {
 	}
 	// Stamps are as long as the one that is replaced, so the length of a part is known.
 	const stamp = 1_000_000_000_000_000_000
-	before, after, _ := strings.Cut(string(appendPart(nil, event(chunk(" river", stamp)))), strconv.Itoa(stamp))
+	before, after, _ := strings.Cut(string(appendPart(nil, event(chunk(" river", stamp)))), strconv.FormatInt(stamp, 10))
 	part, late := make([]byte, 0, 1<<10), make([]float64, 0, p.chunks)
 	p.join()
 	due := p.start.Add(phase(conn))

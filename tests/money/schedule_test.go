@@ -1,4 +1,8 @@
 // The money suite: seeded schedules of faults, crashes and callers, and what must hold after each of them.
+//
+// That it sees something was tried by breaking package signer. With a new nonce for each sending of a payment the schedule
+// of seed 1 fails, and the processes settle more than they have intents; with a refusal of a payment that was sent before
+// taken as final, the schedule of seed 7 fails.
 
 package money
 

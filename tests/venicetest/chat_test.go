@@ -42,7 +42,7 @@ func TestChat(t *testing.T) {
 		{"cut", with("max_completion_tokens", 2), `"content":"You said: "`},
 		{"why cut", with("max_completion_tokens", 2), `"finish_reason":"length"`},
 		{"two", with("n", 2), `"index":1`},
-		{"too many", with("n", 1<<53), `"index":127`},
+		{"too many", with("n", int64(1)<<53), `"index":127`},
 		{"conversation", with("messages", []any{
 			map[string]any{"role": "system", "content": "Be brief."}, map[string]any{"role": "user", "content": "Hello"},
 		}), `"prompt_tokens":3`},
