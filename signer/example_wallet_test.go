@@ -1,0 +1,121 @@
+// Examples of wallets whose keys live elsewhere, and of what a payer is told.
+
+package signer_test
+
+import (
+	"context"
+	"encoding/hex"
+	"errors"
+	"fmt"
+
+	"github.com/venice-go/venice"
+	"github.com/venice-go/venice/signer"
+	"github.com/venice-go/venice/tests/venicetest"
+)
+
+// A wallet app, a remote signer or a contract account signs the message itself.
+func ExampleNewMessageWallet() {
+	app, _ := signer.ParseEVM("0xac0974bec39a17e36ba4a6b4d238ff944bacb478cbed5efcae784d7bf4f2ff80") // stands for the app
+	wallet, err := signer.NewMessageWallet(app.Address(), func(ctx context.Context, message []byte) ([]byte, error) {
+		fmt.Printf("asked to sign: %s\n", message)
+		text, err := app.SignMessage(ctx, message)
+		if err != nil {
+			return nil, err
+		}
+		return hex.DecodeString(text[2:])
+	})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	signature, err := wallet.SignMessage(context.Background(), []byte("hello"))
+	by, _ := signer.RecoverEVM([]byte("hello"), signature)
+	fmt.Println(by == wallet.Address(), err)
+	// Output:
+	// asked to sign: hello
+	// true <nil>
+}
+
+// A key management service signs digests only, which say nothing of what they stand for. Such a wallet cannot pay.
+func ExampleNewDangerousDigestWallet() {
+	wallet, err := signer.NewDangerousDigestWallet("0xf39Fd6e51aad88F6F4ce6aB8827279cffFb92266", func(context.Context, [32]byte) ([]byte, error) {
+		return nil, errors.New("the service is down")
+	})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	_, err = wallet.SignMessage(context.Background(), []byte("hello"))
+	fmt.Println(err)
+	_, pays := wallet.(signer.TransferSigner)
+	fmt.Println("pays:", pays)
+	// Output:
+	// signer: wallet 0xf39Fd6e51aad88F6F4ce6aB8827279cffFb92266: the service is down
+	// pays: false
+}
+
+// A program that starts again settles what was open when it ended, before it pays anew.
+func ExamplePayer_Settle() {
+	fake := venicetest.NewServer(nil)
+	defer fake.Close()
+	wallet, _ := signer.GenerateEVM()
+	client, err := venice.New(venice.WithBaseURL(fake.URL), venice.WithAuth(nil))
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	journal, done := journal()
+	defer done()
+	payer := &signer.Payer{Wallet: wallet, Budget: budget, Journal: journal, TestAsset: venicetest.USDC}
+	fmt.Println(payer.Settle(context.Background(), client))
+	// Output: <nil>
+}
+
+// The recipient of the first payment is the only one, until the user names another, from a source other than the offer.
+func ExamplePayer_Confirm() {
+	fake := venicetest.NewServer(nil)
+	defer fake.Close()
+	ctx := context.Background()
+	wallet, _ := signer.GenerateEVM()
+	fake.SetUSDC(wallet.Address(), 50)
+	client, err := venice.New(venice.WithBaseURL(fake.URL), venice.WithAuth(nil))
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	payer := &signer.Payer{Wallet: wallet, Budget: budget, TestAsset: venicetest.USDC}
+	fmt.Println(payer.Confirm(ctx, "0xf39Fd6e51aad88F6F4ce6aB8827279cffFb92266")) // not who the fake is
+	_, err = payer.TopUp(ctx, client, 5*signer.USD)
+	if refused, ok := errors.AsType[*signer.OfferError](err); ok {
+		fmt.Println(refused.Rule)
+	}
+	fmt.Println(payer.Confirm(ctx, venicetest.PayTo))
+	receipt, err := payer.TopUp(ctx, client, 5*signer.USD)
+	if receipt != nil {
+		fmt.Println(receipt.Amount, err)
+	}
+	// Output:
+	// <nil>
+	// recipient
+	// <nil>
+	// 5.00 USD <nil>
+}
+
+// By default a wallet signs for the service and for this machine only.
+func ExampleAllowOrigin() {
+	wallet, _ := signer.GenerateEVM()
+	for _, options := range [][]signer.Option{nil, {signer.AllowOrigin("https://gateway.example")}} {
+		client, err := venice.New(venice.WithBaseURL("https://gateway.example/api/v1"))
+		if err != nil {
+			fmt.Println(err)
+			return
+		}
+		ctx, cancel := context.WithCancel(context.Background())
+		cancel() // nothing is sent in this example
+		_, err = signer.MintAPIKey(ctx, client, wallet, nil, options...)
+		fmt.Println(errors.Is(err, context.Canceled))
+	}
+	// Output:
+	// false
+	// true
+}
