@@ -11,6 +11,7 @@ import (
 	"log/slog"
 	"math/rand/v2"
 	"net/http"
+	"slices"
 	"time"
 
 	"github.com/venice-go/venice/gen"
@@ -48,14 +49,14 @@ func (j Job) text() string { return j.Kind + " job " + j.QueueID + " of " + j.Mo
 // StartAudio queues an audio job. It is billed now; [gen.API.QuoteAudio] tells the price before. An error that is
 // [ErrMaybeBilled] may have left a job behind that nothing leads to; after any other error there is none.
 func (c *Client) StartAudio(ctx context.Context, request *gen.QueueAudioRequest, opts ...gen.CallOption) (*Job, error) {
-	queued, err := c.QueueAudio(ctx, request, opts...)
+	queued, err := c.QueueAudio(ctx, request, append(slices.Clip(opts), identified{})...)
 	return started(audioJob, fresh(request).Model, queued, err)
 }
 
 // StartVideo queues a video job. It is billed now; [gen.API.QuoteVideo] tells the price before. Its errors are those of
 // [Client.StartAudio].
 func (c *Client) StartVideo(ctx context.Context, request *gen.QueueVideoRequest, opts ...gen.CallOption) (*Job, error) {
-	queued, err := c.QueueVideo(ctx, request, opts...)
+	queued, err := c.QueueVideo(ctx, request, append(slices.Clip(opts), identified{})...)
 	return started(videoJob, fresh(request).Model, queued, err)
 }
 
@@ -73,6 +74,21 @@ func started(kind, model string, queued any, err error) (*Job, error) {
 	}
 	job.Kind, job.Model = kind, cmp.Or(job.Model, model)
 	return job, nil
+}
+
+// identified is a call option that refuses an answer without the id of a job while the answer can still be kept, in the
+// Raw of the error.
+type identified struct{ result any }
+
+func (identified) ApplyCall(c *gen.Call) { c.Result = &identified{c.Result} }
+
+func (q *identified) UnmarshalJSON(b []byte) error {
+	job := &Job{}
+	err := cmp.Or(unmarshal(b, q.result), recast(q.result, job))
+	if err == nil && job.QueueID == "" {
+		err = errors.New("the answer has no queue_id")
+	}
+	return err
 }
 
 // A JobProgress is what the service says of a job that still runs.

@@ -133,6 +133,7 @@ func TestStartJobLost(t *testing.T) {
 		"half":        {answer(200, "application/json", `{"queue_id":"q`), true, nil},
 		"a page":      {answer(200, "text/html", `<html>`), true, nil},
 		"no id":       {is(`{}`), true, nil},
+		"nothing":     {func(w http.ResponseWriter, r *http.Request) { w.WriteHeader(204) }, true, nil},
 	} {
 		for path, start := range map[string]func(*venice.Client) (*venice.Job, error){
 			"/audio/queue": func(client *venice.Client) (*venice.Job, error) {
@@ -153,12 +154,19 @@ func TestStartJobLost(t *testing.T) {
 			}
 		}
 	}
+	const odd = `{"model":"m","id":"job-1"}`
+	client, _ := serve(t, is(odd))
+	_, err := client.StartVideo(t.Context(), &gen.QueueVideoRequest{})
+	if e := asError(t, err); string(e.Raw) != odd || e.Status != 200 || !errors.Is(err, venice.ErrMaybeBilled) {
+		t.Errorf("kept %q of an answer without an id; %v", e.Raw, err)
+	}
+
 	client, server := serve(t, nil)
 	if _, err := client.StartAudio(t.Context(), nil, venice.WithTimeout(-1)); err == nil || errors.Is(err, venice.ErrMaybeBilled) {
 		t.Errorf("a bad option: %v", err)
 	}
 	server.Close()
-	_, err := client.StartVideo(t.Context(), &gen.QueueVideoRequest{}, venice.WithMaxAttempts(1))
+	_, err = client.StartVideo(t.Context(), &gen.QueueVideoRequest{}, venice.WithMaxAttempts(1))
 	if err == nil || errors.Is(err, venice.ErrMaybeBilled) {
 		t.Errorf("no server: %v", err)
 	}
