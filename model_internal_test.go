@@ -4,7 +4,10 @@ package venice
 
 import (
 	"context"
+	"errors"
+	"sync"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/venice-go/venice/gen"
@@ -31,4 +34,30 @@ func TestMemoryForgets(t *testing.T) {
 			t.Errorf("ttl %v: %v and %v", ttl, models.traits.ttl, models.lists.ttl)
 		}
 	}
+}
+
+// Who waits for a call that fails shares its error; who comes later asks anew.
+func TestMemorySharesErrors(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		asked, down := 0, errors.New("down")
+		m := memory[int]{ttl: time.Minute, now: time.Now}
+		m.ask = func(context.Context, gen.ModelType) (int, error) {
+			asked++
+			time.Sleep(time.Second)
+			return 0, down
+		}
+		for round := 1; round <= 2; round++ {
+			var all sync.WaitGroup
+			for range 20 {
+				all.Go(func() {
+					if _, err := m.get(t.Context(), "text"); err != down {
+						t.Errorf("got %v", err)
+					}
+				})
+			}
+			if all.Wait(); asked != round {
+				t.Errorf("asked %d times, want %d", asked, round)
+			}
+		}
+	})
 }

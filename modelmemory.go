@@ -5,6 +5,7 @@ package venice
 import (
 	"context"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/venice-go/venice/gen"
@@ -21,15 +22,18 @@ type memory[T any] struct {
 }
 
 type remembered[T any] struct {
-	turn  chan struct{} // full while somebody reads or asks
-	value T
-	until time.Time
+	turn   chan struct{} // full while somebody reads or asks
+	value  T
+	until  time.Time
+	err    error        // of the last call that failed, unless because its caller gave up
+	failed atomic.Int64 // how many did
 }
 
-// get returns the answer for kind, asking if need be. Whoever waits for another's call takes its answer, or asks anew if
-// it failed: the other's context may have ended, which is no reason to fail here.
+// get returns the answer for kind, asking if need be. Whoever waits for another's call takes its answer or its error, but
+// asks anew if the other's context has ended, which is no reason to fail here.
 func (m *memory[T]) get(ctx context.Context, kind gen.ModelType) (T, error) {
 	r := m.remembered(kind)
+	failed := r.failed.Load()
 	select {
 	case r.turn <- struct{}{}:
 	case <-ctx.Done():
@@ -39,9 +43,15 @@ func (m *memory[T]) get(ctx context.Context, kind gen.ModelType) (T, error) {
 	if m.now().Before(r.until) {
 		return r.value, nil
 	}
+	if r.failed.Load() != failed { // while this one waited
+		return *new(T), r.err
+	}
 	value, err := m.ask(ctx, kind)
 	if err == nil {
 		r.value, r.until = value, m.now().Add(m.ttl)
+	} else if ctx.Err() == nil {
+		r.err = err
+		r.failed.Add(1)
 	}
 	return value, err
 }
