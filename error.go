@@ -18,7 +18,8 @@ import (
 // or an answer that cannot be read as the result. Get at it with errors.As, and test for its kind with [errors.Is]
 // and the sentinels of this package. Calls that got no answer fail with other errors.
 //
-// No printed form of an Error has more in it than [Error.Error] says.
+// No printed form of an Error has more in it than [Error.Error] says, but fmt prints the unexported fields of other structs
+// as they are.
 type Error struct {
 	Status    int             `json:"status"`               // HTTP status; 200 if the error came after the headers
 	Code      string          `json:"code,omitempty"`       // the service's own, such as "PAYMENT_REQUIRED"; may be empty
@@ -50,7 +51,8 @@ var (
 	ErrServer           = errors.New("venice: the service failed (5xx)")
 	// ErrMaybeSent means that the call failed and that the service may have carried it out all the same: started the job,
 	// changed what it keeps, or billed for an answer that was lost. The client has not sent it again. Calls that only read
-	// are never of this kind.
+	// are never of this kind. Nor is an inference that was answered with 500, 502 or 504, which keeps nothing and is sent
+	// again while attempts are left; it may have been billed.
 	ErrMaybeSent = errors.New("the request may have been carried out")
 	// ErrContextLength means that the prompt and the answer do not fit into the model's context. It goes by its code.
 	ErrContextLength = errors.New("venice: context length exceeded")

@@ -24,7 +24,8 @@ var ErrMaybeBilled = errors.New("venice: the job may be queued and billed, but i
 
 // A Job is an audio or video job at the service. Marshal it to JSON to come back to it after a restart: Kind, Model and
 // QueueID are enough, but for the models that give a DownloadURL. Jobs are billed when queued; a video's id is good for
-// 24 hours. Printing a Job leaves the DownloadURL out, its JSON does not.
+// 24 hours. Printing a Job leaves the DownloadURL out; its JSON does not, nor does fmt when a Job is an unexported field
+// of another struct.
 type Job struct {
 	Kind        string `json:"kind"`                   // "audio" or "video"
 	Model       string `json:"model"`                  // as the service names it
@@ -166,7 +167,9 @@ func (c *Client) SaveJob(ctx context.Context, job *Job, file string, how *Waitin
 	return n, err
 }
 
-// CompleteJob deletes the media of a finished job at the service, for good. Call it when they are safe.
+// CompleteJob deletes the media of a finished job at the service, for good. Call it when they are safe. To have
+// [gen.API.RetrieveAudio] or [gen.API.RetrieveVideo] delete them instead is a risk: they are lost with an answer that is
+// lost, as the service has nothing to answer with when the call is sent again.
 func (c *Client) CompleteJob(ctx context.Context, job *Job, opts ...gen.CallOption) error {
 	switch job.Kind {
 	case audioJob:

@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// log writes no address, header or body, nor the service's words, which may repeat what it was sent.
+// log writes no URL, header or body, nor the service's words, which may repeat what it was sent.
 func (x *exchange) log(err error, began time.Time, wait time.Duration) {
 	if x.logger == nil {
 		return

@@ -186,8 +186,9 @@ func WithMaxAttempts(n int) CallOption {
 
 // WithErrorBudget sets how many refusals (any 4xx but 429) the client may be answered within 30 seconds. A call that
 // comes on top fails with [ErrErrorBudget] and is not sent: the service locks a key out that has been answered more than
-// 50 of them. The default is 45, which leaves some for calls that are under way at the same time. Clients that share a
-// key have to share the 50 as well; 0 switches the limit off, and less is refused.
+// 50 of them. The default is 45, which leaves 5 for calls that are under way at the same time: take less for more of
+// them, or bound them with [WithMaxInFlight]. Clients that share a key have to share the
+// 50 as well; 0 switches the limit off, and less is refused.
 func WithErrorBudget(n int) Option {
 	return clientOption(func(c *config) error {
 		if n < 0 {
@@ -225,8 +226,9 @@ func WithPacing() Option {
 
 // WithLogger writes a line to logger for every attempt, once the headers of its answer are there: operation, number of
 // the attempt, status, request id, duration, the service's error code or why there was no answer, and the wait before the
-// next attempt. Successes are of level Info, failures of level Warn. No credentials, bodies, addresses or parameters are
-// in it. By default nothing is logged; nil is that.
+// next attempt. Successes are of level Info, failures of level Warn. No credentials, bodies, paths or parameters are in
+// it; why there was no answer is the text of the network, of the [Auth] or of middleware, and may name the host. By
+// default nothing is logged; nil is that.
 func WithLogger(logger *slog.Logger) Option {
 	return clientOption(func(c *config) error {
 		c.logger = logger
@@ -248,7 +250,8 @@ func WithMiddleware(wrap func(http.RoundTripper) http.RoundTripper) Option {
 }
 
 // WithAnswerLimit bounds the size of a JSON answer in bytes, once decompressed, since it is held in memory. The default
-// is 64 MiB; several large images as base64 can need more. Media and event streams are not bounded by it. A limit below 1
+// is 64 MiB; several large images as base64 can need more. Media and event streams are not bounded by it; a line of a
+// stream, and an event, may have 16 MiB, which is fixed. A limit below 1
 // is refused. A longer answer is an [*Error] that names the limit.
 func WithAnswerLimit(bytes int64) CallOption {
 	return callOption(func(s *settings) error {

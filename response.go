@@ -16,7 +16,8 @@ import (
 // A Response is what the service said beside the result of a call: see [WithResponse], and [Error] for answers that are
 // errors. What the service did not say is zero or nil. Amounts are in USD or DIEM.
 //
-// No printed form of a Response has more in it than status, attempts and request id.
+// No printed form of a Response has more in it than status, attempts and request id, but fmt prints the unexported fields
+// of other structs as they are: keep a Response in an exported field, or in a pointer.
 type Response struct {
 	Status    int         `json:"status"`               // HTTP status; 0 if no answer came
 	Header    http.Header `json:"-"`                    // all of them, as sent
