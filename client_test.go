@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/venice-go/venice"
+	"github.com/venice-go/venice/gen"
 )
 
 func TestNewDefaults(t *testing.T) {
@@ -141,5 +142,15 @@ func TestClientShowsNoSecret(t *testing.T) {
 	}
 	if got := fmt.Sprint(venice.Client{}); got != "venice.Client()" {
 		t.Errorf("the zero client prints %q", got)
+	}
+}
+
+// The zero client says so, whatever is asked of it.
+func TestZeroClient(t *testing.T) {
+	var c venice.Client
+	_, err := c.ListModels(t.Context(), nil)
+	wantText(t, err, "make one with venice.New")
+	for _, err := range c.StreamChatCompletion(t.Context(), &gen.ChatCompletionRequest{}) {
+		wantText(t, err, "make one with venice.New")
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
+	"errors"
 	"io"
 	"iter"
 	"net/http"
@@ -154,6 +155,10 @@ func stream[T any](ctx context.Context, a API, c *Call, opts []CallOption) iter.
 	c.Accept = "text/event-stream"
 	c.apply(opts)
 	return func(yield func(*T, error) bool) {
+		if a.doer == nil {
+			yield(nil, errNoDoer)
+			return
+		}
 		for v, err := range a.doer.Stream(ctx, c, func() any { return new(T) }) {
 			chunk, _ := v.(*T)
 			if !yield(chunk, err) {
@@ -162,6 +167,9 @@ func stream[T any](ctx context.Context, a API, c *Call, opts []CallOption) iter.
 		}
 	}
 }
+
+// errNoDoer is what the zero API, and so the zero client, answers.
+var errNoDoer = errors.New("this client is the zero value: make one with venice.New")
 
 // apply passes over options that are nil, such as one that is only chosen in some cases.
 func (c *Call) apply(opts []CallOption) {
@@ -174,6 +182,9 @@ func (c *Call) apply(opts []CallOption) {
 
 func (c *Call) send(ctx context.Context, a API, opts []CallOption) (*Media, error) {
 	c.apply(opts)
+	if a.doer == nil {
+		return nil, errNoDoer
+	}
 	return a.doer.Do(ctx, c)
 }
 
