@@ -31,6 +31,15 @@ func ChecksumAddress(address string) (string, error) {
 	return sum, nil
 }
 
+// accountOn returns an account in the one spelling that its network has: EIP-55 on Base, base58 of 32 bytes on Solana.
+func accountOn(network, address string) (string, error) {
+	if network == base {
+		return ChecksumAddress(address)
+	}
+	_, err := parseKey(address)
+	return address, err
+}
+
 // checksum writes an address of 20 bytes in EIP-55 form: a letter is upper case where the digit at its place in the hash
 // of the lower-case digits is 8 or more.
 func checksum(raw []byte) string {

@@ -4,7 +4,6 @@ package signer
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"time"
 
@@ -97,21 +96,16 @@ func (p *Payer) gone(ctx context.Context, i *Intent) error {
 	return nil
 }
 
-// Confirm accepts payTo as the one recipient from now on, in place of the one that was signed for first. To find out where a new
-// recipient is from, do not ask who offered it.
+// Confirm accepts payTo as the one recipient from now on, in place of the one that was signed for first. To find out
+// where a new recipient is from, do not ask who offered it.
 func (p *Payer) Confirm(ctx context.Context, payTo string) error {
 	if err := p.prepare(); err != nil {
 		return err
 	}
 	network := p.Wallet.Chain()
-	if network == base {
-		sum, err := ChecksumAddress(payTo)
-		if err != nil {
-			return err
-		}
-		payTo = sum
-	} else if _, err := parseKey(payTo); err != nil {
-		return errors.New("signer: Confirm: want base58 of 32 bytes")
+	payTo, err := accountOn(network, payTo)
+	if err != nil {
+		return fmt.Errorf("signer: Confirm: want an account on %s: %w", network, err)
 	}
 	return p.update(ctx, func(*book, time.Time) ([]record, error) {
 		return []record{{Type: recordPinned, Rail: (&Transfer{Network: network, Asset: p.asset}).rail(), To: payTo}}, nil

@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
-	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -116,7 +115,8 @@ func (p *Payer) setUp() (err error) {
 	if p.asset, err = p.paysWith(network); err != nil {
 		return err
 	}
-	if address := p.Wallet.Address(); !isAddress(address) || strings.HasPrefix(address, "0x") != (network == base) {
+	address := p.Wallet.Address()
+	if account, err := accountOn(network, address); err != nil || account != address {
 		return fmt.Errorf("signer: Payer: the wallet's address is %q, want EIP-55 form on Base, base58 of 32 bytes on Solana", short(address))
 	}
 	if p.RPC != "" {
@@ -132,14 +132,10 @@ func (p *Payer) setUp() (err error) {
 var usdc = map[string]string{base: baseUSDC, solana: solanaUSDC}
 
 func (p *Payer) paysWith(network string) (asset string, err error) {
-	if asset = p.TestAsset; asset == "" {
+	if p.TestAsset == "" {
 		return usdc[network], nil
 	}
-	if network == base {
-		asset, err = ChecksumAddress(asset)
-	} else {
-		_, err = parseKey(asset)
-	}
+	asset, err = accountOn(network, p.TestAsset)
 	switch {
 	case err != nil:
 		return "", fmt.Errorf("signer: Payer: TestAsset: want a contract's address on Base, a mint's on Solana: %w", err)

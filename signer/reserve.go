@@ -102,19 +102,21 @@ func (p *Payer) intent(ctx context.Context, t *terms, o *offer, origin string) (
 	if _, err := io.ReadFull(p.config.random, random); err != nil {
 		return nil, err
 	}
+	to, err := accountOn(t.network, o.PayTo)
+	if err != nil {
+		return nil, err
+	}
 	now := p.config.now()
 	life := min(p.Life, time.Duration(o.MaxTimeoutSeconds)*time.Second)
 	i := &Intent{ID: hex.EncodeToString(random[:16]), Origin: origin, State: IntentReserved, Reserved: now, Until: now.Add(life).Truncate(time.Second),
-		Transfer: Transfer{Network: t.network, Asset: t.asset, From: t.payer, To: o.PayTo, Amount: t.amount}}
+		Transfer: Transfer{Network: t.network, Asset: t.asset, From: t.payer, To: to, Amount: t.amount}}
 	x := &i.Transfer
 	if p.chain != nil {
-		var err error
 		if i.lastValid, err = p.chain.prepare(ctx, x); err != nil {
 			return nil, err
 		}
 	}
 	if t.network == base {
-		x.To, _ = ChecksumAddress(o.PayTo)
 		x.ValidBefore, x.Nonce = i.Until.Unix(), [32]byte(random[16:])
 	} else {
 		i.Until = now.Add(solanaLife).Truncate(time.Second)
@@ -123,7 +125,7 @@ func (p *Payer) intent(ctx context.Context, t *terms, o *offer, origin string) (
 			x.Memo = hex.EncodeToString(random[16:32])
 		}
 	}
-	_, err := x.Message()
+	_, err = x.Message()
 	return i, err
 }
 

@@ -9,7 +9,6 @@ import (
 	"fmt"
 	"io"
 	"net/http"
-	"net/netip"
 	"net/url"
 	"strings"
 	"time"
@@ -35,7 +34,7 @@ func newRPC(endpoint string, client *http.Client) (*rpc, error) {
 	switch {
 	case err != nil || u.Hostname() == "":
 		return nil, errors.New("signer: RPC: want an absolute URL such as https://node.example.org/")
-	case u.Scheme != "https" && (u.Scheme != "http" || !local(u.Hostname())):
+	case u.Scheme != "https" && (u.Scheme != "http" || !loopback("http://"+strings.ToLower(u.Host))):
 		return nil, fmt.Errorf("signer: RPC: want https, or http to this machine, got %q", u.Scheme)
 	}
 	var own http.Client
@@ -48,11 +47,6 @@ func newRPC(endpoint string, client *http.Client) (*rpc, error) {
 	// A redirect would take the question, and the word on somebody's money, to a node that the user did not name.
 	own.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
 	return &rpc{NewSecret(endpoint), &own, hide(u)}, nil
-}
-
-func local(host string) bool {
-	ip, err := netip.ParseAddr(host)
-	return strings.EqualFold(host, "localhost") || err == nil && ip.Unmap().IsLoopback()
 }
 
 // hide blots out whatever parts of the URL may be secret, since nodes and the network quote it in their errors.

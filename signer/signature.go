@@ -20,16 +20,25 @@ import (
 // Any well-formed signature recovers to some address: compare it with the one that you expect. Signatures of contract
 // wallets (EIP-1271) can only be checked on chain.
 func RecoverEVM(message []byte, signature string) (address string, err error) {
-	digits, ok := strings.CutPrefix(signature, "0x")
-	sig, err := hex.DecodeString(digits)
-	if !ok || err != nil || len(sig) != 65 {
-		return "", errors.New("signer: signature: want 0x and 130 hex digits")
+	sig, err := parseSignature(signature)
+	if err != nil {
+		return "", fmt.Errorf("signer: signature: %w", err)
 	}
 	key, err := recoverKey(hashMessage(message), sig)
 	if err != nil {
 		return "", fmt.Errorf("signer: signature: %w", err)
 	}
 	return addressOf(key), nil
+}
+
+// parseSignature reads "0x" and hex of 65 bytes.
+func parseSignature(text string) ([]byte, error) {
+	digits, ok := strings.CutPrefix(text, "0x")
+	sig, err := hex.DecodeString(digits)
+	if !ok || err != nil || len(sig) != 65 {
+		return nil, errors.New("want 0x and 130 hex digits") // err quotes what it stumbled over
+	}
+	return sig, nil
 }
 
 // hashMessage is the EIP-191 hash. The prefix keeps a signed message from being a transaction.

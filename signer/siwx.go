@@ -3,7 +3,6 @@
 package signer
 
 import (
-	"crypto/ed25519"
 	"errors"
 	"net/url"
 	"slices"
@@ -186,12 +185,12 @@ func (m *SignInMessage) isChainID(v string) bool {
 }
 
 func isAddress(v string) bool {
+	network := solana
 	if strings.HasPrefix(v, "0x") {
-		sum, err := ChecksumAddress(v)
-		return err == nil && v == sum
+		network = base
 	}
-	raw, err := decode58(v)
-	return err == nil && len(raw) == ed25519.PublicKeySize
+	account, err := accountOn(network, v)
+	return err == nil && v == account
 }
 
 func isNonce(v string) bool { return len(v) >= 8 && made(lettersDigits)(v) }

@@ -130,13 +130,13 @@ func (w Solana) MarshalText() ([]byte, error) { return []byte(w.address), nil }
 
 // verifySolana reports whether signature, in base58 or base64 of 64 bytes, is the address's over message.
 func verifySolana(address string, message []byte, signature string) bool {
-	public, err := decode58(address)
-	if err != nil || len(public) != ed25519.PublicKeySize {
+	public, err := parseKey(address)
+	if err != nil {
 		return false
 	}
 	raw, err := decode58(signature)
 	if err != nil {
 		raw, err = decode64(signature)
 	}
-	return err == nil && ed25519.Verify(public, message, raw)
+	return err == nil && ed25519.Verify(public[:], message, raw)
 }

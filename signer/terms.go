@@ -96,18 +96,14 @@ func (t *terms) checkExtra(x offerExtra) error {
 
 // checkPayTo compares with the account on the chain. On Solana it may lie off the curve, as the service's does.
 func (t *terms) checkPayTo(o *offer) error {
-	to := o.PayTo
-	if t.network == base {
-		sum, err := ChecksumAddress(to)
-		if err != nil || !strings.HasPrefix(to, "0x") {
-			return refuseOffer("payTo", to, "0x and 40 hex digits, of one case or with their EIP-55 checksum")
-		}
-		if strings.Trim(to, "0x") == "" {
-			return refuseOffer("payTo", to, "an account, not zero")
-		}
-		to = sum
-	} else if !isAddress(to) || strings.HasPrefix(to, "0x") {
-		return refuseOffer("payTo", to, "base58 of 32 bytes")
+	to, err := accountOn(t.network, o.PayTo)
+	switch {
+	case err != nil && t.network == base:
+		return refuseOffer("payTo", o.PayTo, "0x and 40 hex digits, of one case or with their EIP-55 checksum")
+	case err != nil:
+		return refuseOffer("payTo", o.PayTo, "base58 of 32 bytes")
+	case to == zeroAddress:
+		return refuseOffer("payTo", to, "an account, not zero")
 	}
 	for _, not := range append([]string{t.payer, t.asset, o.Extra.FeePayer}, programs...) {
 		if not != "" && t.same(to, not) {

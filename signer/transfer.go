@@ -5,7 +5,6 @@ package signer
 import (
 	"context"
 	"encoding/base64"
-	"encoding/hex"
 	"errors"
 	"fmt"
 
@@ -116,18 +115,6 @@ func (t *Transfer) payload(signature string) (jsontext.Value, error) {
 		return nil, fmt.Errorf("signer: transfer: signature: want base58 of 64 bytes, by %s over this transfer", t.From)
 	}
 	return jsontext.Value(`{"transaction":"` + base64.StdEncoding.EncodeToString(envelope(sig, message)) + `"}`), nil
-}
-
-// parseSignature reads "0x" and hex of 65 bytes.
-func parseSignature(text string) ([]byte, error) {
-	if len(text) != 132 || text[:2] != "0x" {
-		return nil, errors.New("want 0x and 130 hex digits")
-	}
-	sig, err := hex.DecodeString(text[2:])
-	if err != nil {
-		return nil, errors.New("want 0x and 130 hex digits") // err quotes what it stumbled over
-	}
-	return sig, nil
 }
 
 // signedBy returns an error unless sig, 65 bytes r||s||v, is the account's over digest.
