@@ -32,22 +32,6 @@ func (c *Client) AllX402Transactions(ctx context.Context, walletAddress string, 
 	})
 }
 
-// AllBillingUsage ranges over the account's charges from params.Page on, newest first unless params say otherwise. To
-// see each once while new ones come in, set EndDate. A page has 200 rows by default and 500 at the most. Amounts are
-// floats: [CSVRows] has them to the digit.
-func (c *Client) AllBillingUsage(ctx context.Context, params *gen.GetBillingUsageParams, opts ...gen.CallOption) iter.Seq2[gen.BillingUsageRow, error] {
-	p := fresh(params)
-	return pages("billing usage", max(deref(p.Page), 1), func(at int64) ([]gen.BillingUsageRow, int64, bool, error) {
-		p := p
-		p.Page = &at
-		page, err := c.GetBillingUsage(ctx, &p, opts...)
-		if err != nil {
-			return nil, 0, false, err
-		}
-		return page.Data, at + 1, at < page.Pagination.TotalPages, nil
-	})
-}
-
 // AllCharacters ranges over the public characters that params choose, from params.Offset on. The service does not say
 // how many there are, so the last call brings an empty page. A page has 50 by default and 100 at the most.
 func (c *Client) AllCharacters(ctx context.Context, params *gen.ListCharactersParams, opts ...gen.CallOption) iter.Seq2[gen.Character, error] {

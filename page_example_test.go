@@ -5,7 +5,9 @@ package venice_test
 import (
 	"context"
 	"fmt"
+	"io"
 	"log"
+	"strings"
 
 	"github.com/venice-go/venice"
 	"github.com/venice-go/venice/gen"
@@ -37,32 +39,6 @@ func ExampleClient_AllX402Transactions() {
 	// Output:
 	// CHARGE -0.5
 	// TOP_UP 5
-}
-
-// Charges up to a moment in the past stay where they are while the pages are read.
-func ExampleClient_AllBillingUsage() {
-	srv := venicetest.NewServer(nil)
-	defer srv.Close()
-	page := func(number int, amount string) venicetest.Answer {
-		return venicetest.Answer{Body: fmt.Appendf(nil, `{"data":[{"timestamp":"2026-06-01T00:00:00Z","sku":"text","units":1,
-			"pricePerUnitUsd":1,"amount":%s,"currency":"USD","notes":"","inferenceDetails":null}],
-			"pagination":{"limit":200,"page":%d,"total":2,"totalPages":2}}`, amount, number)}
-	}
-	srv.Respond("getBillingUsage", page(1, "-0.25"), page(2, "-0.5"))
-	client, err := venice.New(venice.WithBaseURL(srv.URL), venice.WithAPIKey(srv.AdminKey()))
-	if err != nil {
-		log.Fatal(err)
-	}
-
-	spent := 0.0
-	for row, err := range client.AllBillingUsage(context.Background(), &gen.GetBillingUsageParams{EndDate: new("2026-07-01T00:00:00Z")}) {
-		if err != nil {
-			log.Fatal(err)
-		}
-		spent -= row.Amount
-	}
-	fmt.Println(spent)
-	// Output: 0.75
 }
 
 // The first of many, and no more calls than that takes.
@@ -109,18 +85,7 @@ func ExampleClient_AllCharacterReviews() {
 }
 
 func ExampleCSVRows() {
-	srv := venicetest.NewServer(nil)
-	defer srv.Close()
-	srv.Respond("getBillingUsage", venicetest.Answer{ContentType: "text/csv", Body: []byte("timestamp,amount\n2026-06-01,-0.0000066\n")})
-	client, err := venice.New(venice.WithBaseURL(srv.URL), venice.WithAPIKey(srv.AdminKey()))
-	if err != nil {
-		log.Fatal(err)
-	}
-
-	media, err := client.GetBillingUsageCSV(context.Background(), nil)
-	if err != nil {
-		log.Fatal(err)
-	}
+	media := &gen.Media{ReadCloser: io.NopCloser(strings.NewReader("timestamp,amount\n2026-06-01,-0.0000066\n")), ContentType: "text/csv"}
 	for row, err := range venice.CSVRows(media) {
 		if err != nil {
 			log.Fatal(err)

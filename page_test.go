@@ -70,9 +70,6 @@ var sequences = map[string]func(context.Context, *venice.Client, int64) ([]strin
 	"transactions": func(ctx context.Context, c *venice.Client, at int64) ([]string, error) {
 		return take(c.AllX402Transactions(ctx, "0xabc", &gen.ListX402TransactionsParams{Offset: &at}), func(v gen.X402Transaction) string { return v.ID })
 	},
-	"billing usage": func(ctx context.Context, c *venice.Client, at int64) ([]string, error) {
-		return take(c.AllBillingUsage(ctx, &gen.GetBillingUsageParams{Page: new(at/2 + 1)}), func(v gen.BillingUsageRow) string { return v.Notes })
-	},
 	"characters": func(ctx context.Context, c *venice.Client, at int64) ([]string, error) {
 		return take(c.AllCharacters(ctx, &gen.ListCharactersParams{Offset: &at}), func(v gen.Character) string { return v.ID })
 	},
@@ -155,7 +152,6 @@ func TestPagesTogether(t *testing.T) {
 	client, _ := serve(t, func(w http.ResponseWriter, r *http.Request) { (&ledger{t: t, rows: 5}).ServeHTTP(w, r) })
 	for name, loop := range map[string]func() int{
 		"transactions": counter(client.AllX402Transactions(t.Context(), "0xabc", nil)),
-		"usage":        counter(client.AllBillingUsage(t.Context(), nil)),
 		"characters":   counter(client.AllCharacters(t.Context(), nil)),
 		"reviews":      counter(client.AllCharacterReviews(t.Context(), "a slug", nil)),
 	} {

@@ -28,8 +28,9 @@ var (
 	opWebSearch                     = Operation{"webSearch", "POST", "/augment/search", AccessAny, EffectInfer}
 	opParseText                     = Operation{"createTextParser", "POST", "/augment/text-parser", AccessAny, EffectInfer}
 	opGetBillingBalance             = Operation{"getBillingBalance", "GET", "/billing/balance", AccessKey, EffectRead}
-	opGetBillingUsage               = Operation{"getBillingUsage", "GET", "/billing/usage", AccessKey, EffectRead}
+	opGetBillingUsage               = Operation{"getBillingUsage", "GET", "/billing/usage", AccessOpen, EffectRead}
 	opGetBillingUsageAnalytics      = Operation{"getBillingUsageAnalytics", "GET", "/billing/usage-analytics", AccessKey, EffectRead}
+	opGetBillingUsageHistory        = Operation{"getBillingUsageHistory", "GET", "/billing/usage-history", AccessKey, EffectRead}
 	opListCharacters                = Operation{"listCharacters", "GET", "/characters", AccessKey, EffectRead}
 	opGetCharacter                  = Operation{"getCharacterBySlug", "GET", "/characters/{slug}", AccessKey, EffectRead}
 	opListCharacterReviews          = Operation{"getCharacterReviews", "GET", "/characters/{slug}/reviews", AccessKey, EffectRead}
@@ -60,7 +61,7 @@ var (
 
 // Operations is the table of operations, in the order of their paths.
 func Operations() []Operation {
-	return []Operation{opDeleteAPIKey, opListAPIKeys, opUpdateAPIKey, opCreateAPIKey, opGetWeb3KeyToken, opCreateWeb3Key, opGetRateLimits, opGetRateLimitLog, opGetAPIKey, opCompleteAudio, opQueueAudio, opQuoteAudio, opRetrieveAudio, opCreateSpeech, opCreateTranscription, opCloneVoice, opWebScrape, opWebSearch, opParseText, opGetBillingBalance, opGetBillingUsage, opGetBillingUsageAnalytics, opListCharacters, opGetCharacter, opListCharacterReviews, opCreateChatCompletion, opListRPCNetworks, opCallRPC, opCreateEmbedding, opBackgroundRemoveImage, opEditImage, opGenerateImage, opMultiEditImage, opListImageStyles, opUpscaleImage, opSimpleGenerateImage, opListModels, opListModelCompatibilityMapping, opListModelTraits, opCreateResponse, opCompleteVideo, opQueueVideo, opQuoteVideo, opRetrieveVideo, opCreateVideoTranscription, opGetX402Balance, opTopUpX402, opListX402Transactions}
+	return []Operation{opDeleteAPIKey, opListAPIKeys, opUpdateAPIKey, opCreateAPIKey, opGetWeb3KeyToken, opCreateWeb3Key, opGetRateLimits, opGetRateLimitLog, opGetAPIKey, opCompleteAudio, opQueueAudio, opQuoteAudio, opRetrieveAudio, opCreateSpeech, opCreateTranscription, opCloneVoice, opWebScrape, opWebSearch, opParseText, opGetBillingBalance, opGetBillingUsage, opGetBillingUsageAnalytics, opGetBillingUsageHistory, opListCharacters, opGetCharacter, opListCharacterReviews, opCreateChatCompletion, opListRPCNetworks, opCallRPC, opCreateEmbedding, opBackgroundRemoveImage, opEditImage, opGenerateImage, opMultiEditImage, opListImageStyles, opUpscaleImage, opSimpleGenerateImage, opListModels, opListModelCompatibilityMapping, opListModelTraits, opCreateResponse, opCompleteVideo, opQueueVideo, opQuoteVideo, opRetrieveVideo, opCreateVideoTranscription, opGetX402Balance, opTopUpX402, opListX402Transactions}
 }
 
 // DeleteAPIKey: Deletes an API key. Needs an ADMIN key. The key stops working at once, and deleting cannot be
@@ -282,19 +283,9 @@ func (a API) GetBillingBalance(ctx context.Context, opts ...CallOption) (*Billin
 // Comes as JSON, or as CSV if the Accept header asks for text/csv.
 //
 // Operation GET /billing/usage.
-func (a API) GetBillingUsage(ctx context.Context, params *GetBillingUsageParams, opts ...CallOption) (*BillingUsageResponse, error) {
-	c := Call{Operation: &opGetBillingUsage, Query: params.query()}
-	return do[BillingUsageResponse](ctx, a, &c, opts)
-}
-
-// GetBillingUsageCSV: Lists what was charged, entry by entry. Beta; may change without notice. Needs an API
-// key. Comes as JSON, or as CSV if the Accept header asks for text/csv. The answer is text/csv; the caller
-// closes it.
-//
-// Operation GET /billing/usage.
-func (a API) GetBillingUsageCSV(ctx context.Context, params *GetBillingUsageParams, opts ...CallOption) (*Media, error) {
-	c := Call{Operation: &opGetBillingUsage, Query: params.query()}
-	return open(ctx, a, &c, "text/csv", opts)
+func (a API) GetBillingUsage(ctx context.Context, opts ...CallOption) error {
+	c := Call{Operation: &opGetBillingUsage}
+	return none(ctx, a, &c, opts)
 }
 
 // GetBillingUsageAnalytics: Sums up spending by day, model and key. Beta; may change without notice. Needs an
@@ -304,6 +295,22 @@ func (a API) GetBillingUsageCSV(ctx context.Context, params *GetBillingUsagePara
 func (a API) GetBillingUsageAnalytics(ctx context.Context, params *GetBillingUsageAnalyticsParams, opts ...CallOption) (*BillingUsageAnalyticsResponse, error) {
 	c := Call{Operation: &opGetBillingUsageAnalytics, Query: params.query()}
 	return do[BillingUsageAnalyticsResponse](ctx, a, &c, opts)
+}
+
+// GetBillingUsageHistory: Get billing usage history.
+//
+// Operation GET /billing/usage-history. Takes an API key; a wallet is refused.
+func (a API) GetBillingUsageHistory(ctx context.Context, params *GetBillingUsageHistoryParams, opts ...CallOption) (*GetBillingUsageHistoryResponse, error) {
+	c := Call{Operation: &opGetBillingUsageHistory, Query: params.query()}
+	return do[GetBillingUsageHistoryResponse](ctx, a, &c, opts)
+}
+
+// GetBillingUsageHistoryMedia: Get billing usage history. The answer is text/csv; the caller closes it.
+//
+// Operation GET /billing/usage-history. Takes an API key; a wallet is refused.
+func (a API) GetBillingUsageHistoryMedia(ctx context.Context, params *GetBillingUsageHistoryParams, opts ...CallOption) (*Media, error) {
+	c := Call{Operation: &opGetBillingUsageHistory, Query: params.query()}
+	return open(ctx, a, &c, "text/csv", opts)
 }
 
 // ListCharacters: Lists public characters. Preview; may change without notice. Needs an API key. The slug of

@@ -23,6 +23,13 @@ const (
 	BillingCurrencyBundledCredits BillingCurrency = "BUNDLED_CREDITS" // "BUNDLED_CREDITS"
 )
 
+// Values of BillingUsageHistoryRequestCurrency known today; the service may send others.
+const (
+	BillingUsageHistoryRequestCurrencyUSD            BillingUsageHistoryRequestCurrency = "USD"             // "USD"
+	BillingUsageHistoryRequestCurrencyDIEM           BillingUsageHistoryRequestCurrency = "DIEM"            // "DIEM"
+	BillingUsageHistoryRequestCurrencyBundledCredits BillingUsageHistoryRequestCurrency = "BUNDLED_CREDITS" // "BUNDLED_CREDITS"
+)
+
 // Values of CharacterSort known today; the service may send others.
 const (
 	CharacterSortFeatured             CharacterSort = "featured"             // "featured"
@@ -32,6 +39,13 @@ const (
 	CharacterSortImports              CharacterSort = "imports"              // "imports"
 	CharacterSortMostRecent           CharacterSort = "mostRecent"           // "mostRecent"
 	CharacterSortRatingCount          CharacterSort = "ratingCount"          // "ratingCount"
+)
+
+// Values of DatumModelPrivacy known today; the service may send others.
+const (
+	DatumModelPrivacyAll         DatumModelPrivacy = "ALL"          // "ALL"
+	DatumModelPrivacyPrivateText DatumModelPrivacy = "PRIVATE_TEXT" // "PRIVATE_TEXT"
+	DatumModelPrivacyPrivateOnly DatumModelPrivacy = "PRIVATE_ONLY" // "PRIVATE_ONLY"
 )
 
 // Values of EditAspectRatio known today; the service may send others.
@@ -135,6 +149,14 @@ const (
 	ModelTypeVideo     ModelType = "video"     // "video"
 )
 
+// Values of OmniReferenceTaskType known today; the service may send others.
+const (
+	OmniReferenceTaskTypeAuto      OmniReferenceTaskType = "auto"      // "auto"
+	OmniReferenceTaskTypeReference OmniReferenceTaskType = "reference" // "reference"
+	OmniReferenceTaskTypeEdit      OmniReferenceTaskType = "edit"      // "edit"
+	OmniReferenceTaskTypeExtend    OmniReferenceTaskType = "extend"    // "extend"
+)
+
 // Values of PromptCacheRetention known today; the service may send others.
 const (
 	PromptCacheRetentionDefault  PromptCacheRetention = "default"  // "default"
@@ -151,6 +173,15 @@ const (
 	QuantizationInt8         Quantization = "int8"          // "int8"
 	QuantizationInt4         Quantization = "int4"          // "int4"
 	QuantizationNotAvailable Quantization = "not-available" // "not-available"
+)
+
+// Values of RateLimitType known today; the service may send others.
+const (
+	RateLimitTypeRpd                        RateLimitType = "RPD"                          // "RPD"
+	RateLimitTypeRpm                        RateLimitType = "RPM"                          // "RPM"
+	RateLimitTypeTpm                        RateLimitType = "TPM"                          // "TPM"
+	RateLimitTypeFailedRequests             RateLimitType = "FAILED_REQUESTS"              // "FAILED_REQUESTS"
+	RateLimitTypeUnsupportedFeatureRequests RateLimitType = "UNSUPPORTED_FEATURE_REQUESTS" // "UNSUPPORTED_FEATURE_REQUESTS"
 )
 
 // Values of ReasoningEffort known today; the service may send others.
@@ -291,42 +322,57 @@ const (
 
 // Values of VideoAspectRatio known today; the service may send others.
 const (
-	VideoAspectRatio1x1  VideoAspectRatio = "1:1"  // "1:1"
-	VideoAspectRatio2x3  VideoAspectRatio = "2:3"  // "2:3"
-	VideoAspectRatio3x2  VideoAspectRatio = "3:2"  // "3:2"
-	VideoAspectRatio3x4  VideoAspectRatio = "3:4"  // "3:4"
-	VideoAspectRatio4x3  VideoAspectRatio = "4:3"  // "4:3"
-	VideoAspectRatio4x5  VideoAspectRatio = "4:5"  // "4:5"
-	VideoAspectRatio5x4  VideoAspectRatio = "5:4"  // "5:4"
-	VideoAspectRatio9x16 VideoAspectRatio = "9:16" // "9:16"
-	VideoAspectRatio9x21 VideoAspectRatio = "9:21" // "9:21"
-	VideoAspectRatio16x9 VideoAspectRatio = "16:9" // "16:9"
-	VideoAspectRatio21x9 VideoAspectRatio = "21:9" // "21:9"
+	VideoAspectRatio1x1      VideoAspectRatio = "1:1"      // "1:1"
+	VideoAspectRatio2x3      VideoAspectRatio = "2:3"      // "2:3"
+	VideoAspectRatio3x2      VideoAspectRatio = "3:2"      // "3:2"
+	VideoAspectRatio3x4      VideoAspectRatio = "3:4"      // "3:4"
+	VideoAspectRatio4x3      VideoAspectRatio = "4:3"      // "4:3"
+	VideoAspectRatio4x5      VideoAspectRatio = "4:5"      // "4:5"
+	VideoAspectRatio5x4      VideoAspectRatio = "5:4"      // "5:4"
+	VideoAspectRatio9x16     VideoAspectRatio = "9:16"     // "9:16"
+	VideoAspectRatio9x21     VideoAspectRatio = "9:21"     // "9:21"
+	VideoAspectRatio16x9     VideoAspectRatio = "16:9"     // "16:9"
+	VideoAspectRatio21x9     VideoAspectRatio = "21:9"     // "21:9"
+	VideoAspectRatioAdaptive VideoAspectRatio = "adaptive" // "adaptive"
+	VideoAspectRatioAuto     VideoAspectRatio = "auto"     // "auto"
 )
 
 // Values of VideoDuration known today; the service may send others.
 const (
-	VideoDuration2s   VideoDuration = "2s"    // "2s"
-	VideoDuration3s   VideoDuration = "3s"    // "3s"
-	VideoDuration4s   VideoDuration = "4s"    // "4s"
-	VideoDuration5s   VideoDuration = "5s"    // "5s"
-	VideoDuration6s   VideoDuration = "6s"    // "6s"
-	VideoDuration7s   VideoDuration = "7s"    // "7s"
-	VideoDuration8s   VideoDuration = "8s"    // "8s"
-	VideoDuration9s   VideoDuration = "9s"    // "9s"
-	VideoDuration10s  VideoDuration = "10s"   // "10s"
-	VideoDuration11s  VideoDuration = "11s"   // "11s"
-	VideoDuration12s  VideoDuration = "12s"   // "12s"
-	VideoDuration13s  VideoDuration = "13s"   // "13s"
-	VideoDuration14s  VideoDuration = "14s"   // "14s"
-	VideoDuration15s  VideoDuration = "15s"   // "15s"
-	VideoDuration16s  VideoDuration = "16s"   // "16s"
-	VideoDuration18s  VideoDuration = "18s"   // "18s"
-	VideoDuration20s  VideoDuration = "20s"   // "20s"
-	VideoDuration25s  VideoDuration = "25s"   // "25s"
-	VideoDuration30s  VideoDuration = "30s"   // "30s"
-	VideoDuration1Gen VideoDuration = "1 gen" // "1 gen"
-	VideoDurationAuto VideoDuration = "Auto"  // "Auto"
+	VideoDuration1s      VideoDuration = "1s"    // "1s"
+	VideoDuration2s      VideoDuration = "2s"    // "2s"
+	VideoDuration3s      VideoDuration = "3s"    // "3s"
+	VideoDuration4s      VideoDuration = "4s"    // "4s"
+	VideoDuration5s      VideoDuration = "5s"    // "5s"
+	VideoDuration6s      VideoDuration = "6s"    // "6s"
+	VideoDuration7s      VideoDuration = "7s"    // "7s"
+	VideoDuration8s      VideoDuration = "8s"    // "8s"
+	VideoDuration9s      VideoDuration = "9s"    // "9s"
+	VideoDuration10s     VideoDuration = "10s"   // "10s"
+	VideoDuration11s     VideoDuration = "11s"   // "11s"
+	VideoDuration12s     VideoDuration = "12s"   // "12s"
+	VideoDuration13s     VideoDuration = "13s"   // "13s"
+	VideoDuration14s     VideoDuration = "14s"   // "14s"
+	VideoDuration15s     VideoDuration = "15s"   // "15s"
+	VideoDuration16s     VideoDuration = "16s"   // "16s"
+	VideoDuration17s     VideoDuration = "17s"   // "17s"
+	VideoDuration18s     VideoDuration = "18s"   // "18s"
+	VideoDuration19s     VideoDuration = "19s"   // "19s"
+	VideoDuration20s     VideoDuration = "20s"   // "20s"
+	VideoDuration21s     VideoDuration = "21s"   // "21s"
+	VideoDuration22s     VideoDuration = "22s"   // "22s"
+	VideoDuration23s     VideoDuration = "23s"   // "23s"
+	VideoDuration24s     VideoDuration = "24s"   // "24s"
+	VideoDuration25s     VideoDuration = "25s"   // "25s"
+	VideoDuration26s     VideoDuration = "26s"   // "26s"
+	VideoDuration27s     VideoDuration = "27s"   // "27s"
+	VideoDuration28s     VideoDuration = "28s"   // "28s"
+	VideoDuration29s     VideoDuration = "29s"   // "29s"
+	VideoDuration30s     VideoDuration = "30s"   // "30s"
+	VideoDuration1       VideoDuration = "-1"    // "-1"
+	VideoDuration1Gen    VideoDuration = "1 gen" // "1 gen"
+	VideoDurationAuto    VideoDuration = "auto"  // "auto"
+	VideoDurationAutoAlt VideoDuration = "Auto"  // "Auto"
 )
 
 // Values of VideoJobStatus known today; the service may send others.
@@ -356,6 +402,8 @@ const (
 	VideoResolution4k        VideoResolution = "4k"         // "4k"
 	VideoResolution2x        VideoResolution = "2x"         // "2x"
 	VideoResolution4x        VideoResolution = "4x"         // "4x"
+	VideoResolution2K        VideoResolution = "2K"         // "2K"
+	VideoResolution768P      VideoResolution = "768P"       // "768P"
 	VideoResolutionTrue1080p VideoResolution = "true_1080p" // "true_1080p"
 )
 
@@ -394,7 +442,8 @@ type APIKey struct {
 	LastUsedAt *string `json:"lastUsedAt"`
 	// When the limits start anew, each UTC day (EPOCH, the default), each calendar month in UTC (MONTH), or never
 	// (LIFETIME).
-	LimitPeriod LimitPeriod `json:"limitPeriod"`
+	LimitPeriod  LimitPeriod       `json:"limitPeriod"`
+	ModelPrivacy DatumModelPrivacy `json:"modelPrivacy"`
 	// What the key spent lately.
 	Usage *APIKeyUsage `json:"usage,omitzero"`
 }
@@ -469,7 +518,7 @@ type BillingBalanceResponse struct {
 	Balances BillingBalances `json:"balances"`
 	// True if calls can be paid for now.
 	CanConsume bool `json:"canConsume"`
-	// Currency of the charge.
+	// Currency that the next call is charged in, null if there is none to charge.
 	ConsumptionCurrency *BillingCurrency `json:"consumptionCurrency"`
 	// DIEM that the stake yields for this epoch, spent or not.
 	DIEMEpochAllocation float64 `json:"diemEpochAllocation"`
@@ -483,20 +532,8 @@ type BillingBalances struct {
 	USD *float64 `json:"usd"`
 }
 
-// BillingCurrency: currency of the charge.
+// BillingCurrency: currency that the next call is charged in, null if there is none to charge.
 type BillingCurrency string
-
-// BillingPagination: where the page lies among all charges.
-type BillingPagination struct {
-	// Most entries on a page.
-	Limit int64 `json:"limit"`
-	// Number of the page, from 1.
-	Page int64 `json:"page"`
-	// Entries in all.
-	Total int64 `json:"total"`
-	// Pages in all.
-	TotalPages int64 `json:"totalPages"`
-}
 
 // BillingUsageAnalyticsResponse: spending over a period, summed up in several ways.
 type BillingUsageAnalyticsResponse struct {
@@ -518,34 +555,20 @@ type BillingUsageAnalyticsResponse struct {
 	TopModels []string `json:"topModels"`
 }
 
-// BillingUsageResponse is a page of charges.
-type BillingUsageResponse struct {
-	// The charges.
-	Data []BillingUsageRow `json:"data"`
-	// Where the page lies among all charges.
-	Pagination BillingPagination `json:"pagination"`
-	// Note on how to read entries from before DIEM took over from VCU.
-	WarningMessage *string `json:"warningMessage,omitzero"`
-}
+// BillingUsageHistoryRequestCurrency is found at GetBillingUsageHistoryParams.currency.
+type BillingUsageHistoryRequestCurrency string
 
-// BillingUsageRow is one charge.
-type BillingUsageRow struct {
-	// What was charged, in currency.
-	Amount float64 `json:"amount"`
-	// Currency of the charge.
-	Currency BillingCurrency `json:"currency"`
-	// The call that was charged for, null if it was none.
-	InferenceDetails *InferenceDetails `json:"inferenceDetails"`
-	// What the charge is for, in words.
-	Notes string `json:"notes"`
-	// Price of one unit in USD.
-	PricePerUnitUSD float64 `json:"pricePerUnitUsd"`
-	// Product that was charged for.
-	SKU string `json:"sku"`
-	// When it was charged, RFC 3339.
-	Timestamp string `json:"timestamp"`
-	// Units that were charged for. The product says what one unit is.
-	Units float64 `json:"units"`
+// BillingUsageHistoryResponseDatum is found at GetBillingUsageHistoryResponse.data.
+type BillingUsageHistoryResponseDatum struct {
+	Amount           float64                            `json:"amount"`
+	Currency         BillingUsageHistoryRequestCurrency `json:"currency"`
+	InferenceDetails *DatumInferenceDetails             `json:"inferenceDetails"`
+	Notes            string                             `json:"notes"`
+	PricePerUnitUSD  float64                            `json:"pricePerUnitUsd"`
+	SKU              string                             `json:"sku"`
+	// At most 40 characters.
+	Timestamp string  `json:"timestamp"`
+	Units     float64 `json:"units"`
 }
 
 // CacheControl: marks the prompt up to this part for caching, with providers that do that.
@@ -811,7 +834,8 @@ type ChatMessage struct {
 	// need it to go on.
 	ReasoningDetails []ReasoningDetail `json:"reasoning_details,omitzero"`
 	// One of user, assistant, tool, system, developer.
-	Role string `json:"role"`
+	Role             string  `json:"role"`
+	ThoughtSignature *string `json:"thought_signature,omitzero"`
 	// Id of the call that this is the result of.
 	ToolCallID *string `json:"tool_call_id,omitzero"`
 	// Calls of tools that the model wants made, null for none.
@@ -1053,7 +1077,8 @@ type CreateAPIKeyRequest struct {
 	ExpiresAt *string `json:"expiresAt,omitzero"`
 	// When the limits start anew, each UTC day (EPOCH, the default), each calendar month in UTC (MONTH), or never
 	// (LIFETIME).
-	LimitPeriod *LimitPeriod `json:"limitPeriod,omitzero"`
+	LimitPeriod  *LimitPeriod       `json:"limitPeriod,omitzero"`
+	ModelPrivacy *DatumModelPrivacy `json:"modelPrivacy,omitzero"`
 }
 
 // CreateAPIKeyResponse is a new API key.
@@ -1092,7 +1117,7 @@ type CreateSpeechRequest struct {
 	// How to speak, such as happy or slowly. Only models with supportsPromptParam; others ignore it. At most 500
 	// characters.
 	Prompt *string `json:"prompt,omitzero"`
-	// Format of the audio. Default mp3.
+	// Format of the audio.
 	ResponseFormat *SpeechFormat `json:"response_format,omitzero"`
 	// Speed of speech, 1 being normal. 0.25 to 4. Default 1.
 	Speed *float64 `json:"speed,omitzero"`
@@ -1102,8 +1127,8 @@ type CreateSpeechRequest struct {
 	Temperature *float64 `json:"temperature,omitzero"`
 	// Share of the likeliest sounds to choose from. Only models with supportsTopPParam; others ignore it. 0 to 1.
 	TopP *float64 `json:"top_p,omitzero"`
-	// Name of a voice of the model, or the handle of a cloned one. A voice of another model is refused. Default
-	// af_sky.
+	// Name of a voice of the model, or the handle of a cloned one. A voice of another model is refused. At most
+	// 512 characters. Default af_sky.
 	Voice *string `json:"voice,omitzero"`
 }
 
@@ -1145,8 +1170,23 @@ type CreatedAPIKey struct {
 	ID string `json:"id"`
 	// When the limits start anew, each UTC day (EPOCH, the default), each calendar month in UTC (MONTH), or never
 	// (LIFETIME).
-	LimitPeriod LimitPeriod `json:"limitPeriod"`
+	LimitPeriod  LimitPeriod       `json:"limitPeriod"`
+	ModelPrivacy DatumModelPrivacy `json:"modelPrivacy"`
 }
+
+// DatumInferenceDetails is found at BillingUsageHistoryResponseDatum.inferenceDetails.
+type DatumInferenceDetails struct {
+	// At least 0.
+	CompletionTokens *int64 `json:"completionTokens"`
+	// At least 0.
+	InferenceExecutionTime *int64 `json:"inferenceExecutionTime"`
+	// At least 0.
+	PromptTokens *int64 `json:"promptTokens"`
+	RequestID    string `json:"requestId"`
+}
+
+// DatumModelPrivacy is found at UpdateAPIKeyRequest.modelPrivacy.
+type DatumModelPrivacy string
 
 // DeleteAPIKeyParams are the query parameters of DELETE /api_keys.
 type DeleteAPIKeyParams struct {
@@ -1190,7 +1230,9 @@ type EditAspectRatio string
 type EditImageBody struct {
 	// Shape of the result. With auto, or absent, it follows the input. Which shapes a model takes stands in the
 	// list of models.
-	AspectRatio *EditAspectRatio `json:"aspect_ratio,omitzero"`
+	AspectRatio                       *EditAspectRatio `json:"aspect_ratio,omitzero"`
+	DisablePromptOptimizationThinking *bool            `json:"disable_prompt_optimization_thinking,omitzero"`
+	EnhancePrompt                     *bool            `json:"enhance_prompt,omitzero"`
 	// The image, base64 or a URL in JSON, or a file in a form. 65,536 to 33,177,600 pixels, at most 25 MB.
 	Image string `json:"image"`
 	// Id of the editing model. Default firered-image-edit.
@@ -1212,7 +1254,9 @@ type EditImageBody struct {
 type EditImageUpload struct {
 	// Shape of the result. With auto, or absent, it follows the input. Which shapes a model takes stands in the
 	// list of models.
-	AspectRatio *EditAspectRatio `json:"aspect_ratio,omitzero"`
+	AspectRatio                       *EditAspectRatio `json:"aspect_ratio,omitzero"`
+	DisablePromptOptimizationThinking *bool            `json:"disable_prompt_optimization_thinking,omitzero"`
+	EnhancePrompt                     *bool            `json:"enhance_prompt,omitzero"`
 	// The image, base64 or a URL in JSON, or a file in a form. 65,536 to 33,177,600 pixels, at most 25 MB.
 	Image File `json:"image"`
 	// Id of the editing model. Default firered-image-edit.
@@ -1245,11 +1289,9 @@ type Embedding struct {
 type EmbeddingInput struct{ value any }
 
 // NewEmbeddingInput makes a value of one of the forms that EmbeddingInput has.
-func NewEmbeddingInput[T string | []string | []int64 | [][]int64](v T) EmbeddingInput {
-	return EmbeddingInput{v}
-}
+func NewEmbeddingInput[T string | []string](v T) EmbeddingInput { return EmbeddingInput{v} }
 
-// Value is one of string, []string, []int64, [][]int64, json.RawMessage for a form that is not known, or nil.
+// Value is one of string, []string, json.RawMessage for a form that is not known, or nil.
 func (u EmbeddingInput) Value() any { return unionValue(u.value) }
 
 // String is the text, if the value is text, else its JSON; "" for no value.
@@ -1263,7 +1305,7 @@ func (u *EmbeddingInput) MarshalJSONTo(e *jsontext.Encoder) error { return write
 
 // UnmarshalJSON never fails for a form that is not known: it is kept as it came.
 func (u *EmbeddingInput) UnmarshalJSON(b []byte) error {
-	u.value = decodeUnion(b, text, try[[]string], try[[]int64], try[[][]int64])
+	u.value = decodeUnion(b, text, try[[]string])
 	return nil
 }
 
@@ -1419,11 +1461,13 @@ type GenerateImageRequest struct {
 	// Shape of the image such as 16:9, on models that take it in place of width and height.
 	AspectRatio *string `json:"aspect_ratio,omitzero"`
 	// How closely to follow the prompt. Higher follows more closely. Over 0, up to 20.
-	CfgScale *float64 `json:"cfg_scale,omitzero"`
+	CfgScale                          *float64 `json:"cfg_scale,omitzero"`
+	DisablePromptOptimizationThinking *bool    `json:"disable_prompt_optimization_thinking,omitzero"`
 	// True to write the prompt and settings into the image's EXIF data. Default false.
 	EmbedEXIFMetadata *bool `json:"embed_exif_metadata,omitzero"`
 	// True to search the web before drawing, on models that can. Costs extra.
 	EnableWebSearch *bool `json:"enable_web_search,omitzero"`
+	EnhancePrompt   *bool `json:"enhance_prompt,omitzero"`
 	// Format of the image. Default webp.
 	Format *ImageFormat `json:"format,omitzero"`
 	// Height in pixels. Models want multiples of their widthHeightDivisor. Over 0, up to 1280. Default 1024.
@@ -1456,7 +1500,8 @@ type GenerateImageRequest struct {
 	// Steps of refinement. Limits depend on the model, and some ignore it. Default 8.
 	Steps *int64 `json:"steps,omitzero"`
 	// Name of a style, from the list of styles.
-	StylePreset *string `json:"style_preset,omitzero"`
+	StylePreset     *string          `json:"style_preset,omitzero"`
+	StyleReferences []StyleReference `json:"style_references,omitzero"`
 	// How many images to make. Each is billed; more than one needs a JSON answer. 1 to 4.
 	Variants *int64 `json:"variants,omitzero"`
 	// Width in pixels. Models want multiples of their widthHeightDivisor. Over 0, up to 1280. Default 1024.
@@ -1492,27 +1537,32 @@ func (p *GetBillingUsageAnalyticsParams) query() []Param {
 	return []Param{{"endDate", p.EndDate}, {"lookback", p.Lookback}, {"startDate", p.StartDate}}
 }
 
-// GetBillingUsageParams are the query parameters of GET /billing/usage.
-type GetBillingUsageParams struct {
-	// Only charges in this currency. VCU is the old name of DIEM and remains in old entries.
-	Currency *BillingCurrency `json:"currency,omitzero"`
-	// Latest time of a charge, RFC 3339.
-	EndDate *string `json:"endDate,omitzero"`
-	// Entries per page. Over 0, up to 500. Default 200.
-	Limit *int64 `json:"limit,omitzero"`
-	// Page to return, counted from 1. Over 0. Default 1.
-	Page *int64 `json:"page,omitzero"`
-	// Order by time, newest first unless asc is asked for. Default desc.
-	SortOrder *SortOrder `json:"sortOrder,omitzero"`
-	// Earliest time of a charge, RFC 3339.
-	StartDate *string `json:"startDate,omitzero"`
+// GetBillingUsageHistoryParams are the query parameters of GET /billing/usage-history.
+type GetBillingUsageHistoryParams struct {
+	Currency *BillingUsageHistoryRequestCurrency `json:"currency,omitzero"`
+	// At most 512 characters.
+	Cursor *string `json:"cursor,omitzero"`
+	// At most 40 characters.
+	EndTimestamp *string `json:"endTimestamp,omitzero"`
+	// 10 to 1000. Default 1000.
+	PageSize *int64 `json:"pageSize,omitzero"`
+	// At most 40 characters.
+	StartTimestamp *string `json:"startTimestamp,omitzero"`
 }
 
-func (p *GetBillingUsageParams) query() []Param {
+func (p *GetBillingUsageHistoryParams) query() []Param {
 	if p == nil {
 		return nil
 	}
-	return []Param{{"currency", p.Currency}, {"endDate", p.EndDate}, {"limit", p.Limit}, {"page", p.Page}, {"sortOrder", p.SortOrder}, {"startDate", p.StartDate}}
+	return []Param{{"currency", p.Currency}, {"cursor", p.Cursor}, {"endTimestamp", p.EndTimestamp}, {"pageSize", p.PageSize}, {"startTimestamp", p.StartTimestamp}}
+}
+
+// GetBillingUsageHistoryResponse is found at GET /billing/usage-history.
+type GetBillingUsageHistoryResponse struct {
+	// At most 1000 items.
+	Data []BillingUsageHistoryResponseDatum `json:"data"`
+	// At most 512 characters.
+	NextCursor *string `json:"nextCursor"`
 }
 
 // ImageFormat: format of the result. When absent, 1K comes as PNG and larger as JPEG.
@@ -1544,18 +1594,6 @@ type ImageTiming struct {
 // ImageURLDetail: how closely the model looks at the image. More detail takes more tokens.
 type ImageURLDetail string
 
-// InferenceDetails is the call that was charged for, null if it was none.
-type InferenceDetails struct {
-	// Tokens that were generated, null for other than text models.
-	CompletionTokens *int64 `json:"completionTokens"`
-	// Milliseconds that the call took.
-	InferenceExecutionTime *float64 `json:"inferenceExecutionTime"`
-	// Tokens of the input, null for other than text models.
-	PromptTokens *int64 `json:"promptTokens"`
-	// Id of the call.
-	RequestID *string `json:"requestId"`
-}
-
 // InputAudio is the sound.
 type InputAudio struct {
 	// The sound in base64. URLs do not work here.
@@ -1573,6 +1611,13 @@ type InputImageURL struct {
 	Detail *ImageURLDetail `json:"detail,omitzero"`
 	// Public URL of the image, or the image itself as a data URL.
 	URL string `json:"url"`
+}
+
+// InputImages is found at ModelPricing.inputImages.
+type InputImages struct {
+	// Price of input that was read from the cache, per million tokens. Absent without a cache.
+	Additional Price   `json:"additional"`
+	Included   float64 `json:"included"`
 }
 
 // InputTokensDetails: how the tokens of the input divide.
@@ -1731,6 +1776,8 @@ type Model struct {
 	ContextLength *int64 `json:"context_length,omitzero"`
 	// When the service began to offer the model, Unix seconds.
 	Created *int64 `json:"created,omitzero"`
+	// Over 0, up to 1.
+	DiscountToUser *float64 `json:"discount_to_user,omitzero"`
 	// Id of the model, for the field model of requests.
 	ID string `json:"id"`
 	// What the model can do, takes and costs.
@@ -1748,7 +1795,8 @@ type ModelCapabilities struct {
 	// Value of reasoning_effort that holds when absent.
 	DefaultReasoningEffort *ReasoningEffort `json:"defaultReasoningEffort,omitzero"`
 	// Most images in a call.
-	MaxImages *int64 `json:"maxImages,omitzero"`
+	MaxImages *int64   `json:"maxImages,omitzero"`
+	MaxVideos *float64 `json:"maxVideos,omitzero"`
 	// True if the model is good at code.
 	OptimizedForCode bool `json:"optimizedForCode"`
 	// Number format of the model's weights.
@@ -1815,6 +1863,9 @@ type ModelConstraints struct {
 	Durations []string `json:"durations,omitzero"`
 	// The model's frequency_penalty.
 	FrequencyPenalty *SamplingDefault `json:"frequency_penalty,omitzero"`
+	// Over 0.
+	MaxInputImages     *int64   `json:"maxInputImages,omitzero"`
+	MaxStyleReferences *float64 `json:"maxStyleReferences,omitzero"`
 	// What the model starts from.
 	ModelType *VideoModelType `json:"model_type,omitzero"`
 	// The model's presence_penalty.
@@ -1832,7 +1883,8 @@ type ModelConstraints struct {
 	// False if an edit of one image keeps its shape, whatever aspect_ratio says.
 	SingleImageAspectRatio *bool `json:"singleImageAspectRatio,omitzero"`
 	// Steps of refinement.
-	Steps *StepLimits `json:"steps,omitzero"`
+	Steps                          *StepLimits `json:"steps,omitzero"`
+	SupportsStyleReferenceStrength *bool       `json:"supportsStyleReferenceStrength,omitzero"`
 	// The model's temperature.
 	Temperature *SamplingDefault `json:"temperature,omitzero"`
 	// The model's top_p.
@@ -1886,7 +1938,8 @@ type ModelPricing struct {
 	// Price of one edit.
 	Inpaint *Price `json:"inpaint,omitzero"`
 	// Price of the input, per million tokens or, for speech, per million characters.
-	Input *Price `json:"input,omitzero"`
+	Input       *Price       `json:"input,omitzero"`
+	InputImages *InputImages `json:"inputImages,omitzero"`
 	// Price of what is generated, per million tokens.
 	Output *Price `json:"output,omitzero"`
 	// Price of a second of audio.
@@ -1982,16 +2035,20 @@ type ModelSpec struct {
 	SupportedFormats []string `json:"supported_formats,omitzero"`
 	// True if dimensions is heeded, for embedding models.
 	SupportsCustomDimensions *bool `json:"supportsCustomDimensions,omitzero"`
+	SupportsStyleReferences  *bool `json:"supportsStyleReferences,omitzero"`
+	SupportsCustomVoiceID    *bool `json:"supports_custom_voice_id,omitzero"`
 	// True if force_instrumental is heeded.
 	SupportsForceInstrumental *bool `json:"supports_force_instrumental,omitzero"`
 	// True if language_code is heeded.
 	SupportsLanguageCode *bool `json:"supports_language_code,omitzero"`
+	SupportsLoop         *bool `json:"supports_loop,omitzero"`
 	// True if lyrics_prompt is heeded.
 	SupportsLyrics *bool `json:"supports_lyrics,omitzero"`
 	// True if speed is heeded.
 	SupportsSpeed *bool `json:"supports_speed,omitzero"`
 	// Traits that stand for this model.
-	Traits []string `json:"traits,omitzero"`
+	Traits     []string `json:"traits,omitzero"`
+	Uncensored *bool    `json:"uncensored,omitzero"`
 	// How the model clones voices. Absent if it cannot, or not for the caller.
 	VoiceCloning *VoiceCloning `json:"voice_cloning,omitzero"`
 	// Names of the model's voices.
@@ -2014,9 +2071,11 @@ type ModelType string
 // MultiEditImageBody: images to combine, and how.
 type MultiEditImageBody struct {
 	// Shape of the result. With auto, or absent, it follows the first image.
-	AspectRatio *EditAspectRatio `json:"aspect_ratio,omitzero"`
+	AspectRatio                       *EditAspectRatio `json:"aspect_ratio,omitzero"`
+	DisablePromptOptimizationThinking *bool            `json:"disable_prompt_optimization_thinking,omitzero"`
+	EnhancePrompt                     *bool            `json:"enhance_prompt,omitzero"`
 	// One to three images, the base first, then layers or masks. Each 65,536 to 33,177,600 pixels and at most 25
-	// MB. At most 3 items.
+	// MB.
 	Images []string `json:"images"`
 	// Id of an editing model that can combine images.
 	ModelID *string `json:"modelId,omitzero"`
@@ -2037,8 +2096,10 @@ type MultiEditImageBody struct {
 // MultiEditImageUpload: images to combine, and how, as a form with files.
 type MultiEditImageUpload struct {
 	// Shape of the result. With auto, or absent, it follows the first image.
-	AspectRatio *EditAspectRatio `json:"aspect_ratio,omitzero"`
-	// One to three files, the base first, then layers or masks. At most 3 items.
+	AspectRatio                       *EditAspectRatio `json:"aspect_ratio,omitzero"`
+	DisablePromptOptimizationThinking *bool            `json:"disable_prompt_optimization_thinking,omitzero"`
+	EnhancePrompt                     *bool            `json:"enhance_prompt,omitzero"`
+	// One to three files, the base first, then layers or masks.
 	Images []File `json:"images"`
 	// Id of an editing model that can combine images.
 	ModelID *string `json:"modelId,omitzero"`
@@ -2063,6 +2124,9 @@ type NamedToolChoice struct {
 	// Kind of tool, function.
 	Type string `json:"type"`
 }
+
+// OmniReferenceTaskType is found at QueueVideoRequest.omni_reference_task_type.
+type OmniReferenceTaskType string
 
 // OutputTokensDetails: how the generated tokens divide.
 type OutputTokensDetails struct {
@@ -2136,6 +2200,7 @@ type QueueAudioRequest struct {
 	ForceInstrumental *bool `json:"force_instrumental,omitzero"`
 	// Language, an ISO 639-1 code. Only models with supports_language_code.
 	LanguageCode *string `json:"language_code,omitzero"`
+	Loop         *bool   `json:"loop,omitzero"`
 	// True to write lyrics from the prompt; lyrics_prompt must then be empty. Only models with
 	// supports_lyrics_optimizer.
 	LyricsOptimizer *bool `json:"lyrics_optimizer,omitzero"`
@@ -2171,20 +2236,25 @@ type QueueVideoRequest struct {
 	EndImageURL *string `json:"end_image_url,omitzero"`
 	// First image of the video, by http(s) or data URL, for models that start from an image.
 	ImageURL *string `json:"image_url,omitzero"`
+	// At most 10 items.
+	Keyframes []QueueVideoRequestKeyframe `json:"keyframes,omitzero"`
 	// Id of the video model.
 	Model string `json:"model"`
-	// What not to show. At most 10000 characters.
-	NegativePrompt *string `json:"negative_prompt,omitzero"`
+	// What not to show. At most 20000 characters.
+	NegativePrompt        *string                `json:"negative_prompt,omitzero"`
+	OmniReferenceTaskType *OmniReferenceTaskType `json:"omni_reference_task_type,omitzero"`
 	// What to show. Most models require it, and read 2500 characters or what prompt_character_limit says. At most
-	// 10000 characters.
+	// 20000 characters.
 	Prompt string `json:"prompt"`
 	// Sounds to take voices or effects from, by http(s) or data URL. WAV or MP3, 2 to 15 seconds each, 15 seconds
-	// together; a reference image or video is needed too. At most 3 items.
+	// together; a reference image or video is needed too. At most 10 items.
 	ReferenceAudioURLs []string `json:"reference_audio_urls,omitzero"`
-	// Images of persons or styles to keep to, by http(s) or data URL. At most 9 items.
+	// At most 1 items.
+	ReferenceDocumentURLs []string `json:"reference_document_urls,omitzero"`
+	// Images of persons or styles to keep to, by http(s) or data URL. At most 30 items.
 	ReferenceImageURLs []string `json:"reference_image_urls,omitzero"`
 	// Videos to take motion, camera and style from, by http(s) or data URL. MP4 or MOV, 2 to 15 seconds and at
-	// most 50 MB each, 15 seconds together. At most 3 items.
+	// most 50 MB each, 15 seconds together. At most 10 items.
 	ReferenceVideoURLs []string `json:"reference_video_urls,omitzero"`
 	// Size class of the video. Prices differ. To enlarge a video set upscale_factor instead.
 	Resolution *VideoResolution `json:"resolution,omitzero"`
@@ -2194,6 +2264,13 @@ type QueueVideoRequest struct {
 	UpscaleFactor *int64 `json:"upscale_factor,omitzero"`
 	// Video to change or enlarge, by http(s) or data URL. MP4, MOV or WebM.
 	VideoURL *string `json:"video_url,omitzero"`
+}
+
+// QueueVideoRequestKeyframe is found at QueueVideoRequest.keyframes.
+type QueueVideoRequestKeyframe struct {
+	// At least 0.
+	FrameIndex int64  `json:"frame_index"`
+	ImageURL   string `json:"image_url"`
 }
 
 // QueuedAudio is a queued audio job.
@@ -2392,10 +2469,13 @@ type RateLimitLogEntry struct {
 	// Name of the tier whose limit it was.
 	RateLimitTier string `json:"rateLimitTier"`
 	// Kind of limit, RPM, RPD or TPM.
-	RateLimitType string `json:"rateLimitType"`
+	RateLimitType RateLimitType `json:"rateLimitType"`
 	// When the call was refused, RFC 3339.
 	Timestamp string `json:"timestamp"`
 }
+
+// RateLimitType: kind of limit, RPM, RPD or TPM.
+type RateLimitType string
 
 // RateLimits: balances, expiry and limits.
 type RateLimits struct {
@@ -2998,7 +3078,7 @@ type SimpleImageResponseFormat string
 // SimpleImageSize: width and height in pixels. The default, auto, is 1024x1024.
 type SimpleImageSize string
 
-// SortOrder: order by time, newest first unless asc is asked for.
+// SortOrder: direction of an order, ascending (asc) or descending (desc).
 type SortOrder string
 
 // SpeechFormat: format of the audio.
@@ -3043,6 +3123,13 @@ func (u *StopSequences) UnmarshalJSON(b []byte) error {
 type StreamOptions struct {
 	// True to get token counts at the end of the stream. They come unasked too.
 	IncludeUsage *bool `json:"include_usage,omitzero"`
+}
+
+// StyleReference is found at GenerateImageRequest.style_references.
+type StyleReference struct {
+	Image string `json:"image"`
+	// 0.1 to 1.
+	Strength *float64 `json:"strength,omitzero"`
 }
 
 // TextOptions: settings of the text of the answer.
@@ -3240,7 +3327,8 @@ type UpdateAPIKeyRequest struct {
 	ID string `json:"id"`
 	// When the limits start anew, each UTC day (EPOCH, the default), each calendar month in UTC (MONTH), or never
 	// (LIFETIME).
-	LimitPeriod *LimitPeriod `json:"limitPeriod,omitzero"`
+	LimitPeriod  *LimitPeriod       `json:"limitPeriod,omitzero"`
+	ModelPrivacy *DatumModelPrivacy `json:"modelPrivacy,omitzero"`
 }
 
 // UpdateAPIKeyResponse is an API key after a change.
@@ -3271,42 +3359,31 @@ type UpdatedAPIKey struct {
 	LastUsedAt *string `json:"lastUsedAt"`
 	// When the limits start anew, each UTC day (EPOCH, the default), each calendar month in UTC (MONTH), or never
 	// (LIFETIME).
-	LimitPeriod LimitPeriod `json:"limitPeriod"`
+	LimitPeriod  LimitPeriod       `json:"limitPeriod"`
+	ModelPrivacy DatumModelPrivacy `json:"modelPrivacy"`
 }
 
 // UpscaleImageRequest is an image to enlarge or enhance.
 type UpscaleImageRequest struct {
-	// True to let a model add detail. Required at scale 1. Default false.
-	Enhance *bool `json:"enhance,omitzero"`
-	// How freely enhancing may change the image. At 1 little of it is left. 0 to 1. Default 0.5.
-	EnhanceCreativity *float64 `json:"enhanceCreativity,omitzero"`
-	// Style to enhance towards, in a few words. At most 1500 characters.
-	EnhancePrompt *string `json:"enhancePrompt,omitzero"`
+	// Default 0.01.
+	Creativity *float64 `json:"creativity,omitzero"`
 	// The image, base64 in JSON or a file in a form. At least 65,536 pixels and at most 25 MB; the result has at
 	// most 16,777,216 pixels.
 	Image string `json:"image"`
-	// How much of the lines and noise to keep. Higher looks noisier but less artificial. 0 to 1. Default 0.35.
-	Replication *float64 `json:"replication,omitzero"`
 	// Factor of enlarging. At 1 the image is only enhanced, which enhance must then ask for. Lowered for images
-	// that would get too large. 1 to 4. Default 2.
+	// that would get too large. 2 to 4. Default 2.
 	Scale *float64 `json:"scale,omitzero"`
 }
 
 // UpscaleImageUpload is an image to enlarge or enhance.
 type UpscaleImageUpload struct {
-	// True to let a model add detail. Required at scale 1. Default false.
-	Enhance *bool `json:"enhance,omitzero"`
-	// How freely enhancing may change the image. At 1 little of it is left. 0 to 1. Default 0.5.
-	EnhanceCreativity *float64 `json:"enhanceCreativity,omitzero"`
-	// Style to enhance towards, in a few words. At most 1500 characters.
-	EnhancePrompt *string `json:"enhancePrompt,omitzero"`
+	// Default 0.01.
+	Creativity *float64 `json:"creativity,omitzero"`
 	// The image, base64 in JSON or a file in a form. At least 65,536 pixels and at most 25 MB; the result has at
 	// most 16,777,216 pixels.
 	Image File `json:"image"`
-	// How much of the lines and noise to keep. Higher looks noisier but less artificial. 0 to 1. Default 0.35.
-	Replication *float64 `json:"replication,omitzero"`
 	// Factor of enlarging. At 1 the image is only enhanced, which enhance must then ask for. Lowered for images
-	// that would get too large. 1 to 4. Default 2.
+	// that would get too large. 2 to 4. Default 2.
 	Scale *float64 `json:"scale,omitzero"`
 }
 
@@ -3542,7 +3619,8 @@ type Web3KeyRequest struct {
 	ExpiresAt *string `json:"expiresAt,omitzero"`
 	// When the limits start anew, each UTC day (EPOCH, the default), each calendar month in UTC (MONTH), or never
 	// (LIFETIME).
-	LimitPeriod *LimitPeriod `json:"limitPeriod,omitzero"`
+	LimitPeriod  *LimitPeriod       `json:"limitPeriod,omitzero"`
+	ModelPrivacy *DatumModelPrivacy `json:"modelPrivacy,omitzero"`
 	// The wallet's signature over the exact text of the token (EIP-191), as 0x hex. 65 bytes from a key, any
 	// length from a contract wallet.
 	Signature string `json:"signature"`
