@@ -95,6 +95,7 @@ func (x *exchange) media() *gen.Media {
 		ReadCloser:  mediaBody{x.resp.Body, x},
 		ContentType: x.resp.Header.Get("Content-Type"),
 		Length:      x.resp.ContentLength,
+		Header:      x.resp.Header,
 	}
 }
 

@@ -26,6 +26,7 @@ type Error struct {
 	Message   string          `json:"message,omitempty"`    // the service's text, or ours if it sent none
 	Operation string          `json:"operation,omitempty"`  // id of the operation, such as "createChatCompletion"
 	RequestID string          `json:"request_id,omitempty"` // what support asks for; may be empty
+	Instead   string          `json:"instead,omitempty"`    // what to call instead, where the service has ended the operation
 	Details   json.RawMessage `json:"details,omitempty"`    // what is wrong with which field, as the service sent it; or nil
 	Raw       []byte          `json:"-"`                    // the body, up to 1 MiB of it; handle it as a secret
 	Response  *Response       `json:"-"`                    // what else came with it; nil in an Error that the client did not make
@@ -98,7 +99,8 @@ func (e *Error) Is(target error) bool {
 // Unwrap returns why an answer could not be read, or nil if the error is the service's own.
 func (e *Error) Unwrap() error { return e.cause }
 
-// Error says in one line which operation failed, with status, code, message (up to 300 characters) and request id.
+// Error says in one line which operation failed, with status, code, message (up to 300 characters), request id and
+// what to call instead.
 func (e *Error) Error() string { return e.text() }
 
 func (e Error) text() string {
@@ -112,6 +114,9 @@ func (e Error) text() string {
 	text := strings.Join(parts, ": ")
 	if id := line(e.RequestID, 100); id != "" {
 		text += " (request " + id + ")"
+	}
+	if instead := line(e.Instead, 100); instead != "" {
+		text += "; use " + instead
 	}
 	if e.maybe {
 		text += "; " + ErrMaybeSent.Error()

@@ -51,14 +51,14 @@ func (j Job) text() string { return j.Kind + " job " + j.QueueID + " of " + j.Mo
 // [ErrMaybeBilled] may have left a job behind that nothing leads to; after any other error there is none.
 func (c *Client) StartAudio(ctx context.Context, request *gen.QueueAudioRequest, opts ...gen.CallOption) (*Job, error) {
 	queued, err := c.QueueAudio(ctx, request, append(slices.Clip(opts), identified{})...)
-	return started(audioJob, fresh(request).Model, queued, err)
+	return started(audioJob, deref(request).Model, queued, err)
 }
 
 // StartVideo queues a video job. It is billed now; [gen.API.QuoteVideo] tells the price before. Its errors are those of
 // [Client.StartAudio].
 func (c *Client) StartVideo(ctx context.Context, request *gen.QueueVideoRequest, opts ...gen.CallOption) (*Job, error) {
 	queued, err := c.QueueVideo(ctx, request, append(slices.Clip(opts), identified{})...)
-	return started(videoJob, fresh(request).Model, queued, err)
+	return started(videoJob, deref(request).Model, queued, err)
 }
 
 // started makes a job of the answer to queueing, which has the names of a Job's JSON.

@@ -41,7 +41,7 @@ func download(ctx context.Context, client *http.Client, address string) (*gen.Me
 		resp.Body.Close()
 		return nil, &Error{Operation: "download", Status: resp.StatusCode, Message: "the media could not be had at the download URL"}
 	}
-	return &gen.Media{ReadCloser: resp.Body, ContentType: resp.Header.Get("Content-Type"), Length: resp.ContentLength}, nil
+	return &gen.Media{ReadCloser: resp.Body, ContentType: resp.Header.Get("Content-Type"), Length: resp.ContentLength, Header: resp.Header}, nil
 }
 
 func plainHTTPS(u *url.URL) error {

@@ -41,52 +41,9 @@ func ExampleClient_AllX402Transactions() {
 	// TOP_UP 5
 }
 
-// The first of many, and no more calls than that takes.
-func ExampleClient_AllCharacters() {
-	srv := venicetest.NewServer(nil)
-	defer srv.Close()
-	srv.Respond("listCharacters", venicetest.Answer{Body: []byte(`{"object":"list","data":[{"id":"1","slug":"the-poet","name":"The Poet",
-		"description":"Rhymes.","author":"ann","modelId":"m","tags":["poet"],"adult":false,"featured":false,"webEnabled":false,
-		"photoUrl":null,"shareUrl":null,"createdAt":"2026-06-01T00:00:00Z","updatedAt":"2026-06-01T00:00:00Z",
-		"stats":{"averageRating":5,"imports":1,"ratingCount":1,"ratingSum":5,"userRating":null}}]}`)})
-	client, err := venice.New(venice.WithBaseURL(srv.URL), venice.WithAPIKey(srv.InferenceKey()))
-	if err != nil {
-		log.Fatal(err)
-	}
-
-	for character, err := range client.AllCharacters(context.Background(), &gen.ListCharactersParams{Search: new("#poet")}) {
-		if err != nil {
-			log.Fatal(err)
-		}
-		fmt.Println(character.Name, character.Slug)
-		break
-	}
-	// Output: The Poet the-poet
-}
-
-func ExampleClient_AllCharacterReviews() {
-	srv := venicetest.NewServer(nil)
-	defer srv.Close()
-	srv.Respond("getCharacterReviews", venicetest.Answer{Body: []byte(`{"object":"list","data":[{"id":"1","characterId":"c",
-		"createdAt":"2026-06-01T00:00:00Z","isOwner":false,"locale":null,"message":"Fun.","rating":5,"userAvatarUrl":null,"username":"ann"}],
-		"pagination":{"page":1,"pageSize":20,"total":1,"totalPages":1},"summary":{"averageRating":5,"totalReviews":1}}`)})
-	client, err := venice.New(venice.WithBaseURL(srv.URL), venice.WithAPIKey(srv.InferenceKey()))
-	if err != nil {
-		log.Fatal(err)
-	}
-
-	for review, err := range client.AllCharacterReviews(context.Background(), "the-poet", nil) {
-		if err != nil {
-			log.Fatal(err)
-		}
-		fmt.Println(review.Username, review.Rating)
-	}
-	// Output: ann 5
-}
-
-func ExampleCSVRows() {
+func Example_csv() {
 	media := &gen.Media{ReadCloser: io.NopCloser(strings.NewReader("timestamp,amount\n2026-06-01,-0.0000066\n")), ContentType: "text/csv"}
-	for row, err := range venice.CSVRows(media) {
+	for row, err := range media.CSVRows() {
 		if err != nil {
 			log.Fatal(err)
 		}

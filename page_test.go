@@ -7,8 +7,8 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
-	"iter"
 	"net/http"
 	"reflect"
 	"slices"
@@ -45,7 +45,7 @@ func (l *ledger) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		}
 		return n
 	}
-	limit, offset := number("limit", number("pageSize", 2)), number("offset", 0)
+	limit, offset := number("limit", number("pageSize", 2)), number("offset", number("cursor", 0))
 	page := number("page", 1)
 	offset += (page - 1) * limit
 	rows := []any{}
@@ -54,43 +54,102 @@ func (l *ledger) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	pagination := map[string]any{"limit": limit, "offset": offset, "hasMore": offset+limit < l.rows,
 		"page": page, "pageSize": limit, "total": l.rows, "totalPages": (l.rows + limit - 1) / limit}
-	answer := map[string]any{"data": rows, "pagination": pagination}
+	answer := map[string]any{"data": rows, "pagination": pagination, "nextCursor": nil}
+	if next := offset + limit; next < l.rows {
+		answer["nextCursor"] = strconv.Itoa(next)
+		w.Header().Set("X-Next-Cursor", strconv.Itoa(next))
+	}
+	if r.URL.Query().Has("cursor") && len(r.URL.Query()) > 1 {
+		l.t.Errorf("beside the cursor: %s", r.URL.RawQuery)
+	}
 	if strings.Contains(r.URL.Path, "transactions") {
 		answer = map[string]any{"data": map[string]any{"transactions": rows, "pagination": pagination}}
 	}
 	if l.bend != nil {
 		l.bend(answer)
 	}
+	if strings.Contains(r.Header.Get("Accept"), "text/csv") {
+		w.Header().Set("Content-Type", "text/csv")
+		io.WriteString(w, "id,notes\n")
+		for _, row := range rows {
+			fmt.Fprintf(w, "%v,x\n", row.(map[string]any)["id"])
+		}
+		return
+	}
 	w.Header().Set("Content-Type", "application/json")
 	json.NewEncoder(w).Encode(answer)
 }
 
-// sequences are those of the client, each with the ids of its items.
-var sequences = map[string]func(context.Context, *venice.Client, int64) ([]string, error){
-	"transactions": func(ctx context.Context, c *venice.Client, at int64) ([]string, error) {
-		return take(c.AllX402Transactions(ctx, "0xabc", &gen.ListX402TransactionsParams{Offset: &at}), func(v gen.X402Transaction) string { return v.ID })
-	},
-	"characters": func(ctx context.Context, c *venice.Client, at int64) ([]string, error) {
-		return take(c.AllCharacters(ctx, &gen.ListCharactersParams{Offset: &at}), func(v gen.Character) string { return v.ID })
-	},
-	"reviews": func(ctx context.Context, c *venice.Client, at int64) ([]string, error) {
-		return take(c.AllCharacterReviews(ctx, "a slug", &gen.ListCharacterReviewsParams{Page: new(at/2 + 1)}), func(v gen.CharacterReview) string { return v.ID })
-	},
+// A sequence is a method of the client that ranges over pages.
+type sequence struct {
+	name  string
+	all   func(ctx context.Context, client *venice.Client, at int64) ([]string, error) // ids of the items from a place on
+	start string                                                                       // field of the parameters: Offset, Page or Cursor
+}
+
+// sequences are those that the client has in this revision.
+func sequences(t *testing.T) (out []sequence) {
+	t.Helper()
+	client := reflect.TypeFor[*venice.Client]()
+	for i := range client.NumMethod() {
+		m := client.Method(i)
+		if !strings.HasPrefix(m.Name, "All") || strings.HasSuffix(m.Name, "CSV") {
+			continue
+		}
+		s := sequence{name: m.Name}
+		params := m.Type.In(m.Type.NumIn() - 2).Elem()
+		for _, field := range []string{"Offset", "Page", "Cursor"} {
+			if _, ok := params.FieldByName(field); ok {
+				s.start = field
+			}
+		}
+		s.all = func(ctx context.Context, client *venice.Client, at int64) ([]string, error) {
+			args := []reflect.Value{reflect.ValueOf(client), reflect.ValueOf(ctx)}
+			for range m.Type.NumIn() - 4 { // values of the path
+				args = append(args, reflect.ValueOf("0xabc"))
+			}
+			p := reflect.New(params)
+			switch s.start {
+			case "Offset":
+				p.Elem().FieldByName(s.start).Set(reflect.ValueOf(&at))
+			case "Page":
+				p.Elem().FieldByName(s.start).Set(reflect.ValueOf(new(at/2 + 1)))
+			case "Cursor":
+				if at > 0 {
+					p.Elem().FieldByName(s.start).Set(reflect.ValueOf(new(strconv.FormatInt(at, 10))))
+				}
+			}
+			return take(m.Func.Call(append(args, p))[0])
+		}
+		out = append(out, s)
+	}
+	if len(out) == 0 {
+		t.Fatal("the client has no sequences")
+	}
+	return out
 }
 
 // take ranges over a sequence to its end, or to the thousandth item.
-func take[T any](seq iter.Seq2[T, error], id func(T) string) (ids []string, err error) {
-	for item, err := range seq {
-		if err != nil || len(ids) > 1000 {
+func take(seq reflect.Value) (ids []string, err error) {
+	for item, failure := range seq.Seq2() {
+		if err, _ := failure.Interface().(error); err != nil || len(ids) > 1000 {
 			return ids, err
 		}
-		ids = append(ids, id(item))
+		text, err := json.Marshal(item.Interface())
+		if err != nil {
+			return ids, err
+		}
+		var one struct{ ID, Notes string }
+		if err := json.Unmarshal(text, &one); err != nil {
+			return ids, err
+		}
+		ids = append(ids, cmp.Or(one.ID, one.Notes))
 	}
 	return ids, nil
 }
 
 func TestPages(t *testing.T) {
-	for name, all := range sequences {
+	for _, s := range sequences(t) {
 		for rows := range 6 {
 			for at := 0; at <= 2; at += 2 {
 				var want []string
@@ -99,9 +158,9 @@ func TestPages(t *testing.T) {
 				}
 				l := &ledger{t: t, rows: rows}
 				client, _ := serve(t, l.ServeHTTP)
-				got, err := all(t.Context(), client, int64(at))
+				got, err := s.all(t.Context(), client, int64(at))
 				if err != nil || !slices.Equal(got, want) {
-					t.Errorf("%s: %d rows from %d: got %q, %v after %q", name, rows, at, got, err, l.asks)
+					t.Errorf("%s: %d rows from %d: got %q, %v after %q", s.name, rows, at, got, err, l.asks)
 				}
 			}
 		}
@@ -150,32 +209,22 @@ func TestPagesParameters(t *testing.T) {
 // Loops over one sequence at the same time do not disturb each other; the race detector sees what they share.
 func TestPagesTogether(t *testing.T) {
 	client, _ := serve(t, func(w http.ResponseWriter, r *http.Request) { (&ledger{t: t, rows: 5}).ServeHTTP(w, r) })
-	for name, loop := range map[string]func() int{
-		"transactions": counter(client.AllX402Transactions(t.Context(), "0xabc", nil)),
-		"characters":   counter(client.AllCharacters(t.Context(), nil)),
-		"reviews":      counter(client.AllCharacterReviews(t.Context(), "a slug", nil)),
-	} {
-		var loops sync.WaitGroup
-		for range 4 {
-			loops.Go(func() {
-				if n := loop(); n != 5 {
-					t.Errorf("%s: %d items, want 5", name, n)
+	seq := client.AllX402Transactions(t.Context(), "0xabc", nil)
+	var loops sync.WaitGroup
+	for range 4 {
+		loops.Go(func() {
+			n := 0
+			for _, err := range seq {
+				if err == nil {
+					n++
 				}
-			})
-		}
-		loops.Wait()
-	}
-}
-
-func counter[T any](seq iter.Seq2[T, error]) func() int {
-	return func() (n int) {
-		for _, err := range seq {
-			if err == nil {
-				n++
 			}
-		}
-		return n
+			if n != 5 {
+				t.Errorf("%d items, want 5", n)
+			}
+		})
 	}
+	loops.Wait()
 }
 
 func TestPagesEnd(t *testing.T) {
@@ -195,7 +244,10 @@ func TestPagesEnd(t *testing.T) {
 		}
 		answer["data"] = rows
 	}
-	for name, all := range sequences {
+	for _, s := range sequences(t) {
+		if s.start == "Cursor" {
+			continue
+		}
 		turn := 0
 		for what, c := range map[string]struct {
 			bend func(map[string]any)
@@ -215,19 +267,65 @@ func TestPagesEnd(t *testing.T) {
 				c.bend(a)
 			}}
 			client, _ := serve(t, l.ServeHTTP)
-			_, err := all(t.Context(), client, 0)
+			_, err := s.all(t.Context(), client, 0)
 			if c.want == "" && err != nil || len(l.asks) > c.most {
-				t.Errorf("%s, %s: got %v after %q", name, what, err, l.asks)
+				t.Errorf("%s, %s: got %v after %q", s.name, what, err, l.asks)
 			}
 			if c.want != "" {
-				wantText(t, err, "venice: "+name, c.want)
+				wantText(t, err, "venice: "+s.name, c.want)
 			}
 		}
 	}
 }
 
+// A cursor that comes again would come for ever; an empty page need not be the last.
+func TestCursors(t *testing.T) {
+	for _, s := range sequences(t) {
+		if s.start != "Cursor" {
+			continue
+		}
+		l := &ledger{t: t, rows: 9, bend: func(a map[string]any) { a["nextCursor"] = "2" }}
+		client, _ := serve(t, l.ServeHTTP)
+		_, err := s.all(t.Context(), client, 0)
+		wantText(t, err, "venice: "+s.name, "the same next page again")
+		l = &ledger{t: t, rows: 5}
+		l.bend = func(a map[string]any) {
+			if len(l.asks) == 2 {
+				a["data"] = []any{}
+			}
+		}
+		client, _ = serve(t, l.ServeHTTP)
+		if got, err := s.all(t.Context(), client, 0); err != nil || !slices.Equal(got, []string{"0", "1", "4"}) {
+			t.Errorf("%s: an empty page: got %q, %v after %q", s.name, got, err, l.asks)
+		}
+	}
+}
+
+// The pages of a CSV answer have their cursor in a header; the header row comes once.
+func TestCSVPages(t *testing.T) {
+	client := reflect.TypeFor[*venice.Client]()
+	for i := range client.NumMethod() {
+		m := client.Method(i)
+		if !strings.HasPrefix(m.Name, "All") || !strings.HasSuffix(m.Name, "CSV") {
+			continue
+		}
+		c, _ := serve(t, (&ledger{t: t, rows: 5}).ServeHTTP)
+		params := reflect.Zero(m.Type.In(m.Type.NumIn() - 2))
+		var got []string
+		for row, err := range m.Func.Call([]reflect.Value{reflect.ValueOf(c), reflect.ValueOf(t.Context()), params})[0].Seq2() {
+			if !err.IsNil() {
+				t.Fatal(m.Name, err)
+			}
+			got = append(got, row.Interface().([]string)[0])
+		}
+		if want := []string{"id", "0", "1", "2", "3", "4"}; !slices.Equal(got, want) {
+			t.Errorf("%s: got %q, want %q", m.Name, got, want)
+		}
+	}
+}
+
 func TestPagesError(t *testing.T) {
-	for name, all := range sequences {
+	for _, s := range sequences(t) {
 		l := &ledger{t: t, rows: 9}
 		client, _ := serve(t, func(w http.ResponseWriter, r *http.Request) {
 			if len(l.asks) == 2 {
@@ -236,9 +334,9 @@ func TestPagesError(t *testing.T) {
 			}
 			l.ServeHTTP(w, r)
 		})
-		got, err := all(t.Context(), client, 0)
+		got, err := s.all(t.Context(), client, 0)
 		if len(got) != 4 || !errors.Is(err, venice.ErrForbidden) {
-			t.Errorf("%s: got %q, %v", name, got, err)
+			t.Errorf("%s: got %q, %v", s.name, got, err)
 		}
 	}
 }
@@ -255,7 +353,7 @@ func TestCSVRows(t *testing.T) {
 		media, body := mediaOf(strings.NewReader(text), -1)
 		var rows [][]string
 		var end error
-		for row, err := range venice.CSVRows(media) {
+		for row, err := range media.CSVRows() {
 			if err != nil {
 				end = err
 				continue
@@ -271,14 +369,14 @@ func TestCSVRows(t *testing.T) {
 	}
 	media, _ := mediaOf(iotest.ErrReader(errors.New("broken")), -1)
 	failures := 0
-	for _, err := range venice.CSVRows(media) {
+	for _, err := range media.CSVRows() {
 		wantText(t, err, "venice: CSV: broken")
 		if failures++; failures > 1 {
 			t.Fatal("goes on after an error")
 		}
 	}
 	media, body := mediaOf(io.MultiReader(strings.NewReader("a\n"), strings.NewReader("b\n")), -1)
-	for range venice.CSVRows(media) {
+	for range media.CSVRows() {
 		break
 	}
 	if body.closed != 1 {

@@ -25,6 +25,9 @@ func (x *exchange) check() error {
 
 func (x *exchange) refusal(body []byte) *Error {
 	e := &Error{Operation: x.call.Operation.ID, Status: x.resp.StatusCode, Raw: body[:min(len(body), maxErrorBody)], Response: x.response()}
+	if e.Status == http.StatusGone || e.Status == http.StatusNotFound {
+		e.Instead = x.call.Operation.Instead
+	}
 	e.read(body)
 	if e.RequestID == "" {
 		e.RequestID = requestID(x.resp.Header)

@@ -8,55 +8,55 @@ import (
 )
 
 var (
-	opDeleteAPIKey                  = Operation{"deleteApiKey", "DELETE", "/api_keys", AccessKey, EffectWrite}
-	opListAPIKeys                   = Operation{"getApiKeys", "GET", "/api_keys", AccessKey, EffectRead}
-	opUpdateAPIKey                  = Operation{"updateApiKey", "PATCH", "/api_keys", AccessKey, EffectWrite}
-	opCreateAPIKey                  = Operation{"createApiKey", "POST", "/api_keys", AccessKey, EffectMint}
-	opGetWeb3KeyToken               = Operation{"getApiKeyGenerateWeb3Key", "GET", "/api_keys/generate_web3_key", AccessOpen, EffectRead}
-	opCreateWeb3Key                 = Operation{"postApiKeyGenerateWeb3Key", "POST", "/api_keys/generate_web3_key", AccessOpen, EffectMint}
-	opGetRateLimits                 = Operation{"getApiKeyRateLimits", "GET", "/api_keys/rate_limits", AccessKey, EffectRead}
-	opGetRateLimitLog               = Operation{"getApiKeyRateLimitLogs", "GET", "/api_keys/rate_limits/log", AccessKey, EffectRead}
-	opGetAPIKey                     = Operation{"getApiKeyById", "GET", "/api_keys/{id}", AccessKey, EffectRead}
-	opCompleteAudio                 = Operation{"completeAudio", "POST", "/audio/complete", AccessAny, EffectWrite}
-	opQueueAudio                    = Operation{"queueAudio", "POST", "/audio/queue", AccessAny, EffectQueue}
-	opQuoteAudio                    = Operation{"quoteAudio", "POST", "/audio/quote", AccessOpen, EffectRead}
-	opRetrieveAudio                 = Operation{"retrieveAudio", "POST", "/audio/retrieve", AccessAny, EffectRead}
-	opCreateSpeech                  = Operation{"createSpeech", "POST", "/audio/speech", AccessAny, EffectInfer}
-	opCreateTranscription           = Operation{"createTranscription", "POST", "/audio/transcriptions", AccessAny, EffectInfer}
-	opCloneVoice                    = Operation{"createClonedVoice", "POST", "/audio/voices", AccessAny, EffectWrite}
-	opWebScrape                     = Operation{"webScrape", "POST", "/augment/scrape", AccessAny, EffectInfer}
-	opWebSearch                     = Operation{"webSearch", "POST", "/augment/search", AccessAny, EffectInfer}
-	opParseText                     = Operation{"createTextParser", "POST", "/augment/text-parser", AccessAny, EffectInfer}
-	opGetBillingBalance             = Operation{"getBillingBalance", "GET", "/billing/balance", AccessKey, EffectRead}
-	opGetBillingUsage               = Operation{"getBillingUsage", "GET", "/billing/usage", AccessOpen, EffectRead}
-	opGetBillingUsageAnalytics      = Operation{"getBillingUsageAnalytics", "GET", "/billing/usage-analytics", AccessKey, EffectRead}
-	opGetBillingUsageHistory        = Operation{"getBillingUsageHistory", "GET", "/billing/usage-history", AccessKey, EffectRead}
-	opListCharacters                = Operation{"listCharacters", "GET", "/characters", AccessKey, EffectRead}
-	opGetCharacter                  = Operation{"getCharacterBySlug", "GET", "/characters/{slug}", AccessKey, EffectRead}
-	opListCharacterReviews          = Operation{"getCharacterReviews", "GET", "/characters/{slug}/reviews", AccessKey, EffectRead}
-	opCreateChatCompletion          = Operation{"createChatCompletion", "POST", "/chat/completions", AccessAny, EffectInfer}
-	opListRPCNetworks               = Operation{"listCryptoRpcNetworks", "GET", "/crypto/rpc/networks", AccessOpen, EffectRead}
-	opCallRPC                       = Operation{"cryptoRpcProxy", "POST", "/crypto/rpc/{network}", AccessAny, EffectInfer}
-	opCreateEmbedding               = Operation{"createEmbedding", "POST", "/embeddings", AccessAny, EffectInfer}
-	opBackgroundRemoveImage         = Operation{"backgroundRemoveImage", "POST", "/image/background-remove", AccessAny, EffectInfer}
-	opEditImage                     = Operation{"editImage", "POST", "/image/edit", AccessAny, EffectInfer}
-	opGenerateImage                 = Operation{"generateImage", "POST", "/image/generate", AccessAny, EffectInfer}
-	opMultiEditImage                = Operation{"multiEditImage", "POST", "/image/multi-edit", AccessAny, EffectInfer}
-	opListImageStyles               = Operation{"getImageStyles", "GET", "/image/styles", AccessOpen, EffectRead}
-	opUpscaleImage                  = Operation{"upscaleImage", "POST", "/image/upscale", AccessAny, EffectInfer}
-	opSimpleGenerateImage           = Operation{"simpleGenerateImage", "POST", "/images/generations", AccessAny, EffectInfer}
-	opListModels                    = Operation{"listModels", "GET", "/models", AccessOpen, EffectRead}
-	opListModelCompatibilityMapping = Operation{"listModelCompatibilityMapping", "GET", "/models/compatibility_mapping", AccessOpen, EffectRead}
-	opListModelTraits               = Operation{"listModelTraits", "GET", "/models/traits", AccessOpen, EffectRead}
-	opCreateResponse                = Operation{"createResponse", "POST", "/responses", AccessAny, EffectInfer}
-	opCompleteVideo                 = Operation{"completeVideo", "POST", "/video/complete", AccessAny, EffectWrite}
-	opQueueVideo                    = Operation{"queueVideo", "POST", "/video/queue", AccessAny, EffectQueue}
-	opQuoteVideo                    = Operation{"quoteVideo", "POST", "/video/quote", AccessOpen, EffectRead}
-	opRetrieveVideo                 = Operation{"retrieveVideo", "POST", "/video/retrieve", AccessAny, EffectRead}
-	opCreateVideoTranscription      = Operation{"createVideoTranscription", "POST", "/video/transcriptions", AccessAny, EffectInfer}
-	opGetX402Balance                = Operation{"getX402Balance", "GET", "/x402/balance/{walletAddress}", AccessWallet, EffectRead}
-	opTopUpX402                     = Operation{"topUpX402Balance", "POST", "/x402/top-up", AccessPayment, EffectPay}
-	opListX402Transactions          = Operation{"getX402Transactions", "GET", "/x402/transactions/{walletAddress}", AccessWallet, EffectRead}
+	opDeleteAPIKey                  = Operation{ID: "deleteApiKey", Method: "DELETE", Path: "/api_keys", Access: AccessKey, Effect: EffectWrite}
+	opListAPIKeys                   = Operation{ID: "getApiKeys", Method: "GET", Path: "/api_keys", Access: AccessKey, Effect: EffectRead}
+	opUpdateAPIKey                  = Operation{ID: "updateApiKey", Method: "PATCH", Path: "/api_keys", Access: AccessKey, Effect: EffectWrite}
+	opCreateAPIKey                  = Operation{ID: "createApiKey", Method: "POST", Path: "/api_keys", Access: AccessKey, Effect: EffectMint}
+	opGetWeb3KeyToken               = Operation{ID: "getApiKeyGenerateWeb3Key", Method: "GET", Path: "/api_keys/generate_web3_key", Access: AccessOpen, Effect: EffectRead}
+	opCreateWeb3Key                 = Operation{ID: "postApiKeyGenerateWeb3Key", Method: "POST", Path: "/api_keys/generate_web3_key", Access: AccessOpen, Effect: EffectMint}
+	opGetRateLimits                 = Operation{ID: "getApiKeyRateLimits", Method: "GET", Path: "/api_keys/rate_limits", Access: AccessKey, Effect: EffectRead}
+	opGetRateLimitLog               = Operation{ID: "getApiKeyRateLimitLogs", Method: "GET", Path: "/api_keys/rate_limits/log", Access: AccessKey, Effect: EffectRead}
+	opGetAPIKey                     = Operation{ID: "getApiKeyById", Method: "GET", Path: "/api_keys/{id}", Access: AccessKey, Effect: EffectRead}
+	opCompleteAudio                 = Operation{ID: "completeAudio", Method: "POST", Path: "/audio/complete", Access: AccessAny, Effect: EffectWrite}
+	opQueueAudio                    = Operation{ID: "queueAudio", Method: "POST", Path: "/audio/queue", Access: AccessAny, Effect: EffectQueue}
+	opQuoteAudio                    = Operation{ID: "quoteAudio", Method: "POST", Path: "/audio/quote", Access: AccessOpen, Effect: EffectRead}
+	opRetrieveAudio                 = Operation{ID: "retrieveAudio", Method: "POST", Path: "/audio/retrieve", Access: AccessAny, Effect: EffectRead}
+	opCreateSpeech                  = Operation{ID: "createSpeech", Method: "POST", Path: "/audio/speech", Access: AccessAny, Effect: EffectInfer}
+	opCreateTranscription           = Operation{ID: "createTranscription", Method: "POST", Path: "/audio/transcriptions", Access: AccessAny, Effect: EffectInfer}
+	opCloneVoice                    = Operation{ID: "createClonedVoice", Method: "POST", Path: "/audio/voices", Access: AccessAny, Effect: EffectWrite}
+	opWebScrape                     = Operation{ID: "webScrape", Method: "POST", Path: "/augment/scrape", Access: AccessAny, Effect: EffectInfer}
+	opWebSearch                     = Operation{ID: "webSearch", Method: "POST", Path: "/augment/search", Access: AccessAny, Effect: EffectInfer}
+	opParseText                     = Operation{ID: "createTextParser", Method: "POST", Path: "/augment/text-parser", Access: AccessAny, Effect: EffectInfer}
+	opGetBillingBalance             = Operation{ID: "getBillingBalance", Method: "GET", Path: "/billing/balance", Access: AccessKey, Effect: EffectRead}
+	opGetBillingUsage               = Operation{ID: "getBillingUsage", Method: "GET", Path: "/billing/usage", Access: AccessOpen, Effect: EffectRead, Instead: "GetBillingUsageHistory"}
+	opGetBillingUsageAnalytics      = Operation{ID: "getBillingUsageAnalytics", Method: "GET", Path: "/billing/usage-analytics", Access: AccessKey, Effect: EffectRead}
+	opGetBillingUsageHistory        = Operation{ID: "getBillingUsageHistory", Method: "GET", Path: "/billing/usage-history", Access: AccessKey, Effect: EffectRead}
+	opListCharacters                = Operation{ID: "listCharacters", Method: "GET", Path: "/characters", Access: AccessKey, Effect: EffectRead}
+	opGetCharacter                  = Operation{ID: "getCharacterBySlug", Method: "GET", Path: "/characters/{slug}", Access: AccessKey, Effect: EffectRead}
+	opListCharacterReviews          = Operation{ID: "getCharacterReviews", Method: "GET", Path: "/characters/{slug}/reviews", Access: AccessKey, Effect: EffectRead}
+	opCreateChatCompletion          = Operation{ID: "createChatCompletion", Method: "POST", Path: "/chat/completions", Access: AccessAny, Effect: EffectInfer}
+	opListRPCNetworks               = Operation{ID: "listCryptoRpcNetworks", Method: "GET", Path: "/crypto/rpc/networks", Access: AccessOpen, Effect: EffectRead}
+	opCallRPC                       = Operation{ID: "cryptoRpcProxy", Method: "POST", Path: "/crypto/rpc/{network}", Access: AccessAny, Effect: EffectInfer}
+	opCreateEmbedding               = Operation{ID: "createEmbedding", Method: "POST", Path: "/embeddings", Access: AccessAny, Effect: EffectInfer}
+	opBackgroundRemoveImage         = Operation{ID: "backgroundRemoveImage", Method: "POST", Path: "/image/background-remove", Access: AccessAny, Effect: EffectInfer}
+	opEditImage                     = Operation{ID: "editImage", Method: "POST", Path: "/image/edit", Access: AccessAny, Effect: EffectInfer}
+	opGenerateImage                 = Operation{ID: "generateImage", Method: "POST", Path: "/image/generate", Access: AccessAny, Effect: EffectInfer}
+	opMultiEditImage                = Operation{ID: "multiEditImage", Method: "POST", Path: "/image/multi-edit", Access: AccessAny, Effect: EffectInfer}
+	opListImageStyles               = Operation{ID: "getImageStyles", Method: "GET", Path: "/image/styles", Access: AccessOpen, Effect: EffectRead}
+	opUpscaleImage                  = Operation{ID: "upscaleImage", Method: "POST", Path: "/image/upscale", Access: AccessAny, Effect: EffectInfer}
+	opSimpleGenerateImage           = Operation{ID: "simpleGenerateImage", Method: "POST", Path: "/images/generations", Access: AccessAny, Effect: EffectInfer}
+	opListModels                    = Operation{ID: "listModels", Method: "GET", Path: "/models", Access: AccessOpen, Effect: EffectRead}
+	opListModelCompatibilityMapping = Operation{ID: "listModelCompatibilityMapping", Method: "GET", Path: "/models/compatibility_mapping", Access: AccessOpen, Effect: EffectRead}
+	opListModelTraits               = Operation{ID: "listModelTraits", Method: "GET", Path: "/models/traits", Access: AccessOpen, Effect: EffectRead}
+	opCreateResponse                = Operation{ID: "createResponse", Method: "POST", Path: "/responses", Access: AccessAny, Effect: EffectInfer}
+	opCompleteVideo                 = Operation{ID: "completeVideo", Method: "POST", Path: "/video/complete", Access: AccessAny, Effect: EffectWrite}
+	opQueueVideo                    = Operation{ID: "queueVideo", Method: "POST", Path: "/video/queue", Access: AccessAny, Effect: EffectQueue}
+	opQuoteVideo                    = Operation{ID: "quoteVideo", Method: "POST", Path: "/video/quote", Access: AccessOpen, Effect: EffectRead}
+	opRetrieveVideo                 = Operation{ID: "retrieveVideo", Method: "POST", Path: "/video/retrieve", Access: AccessAny, Effect: EffectRead}
+	opCreateVideoTranscription      = Operation{ID: "createVideoTranscription", Method: "POST", Path: "/video/transcriptions", Access: AccessAny, Effect: EffectInfer, Instead: "CreateChatCompletion with a video_url part"}
+	opGetX402Balance                = Operation{ID: "getX402Balance", Method: "GET", Path: "/x402/balance/{walletAddress}", Access: AccessWallet, Effect: EffectRead}
+	opTopUpX402                     = Operation{ID: "topUpX402Balance", Method: "POST", Path: "/x402/top-up", Access: AccessPayment, Effect: EffectPay}
+	opListX402Transactions          = Operation{ID: "getX402Transactions", Method: "GET", Path: "/x402/transactions/{walletAddress}", Access: AccessWallet, Effect: EffectRead}
 )
 
 // Operations is the table of operations, in the order of their paths.
@@ -283,6 +283,8 @@ func (a API) GetBillingBalance(ctx context.Context, opts ...CallOption) (*Billin
 // Comes as JSON, or as CSV if the Accept header asks for text/csv.
 //
 // Operation GET /billing/usage.
+//
+// Deprecated: the service refuses it since 2026-09-16. Use GetBillingUsageHistory.
 func (a API) GetBillingUsage(ctx context.Context, opts ...CallOption) error {
 	c := Call{Operation: &opGetBillingUsage}
 	return none(ctx, a, &c, opts)
@@ -297,7 +299,7 @@ func (a API) GetBillingUsageAnalytics(ctx context.Context, params *GetBillingUsa
 	return do[BillingUsageAnalyticsResponse](ctx, a, &c, opts)
 }
 
-// GetBillingUsageHistory: Get billing usage history.
+// GetBillingUsageHistory: Calls GET /billing/usage-history (getBillingUsageHistory).
 //
 // Operation GET /billing/usage-history. Takes an API key; a wallet is refused.
 func (a API) GetBillingUsageHistory(ctx context.Context, params *GetBillingUsageHistoryParams, opts ...CallOption) (*GetBillingUsageHistoryResponse, error) {
@@ -305,12 +307,43 @@ func (a API) GetBillingUsageHistory(ctx context.Context, params *GetBillingUsage
 	return do[GetBillingUsageHistoryResponse](ctx, a, &c, opts)
 }
 
-// GetBillingUsageHistoryMedia: Get billing usage history. The answer is text/csv; the caller closes it.
+// GetBillingUsageHistoryCSV: Calls GET /billing/usage-history (getBillingUsageHistory). The answer is
+// text/csv; the caller closes it.
 //
 // Operation GET /billing/usage-history. Takes an API key; a wallet is refused.
-func (a API) GetBillingUsageHistoryMedia(ctx context.Context, params *GetBillingUsageHistoryParams, opts ...CallOption) (*Media, error) {
+func (a API) GetBillingUsageHistoryCSV(ctx context.Context, params *GetBillingUsageHistoryParams, opts ...CallOption) (*Media, error) {
 	c := Call{Operation: &opGetBillingUsageHistory, Query: params.query()}
 	return open(ctx, a, &c, "text/csv", opts)
+}
+
+// AllBillingUsageHistory ranges over what [API.GetBillingUsageHistory] lists, from params.Cursor on, if there
+// is one. It asks for a page when the loop gets there, ends with the first error, and starts anew with every
+// loop.
+func (a API) AllBillingUsageHistory(ctx context.Context, params *GetBillingUsageHistoryParams, opts ...CallOption) iter.Seq2[BillingUsageHistoryResponseDatum, error] {
+	return cursors("AllBillingUsageHistory", deref(fresh(params).Cursor), func(at string) ([]BillingUsageHistoryResponseDatum, string, error) {
+		p := fresh(params)
+		if at != deref(p.Cursor) { // the cursor stands for the filters: the service takes it alone
+			p = GetBillingUsageHistoryParams{Cursor: &at}
+		}
+		page, err := a.GetBillingUsageHistory(ctx, &p, opts...)
+		if err != nil {
+			return nil, "", err
+		}
+		return page.Data, deref(page.NextCursor), nil
+	})
+}
+
+// AllBillingUsageHistoryCSV ranges over what [API.GetBillingUsageHistoryCSV] lists, from params.Cursor on, if
+// there is one. The first row is the header, once. It asks for a page when the loop gets there, ends with the
+// first error, and starts anew with every loop.
+func (a API) AllBillingUsageHistoryCSV(ctx context.Context, params *GetBillingUsageHistoryParams, opts ...CallOption) iter.Seq2[[]string, error] {
+	return csvPages("AllBillingUsageHistoryCSV", deref(fresh(params).Cursor), "x-next-cursor", func(at string) (*Media, error) {
+		p := fresh(params)
+		if at != deref(p.Cursor) { // the cursor stands for the filters: the service takes it alone
+			p = GetBillingUsageHistoryParams{Cursor: &at}
+		}
+		return a.GetBillingUsageHistoryCSV(ctx, &p, opts...)
+	})
 }
 
 // ListCharacters: Lists public characters. Preview; may change without notice. Needs an API key. The slug of
@@ -320,6 +353,22 @@ func (a API) GetBillingUsageHistoryMedia(ctx context.Context, params *GetBilling
 func (a API) ListCharacters(ctx context.Context, params *ListCharactersParams, opts ...CallOption) (*CharacterList, error) {
 	c := Call{Operation: &opListCharacters, Query: params.query()}
 	return do[CharacterList](ctx, a, &c, opts)
+}
+
+// AllCharacters ranges over what [API.ListCharacters] lists, from params.Offset on. Rows that are added
+// meanwhile can make an item come twice. The service does not say how many there are, so the last call brings
+// an empty page. It asks for a page when the loop gets there, ends with the first error, and starts anew with
+// every loop.
+func (a API) AllCharacters(ctx context.Context, params *ListCharactersParams, opts ...CallOption) iter.Seq2[Character, error] {
+	return pages("AllCharacters", deref(fresh(params).Offset), func(at int64) ([]Character, int64, bool, error) {
+		p := fresh(params)
+		p.Offset = &at
+		page, err := a.ListCharacters(ctx, &p, opts...)
+		if err != nil {
+			return nil, 0, false, err
+		}
+		return page.Data, at + int64(len(page.Data)), true, nil
+	})
 }
 
 // GetCharacter: Reads one character. Preview; may change without notice. Needs an API key.
@@ -337,6 +386,21 @@ func (a API) GetCharacter(ctx context.Context, slug string, opts ...CallOption) 
 func (a API) ListCharacterReviews(ctx context.Context, slug string, params *ListCharacterReviewsParams, opts ...CallOption) (*CharacterReviewList, error) {
 	c := Call{Operation: &opListCharacterReviews, Path: []Param{{"slug", slug}}, Query: params.query()}
 	return do[CharacterReviewList](ctx, a, &c, opts)
+}
+
+// AllCharacterReviews ranges over what [API.ListCharacterReviews] lists, from params.Page on. Rows that are
+// added meanwhile can make an item come twice. It asks for a page when the loop gets there, ends with the
+// first error, and starts anew with every loop.
+func (a API) AllCharacterReviews(ctx context.Context, slug string, params *ListCharacterReviewsParams, opts ...CallOption) iter.Seq2[CharacterReview, error] {
+	return pages("AllCharacterReviews", max(deref(fresh(params).Page), 1), func(at int64) ([]CharacterReview, int64, bool, error) {
+		p := fresh(params)
+		p.Page = &at
+		page, err := a.ListCharacterReviews(ctx, slug, &p, opts...)
+		if err != nil {
+			return nil, 0, false, err
+		}
+		return page.Data, at + 1, at < int64(page.Pagination.TotalPages), nil
+	})
 }
 
 // CreateChatCompletion: Answers a conversation. Billed per token, input and output apart, at the prices that
@@ -611,6 +675,8 @@ func (a API) RetrieveVideo(ctx context.Context, body *RetrieveVideoRequest, opts
 // file. Billed. Takes an API key or a wallet's sign-in.
 //
 // Operation POST /video/transcriptions.
+//
+// Deprecated: the service refuses it. Use CreateChatCompletion with a video_url part.
 func (a API) CreateVideoTranscription(ctx context.Context, body *CreateVideoTranscriptionRequest, opts ...CallOption) (*VideoTranscription, error) {
 	c := Call{Operation: &opCreateVideoTranscription, Body: with(body, func(b *CreateVideoTranscriptionRequest) { b.ResponseFormat = new(TranscriptFormat("json")) }), ContentType: "application/json"}
 	return do[VideoTranscription](ctx, a, &c, opts)
@@ -620,6 +686,8 @@ func (a API) CreateVideoTranscription(ctx context.Context, body *CreateVideoTran
 // file. Billed. Takes an API key or a wallet's sign-in. The answer is text/plain; the caller closes it.
 //
 // Operation POST /video/transcriptions.
+//
+// Deprecated: the service refuses it. Use CreateChatCompletion with a video_url part.
 func (a API) CreateVideoTranscriptionText(ctx context.Context, body *CreateVideoTranscriptionRequest, opts ...CallOption) (*Media, error) {
 	c := Call{Operation: &opCreateVideoTranscription, Body: with(body, func(b *CreateVideoTranscriptionRequest) { b.ResponseFormat = new(TranscriptFormat("text")) }), ContentType: "application/json"}
 	return open(ctx, a, &c, "text/plain", opts)
@@ -655,6 +723,21 @@ func (a API) TopUpX402(ctx context.Context, opts ...CallOption) (*X402TopUpRespo
 func (a API) ListX402Transactions(ctx context.Context, walletAddress string, params *ListX402TransactionsParams, opts ...CallOption) (*X402TransactionsResponse, error) {
 	c := Call{Operation: &opListX402Transactions, Path: []Param{{"walletAddress", walletAddress}}, Query: params.query()}
 	return do[X402TransactionsResponse](ctx, a, &c, opts)
+}
+
+// AllX402Transactions ranges over what [API.ListX402Transactions] lists, from params.Offset on. Rows that are
+// added meanwhile can make an item come twice. It asks for a page when the loop gets there, ends with the
+// first error, and starts anew with every loop.
+func (a API) AllX402Transactions(ctx context.Context, walletAddress string, params *ListX402TransactionsParams, opts ...CallOption) iter.Seq2[X402Transaction, error] {
+	return pages("AllX402Transactions", deref(fresh(params).Offset), func(at int64) ([]X402Transaction, int64, bool, error) {
+		p := fresh(params)
+		p.Offset = &at
+		page, err := a.ListX402Transactions(ctx, walletAddress, &p, opts...)
+		if err != nil {
+			return nil, 0, false, err
+		}
+		return page.Data.Transactions, at + int64(len(page.Data.Transactions)), page.Data.Pagination.HasMore, nil
+	})
 }
 
 //

@@ -29,6 +29,10 @@ type Operation struct {
 	Path   string // path template below the base URL, such as "/api_keys/{id}"
 	Access Access // the credentials that the service really wants
 	Effect Effect // what the call changes
+
+	// Instead says what to call instead of an operation that the service has ended or is about to. It is empty for all
+	// others, and where nothing replaces it.
+	Instead string
 }
 
 // Access says which credentials an operation takes. It follows the service's documentation, which is newer than the
@@ -101,8 +105,9 @@ func NewAPI(d Doer) API { return API{d} }
 // Media is an answer that is not JSON: an image, audio, video, text or CSV. The caller closes it.
 type Media struct {
 	io.ReadCloser
-	ContentType string // as sent, such as "image/png"
-	Length      int64  // in bytes, or -1 if the service did not say
+	ContentType string      // as sent, such as "image/png"
+	Length      int64       // in bytes, or -1 if the service did not say
+	Header      http.Header // of the answer; nil if it was made by hand
 }
 
 // A File is an upload in a multipart request. Reader is read once, while the request is sent.

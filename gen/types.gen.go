@@ -339,40 +339,40 @@ const (
 
 // Values of VideoDuration known today; the service may send others.
 const (
-	VideoDuration1s      VideoDuration = "1s"    // "1s"
-	VideoDuration2s      VideoDuration = "2s"    // "2s"
-	VideoDuration3s      VideoDuration = "3s"    // "3s"
-	VideoDuration4s      VideoDuration = "4s"    // "4s"
-	VideoDuration5s      VideoDuration = "5s"    // "5s"
-	VideoDuration6s      VideoDuration = "6s"    // "6s"
-	VideoDuration7s      VideoDuration = "7s"    // "7s"
-	VideoDuration8s      VideoDuration = "8s"    // "8s"
-	VideoDuration9s      VideoDuration = "9s"    // "9s"
-	VideoDuration10s     VideoDuration = "10s"   // "10s"
-	VideoDuration11s     VideoDuration = "11s"   // "11s"
-	VideoDuration12s     VideoDuration = "12s"   // "12s"
-	VideoDuration13s     VideoDuration = "13s"   // "13s"
-	VideoDuration14s     VideoDuration = "14s"   // "14s"
-	VideoDuration15s     VideoDuration = "15s"   // "15s"
-	VideoDuration16s     VideoDuration = "16s"   // "16s"
-	VideoDuration17s     VideoDuration = "17s"   // "17s"
-	VideoDuration18s     VideoDuration = "18s"   // "18s"
-	VideoDuration19s     VideoDuration = "19s"   // "19s"
-	VideoDuration20s     VideoDuration = "20s"   // "20s"
-	VideoDuration21s     VideoDuration = "21s"   // "21s"
-	VideoDuration22s     VideoDuration = "22s"   // "22s"
-	VideoDuration23s     VideoDuration = "23s"   // "23s"
-	VideoDuration24s     VideoDuration = "24s"   // "24s"
-	VideoDuration25s     VideoDuration = "25s"   // "25s"
-	VideoDuration26s     VideoDuration = "26s"   // "26s"
-	VideoDuration27s     VideoDuration = "27s"   // "27s"
-	VideoDuration28s     VideoDuration = "28s"   // "28s"
-	VideoDuration29s     VideoDuration = "29s"   // "29s"
-	VideoDuration30s     VideoDuration = "30s"   // "30s"
-	VideoDuration1       VideoDuration = "-1"    // "-1"
-	VideoDuration1Gen    VideoDuration = "1 gen" // "1 gen"
-	VideoDurationAuto    VideoDuration = "auto"  // "auto"
-	VideoDurationAutoAlt VideoDuration = "Auto"  // "Auto"
+	VideoDuration1s              VideoDuration = "1s"    // "1s"
+	VideoDuration2s              VideoDuration = "2s"    // "2s"
+	VideoDuration3s              VideoDuration = "3s"    // "3s"
+	VideoDuration4s              VideoDuration = "4s"    // "4s"
+	VideoDuration5s              VideoDuration = "5s"    // "5s"
+	VideoDuration6s              VideoDuration = "6s"    // "6s"
+	VideoDuration7s              VideoDuration = "7s"    // "7s"
+	VideoDuration8s              VideoDuration = "8s"    // "8s"
+	VideoDuration9s              VideoDuration = "9s"    // "9s"
+	VideoDuration10s             VideoDuration = "10s"   // "10s"
+	VideoDuration11s             VideoDuration = "11s"   // "11s"
+	VideoDuration12s             VideoDuration = "12s"   // "12s"
+	VideoDuration13s             VideoDuration = "13s"   // "13s"
+	VideoDuration14s             VideoDuration = "14s"   // "14s"
+	VideoDuration15s             VideoDuration = "15s"   // "15s"
+	VideoDuration16s             VideoDuration = "16s"   // "16s"
+	VideoDuration17s             VideoDuration = "17s"   // "17s"
+	VideoDuration18s             VideoDuration = "18s"   // "18s"
+	VideoDuration19s             VideoDuration = "19s"   // "19s"
+	VideoDuration20s             VideoDuration = "20s"   // "20s"
+	VideoDuration21s             VideoDuration = "21s"   // "21s"
+	VideoDuration22s             VideoDuration = "22s"   // "22s"
+	VideoDuration23s             VideoDuration = "23s"   // "23s"
+	VideoDuration24s             VideoDuration = "24s"   // "24s"
+	VideoDuration25s             VideoDuration = "25s"   // "25s"
+	VideoDuration26s             VideoDuration = "26s"   // "26s"
+	VideoDuration27s             VideoDuration = "27s"   // "27s"
+	VideoDuration28s             VideoDuration = "28s"   // "28s"
+	VideoDuration29s             VideoDuration = "29s"   // "29s"
+	VideoDuration30s             VideoDuration = "30s"   // "30s"
+	VideoDurationMinus1          VideoDuration = "-1"    // "-1"
+	VideoDuration1Gen            VideoDuration = "1 gen" // "1 gen"
+	VideoDurationAuto            VideoDuration = "auto"  // "auto"
+	VideoDurationAutoCapitalized VideoDuration = "Auto"  // "Auto"
 )
 
 // Values of VideoJobStatus known today; the service may send others.
@@ -442,7 +442,8 @@ type APIKey struct {
 	LastUsedAt *string `json:"lastUsedAt"`
 	// When the limits start anew, each UTC day (EPOCH, the default), each calendar month in UTC (MONTH), or never
 	// (LIFETIME).
-	LimitPeriod  LimitPeriod       `json:"limitPeriod"`
+	LimitPeriod LimitPeriod `json:"limitPeriod"`
+	// One of ALL, PRIVATE_TEXT, PRIVATE_ONLY.
 	ModelPrivacy DatumModelPrivacy `json:"modelPrivacy"`
 	// What the key spent lately.
 	Usage *APIKeyUsage `json:"usage,omitzero"`
@@ -560,15 +561,22 @@ type BillingUsageHistoryRequestCurrency string
 
 // BillingUsageHistoryResponseDatum is found at GetBillingUsageHistoryResponse.data.
 type BillingUsageHistoryResponseDatum struct {
-	Amount           float64                            `json:"amount"`
-	Currency         BillingUsageHistoryRequestCurrency `json:"currency"`
-	InferenceDetails *DatumInferenceDetails             `json:"inferenceDetails"`
-	Notes            string                             `json:"notes"`
-	PricePerUnitUSD  float64                            `json:"pricePerUnitUsd"`
-	SKU              string                             `json:"sku"`
-	// At most 40 characters.
-	Timestamp string  `json:"timestamp"`
-	Units     float64 `json:"units"`
+	// Number.
+	Amount float64 `json:"amount"`
+	// One of USD, DIEM, BUNDLED_CREDITS.
+	Currency BillingUsageHistoryRequestCurrency `json:"currency"`
+	// Object.
+	InferenceDetails *DatumInferenceDetails `json:"inferenceDetails"`
+	// Text.
+	Notes string `json:"notes"`
+	// Number.
+	PricePerUnitUSD float64 `json:"pricePerUnitUsd"`
+	// Text.
+	SKU string `json:"sku"`
+	// Time, RFC 3339. At most 40 characters.
+	Timestamp string `json:"timestamp"`
+	// Number.
+	Units float64 `json:"units"`
 }
 
 // CacheControl: marks the prompt up to this part for caching, with providers that do that.
@@ -834,7 +842,8 @@ type ChatMessage struct {
 	// need it to go on.
 	ReasoningDetails []ReasoningDetail `json:"reasoning_details,omitzero"`
 	// One of user, assistant, tool, system, developer.
-	Role             string  `json:"role"`
+	Role string `json:"role"`
+	// Text.
 	ThoughtSignature *string `json:"thought_signature,omitzero"`
 	// Id of the call that this is the result of.
 	ToolCallID *string `json:"tool_call_id,omitzero"`
@@ -1077,7 +1086,8 @@ type CreateAPIKeyRequest struct {
 	ExpiresAt *string `json:"expiresAt,omitzero"`
 	// When the limits start anew, each UTC day (EPOCH, the default), each calendar month in UTC (MONTH), or never
 	// (LIFETIME).
-	LimitPeriod  *LimitPeriod       `json:"limitPeriod,omitzero"`
+	LimitPeriod *LimitPeriod `json:"limitPeriod,omitzero"`
+	// One of ALL, PRIVATE_TEXT, PRIVATE_ONLY.
 	ModelPrivacy *DatumModelPrivacy `json:"modelPrivacy,omitzero"`
 }
 
@@ -1170,19 +1180,21 @@ type CreatedAPIKey struct {
 	ID string `json:"id"`
 	// When the limits start anew, each UTC day (EPOCH, the default), each calendar month in UTC (MONTH), or never
 	// (LIFETIME).
-	LimitPeriod  LimitPeriod       `json:"limitPeriod"`
+	LimitPeriod LimitPeriod `json:"limitPeriod"`
+	// One of ALL, PRIVATE_TEXT, PRIVATE_ONLY.
 	ModelPrivacy DatumModelPrivacy `json:"modelPrivacy"`
 }
 
 // DatumInferenceDetails is found at BillingUsageHistoryResponseDatum.inferenceDetails.
 type DatumInferenceDetails struct {
-	// At least 0.
+	// Whole number. At least 0.
 	CompletionTokens *int64 `json:"completionTokens"`
-	// At least 0.
+	// Whole number. At least 0.
 	InferenceExecutionTime *int64 `json:"inferenceExecutionTime"`
-	// At least 0.
+	// Whole number. At least 0.
 	PromptTokens *int64 `json:"promptTokens"`
-	RequestID    string `json:"requestId"`
+	// Text.
+	RequestID string `json:"requestId"`
 }
 
 // DatumModelPrivacy is found at UpdateAPIKeyRequest.modelPrivacy.
@@ -1230,9 +1242,11 @@ type EditAspectRatio string
 type EditImageBody struct {
 	// Shape of the result. With auto, or absent, it follows the input. Which shapes a model takes stands in the
 	// list of models.
-	AspectRatio                       *EditAspectRatio `json:"aspect_ratio,omitzero"`
-	DisablePromptOptimizationThinking *bool            `json:"disable_prompt_optimization_thinking,omitzero"`
-	EnhancePrompt                     *bool            `json:"enhance_prompt,omitzero"`
+	AspectRatio *EditAspectRatio `json:"aspect_ratio,omitzero"`
+	// True or false.
+	DisablePromptOptimizationThinking *bool `json:"disable_prompt_optimization_thinking,omitzero"`
+	// True or false.
+	EnhancePrompt *bool `json:"enhance_prompt,omitzero"`
 	// The image, base64 or a URL in JSON, or a file in a form. 65,536 to 33,177,600 pixels, at most 25 MB.
 	Image string `json:"image"`
 	// Id of the editing model. Default firered-image-edit.
@@ -1254,9 +1268,11 @@ type EditImageBody struct {
 type EditImageUpload struct {
 	// Shape of the result. With auto, or absent, it follows the input. Which shapes a model takes stands in the
 	// list of models.
-	AspectRatio                       *EditAspectRatio `json:"aspect_ratio,omitzero"`
-	DisablePromptOptimizationThinking *bool            `json:"disable_prompt_optimization_thinking,omitzero"`
-	EnhancePrompt                     *bool            `json:"enhance_prompt,omitzero"`
+	AspectRatio *EditAspectRatio `json:"aspect_ratio,omitzero"`
+	// True or false.
+	DisablePromptOptimizationThinking *bool `json:"disable_prompt_optimization_thinking,omitzero"`
+	// True or false.
+	EnhancePrompt *bool `json:"enhance_prompt,omitzero"`
 	// The image, base64 or a URL in JSON, or a file in a form. 65,536 to 33,177,600 pixels, at most 25 MB.
 	Image File `json:"image"`
 	// Id of the editing model. Default firered-image-edit.
@@ -1461,13 +1477,15 @@ type GenerateImageRequest struct {
 	// Shape of the image such as 16:9, on models that take it in place of width and height.
 	AspectRatio *string `json:"aspect_ratio,omitzero"`
 	// How closely to follow the prompt. Higher follows more closely. Over 0, up to 20.
-	CfgScale                          *float64 `json:"cfg_scale,omitzero"`
-	DisablePromptOptimizationThinking *bool    `json:"disable_prompt_optimization_thinking,omitzero"`
+	CfgScale *float64 `json:"cfg_scale,omitzero"`
+	// True or false.
+	DisablePromptOptimizationThinking *bool `json:"disable_prompt_optimization_thinking,omitzero"`
 	// True to write the prompt and settings into the image's EXIF data. Default false.
 	EmbedEXIFMetadata *bool `json:"embed_exif_metadata,omitzero"`
 	// True to search the web before drawing, on models that can. Costs extra.
 	EnableWebSearch *bool `json:"enable_web_search,omitzero"`
-	EnhancePrompt   *bool `json:"enhance_prompt,omitzero"`
+	// True or false.
+	EnhancePrompt *bool `json:"enhance_prompt,omitzero"`
 	// Format of the image. Default webp.
 	Format *ImageFormat `json:"format,omitzero"`
 	// Height in pixels. Models want multiples of their widthHeightDivisor. Over 0, up to 1280. Default 1024.
@@ -1500,7 +1518,8 @@ type GenerateImageRequest struct {
 	// Steps of refinement. Limits depend on the model, and some ignore it. Default 8.
 	Steps *int64 `json:"steps,omitzero"`
 	// Name of a style, from the list of styles.
-	StylePreset     *string          `json:"style_preset,omitzero"`
+	StylePreset *string `json:"style_preset,omitzero"`
+	// List.
 	StyleReferences []StyleReference `json:"style_references,omitzero"`
 	// How many images to make. Each is billed; more than one needs a JSON answer. 1 to 4.
 	Variants *int64 `json:"variants,omitzero"`
@@ -1539,14 +1558,15 @@ func (p *GetBillingUsageAnalyticsParams) query() []Param {
 
 // GetBillingUsageHistoryParams are the query parameters of GET /billing/usage-history.
 type GetBillingUsageHistoryParams struct {
+	// One of USD, DIEM, BUNDLED_CREDITS.
 	Currency *BillingUsageHistoryRequestCurrency `json:"currency,omitzero"`
-	// At most 512 characters.
+	// Text. At most 512 characters.
 	Cursor *string `json:"cursor,omitzero"`
-	// At most 40 characters.
+	// Time, RFC 3339. At most 40 characters.
 	EndTimestamp *string `json:"endTimestamp,omitzero"`
-	// 10 to 1000. Default 1000.
+	// Whole number. 10 to 1000. Default 1000.
 	PageSize *int64 `json:"pageSize,omitzero"`
-	// At most 40 characters.
+	// Time, RFC 3339. At most 40 characters.
 	StartTimestamp *string `json:"startTimestamp,omitzero"`
 }
 
@@ -1559,9 +1579,9 @@ func (p *GetBillingUsageHistoryParams) query() []Param {
 
 // GetBillingUsageHistoryResponse is found at GET /billing/usage-history.
 type GetBillingUsageHistoryResponse struct {
-	// At most 1000 items.
+	// List. At most 1000 items.
 	Data []BillingUsageHistoryResponseDatum `json:"data"`
-	// At most 512 characters.
+	// Text. At most 512 characters.
 	NextCursor *string `json:"nextCursor"`
 }
 
@@ -1616,8 +1636,9 @@ type InputImageURL struct {
 // InputImages is found at ModelPricing.inputImages.
 type InputImages struct {
 	// Price of input that was read from the cache, per million tokens. Absent without a cache.
-	Additional Price   `json:"additional"`
-	Included   float64 `json:"included"`
+	Additional Price `json:"additional"`
+	// Number.
+	Included float64 `json:"included"`
 }
 
 // InputTokensDetails: how the tokens of the input divide.
@@ -1776,7 +1797,7 @@ type Model struct {
 	ContextLength *int64 `json:"context_length,omitzero"`
 	// When the service began to offer the model, Unix seconds.
 	Created *int64 `json:"created,omitzero"`
-	// Over 0, up to 1.
+	// Number. Over 0, up to 1.
 	DiscountToUser *float64 `json:"discount_to_user,omitzero"`
 	// Id of the model, for the field model of requests.
 	ID string `json:"id"`
@@ -1795,7 +1816,8 @@ type ModelCapabilities struct {
 	// Value of reasoning_effort that holds when absent.
 	DefaultReasoningEffort *ReasoningEffort `json:"defaultReasoningEffort,omitzero"`
 	// Most images in a call.
-	MaxImages *int64   `json:"maxImages,omitzero"`
+	MaxImages *int64 `json:"maxImages,omitzero"`
+	// Number.
 	MaxVideos *float64 `json:"maxVideos,omitzero"`
 	// True if the model is good at code.
 	OptimizedForCode bool `json:"optimizedForCode"`
@@ -1863,8 +1885,9 @@ type ModelConstraints struct {
 	Durations []string `json:"durations,omitzero"`
 	// The model's frequency_penalty.
 	FrequencyPenalty *SamplingDefault `json:"frequency_penalty,omitzero"`
-	// Over 0.
-	MaxInputImages     *int64   `json:"maxInputImages,omitzero"`
+	// Whole number. Over 0.
+	MaxInputImages *int64 `json:"maxInputImages,omitzero"`
+	// Number.
 	MaxStyleReferences *float64 `json:"maxStyleReferences,omitzero"`
 	// What the model starts from.
 	ModelType *VideoModelType `json:"model_type,omitzero"`
@@ -1883,8 +1906,9 @@ type ModelConstraints struct {
 	// False if an edit of one image keeps its shape, whatever aspect_ratio says.
 	SingleImageAspectRatio *bool `json:"singleImageAspectRatio,omitzero"`
 	// Steps of refinement.
-	Steps                          *StepLimits `json:"steps,omitzero"`
-	SupportsStyleReferenceStrength *bool       `json:"supportsStyleReferenceStrength,omitzero"`
+	Steps *StepLimits `json:"steps,omitzero"`
+	// True or false.
+	SupportsStyleReferenceStrength *bool `json:"supportsStyleReferenceStrength,omitzero"`
 	// The model's temperature.
 	Temperature *SamplingDefault `json:"temperature,omitzero"`
 	// The model's top_p.
@@ -1938,7 +1962,8 @@ type ModelPricing struct {
 	// Price of one edit.
 	Inpaint *Price `json:"inpaint,omitzero"`
 	// Price of the input, per million tokens or, for speech, per million characters.
-	Input       *Price       `json:"input,omitzero"`
+	Input *Price `json:"input,omitzero"`
+	// Object.
 	InputImages *InputImages `json:"inputImages,omitzero"`
 	// Price of what is generated, per million tokens.
 	Output *Price `json:"output,omitzero"`
@@ -2035,20 +2060,24 @@ type ModelSpec struct {
 	SupportedFormats []string `json:"supported_formats,omitzero"`
 	// True if dimensions is heeded, for embedding models.
 	SupportsCustomDimensions *bool `json:"supportsCustomDimensions,omitzero"`
-	SupportsStyleReferences  *bool `json:"supportsStyleReferences,omitzero"`
-	SupportsCustomVoiceID    *bool `json:"supports_custom_voice_id,omitzero"`
+	// True or false.
+	SupportsStyleReferences *bool `json:"supportsStyleReferences,omitzero"`
+	// True or false.
+	SupportsCustomVoiceID *bool `json:"supports_custom_voice_id,omitzero"`
 	// True if force_instrumental is heeded.
 	SupportsForceInstrumental *bool `json:"supports_force_instrumental,omitzero"`
 	// True if language_code is heeded.
 	SupportsLanguageCode *bool `json:"supports_language_code,omitzero"`
-	SupportsLoop         *bool `json:"supports_loop,omitzero"`
+	// True or false.
+	SupportsLoop *bool `json:"supports_loop,omitzero"`
 	// True if lyrics_prompt is heeded.
 	SupportsLyrics *bool `json:"supports_lyrics,omitzero"`
 	// True if speed is heeded.
 	SupportsSpeed *bool `json:"supports_speed,omitzero"`
 	// Traits that stand for this model.
-	Traits     []string `json:"traits,omitzero"`
-	Uncensored *bool    `json:"uncensored,omitzero"`
+	Traits []string `json:"traits,omitzero"`
+	// True or false.
+	Uncensored *bool `json:"uncensored,omitzero"`
 	// How the model clones voices. Absent if it cannot, or not for the caller.
 	VoiceCloning *VoiceCloning `json:"voice_cloning,omitzero"`
 	// Names of the model's voices.
@@ -2071,9 +2100,11 @@ type ModelType string
 // MultiEditImageBody: images to combine, and how.
 type MultiEditImageBody struct {
 	// Shape of the result. With auto, or absent, it follows the first image.
-	AspectRatio                       *EditAspectRatio `json:"aspect_ratio,omitzero"`
-	DisablePromptOptimizationThinking *bool            `json:"disable_prompt_optimization_thinking,omitzero"`
-	EnhancePrompt                     *bool            `json:"enhance_prompt,omitzero"`
+	AspectRatio *EditAspectRatio `json:"aspect_ratio,omitzero"`
+	// True or false.
+	DisablePromptOptimizationThinking *bool `json:"disable_prompt_optimization_thinking,omitzero"`
+	// True or false.
+	EnhancePrompt *bool `json:"enhance_prompt,omitzero"`
 	// One to three images, the base first, then layers or masks. Each 65,536 to 33,177,600 pixels and at most 25
 	// MB.
 	Images []string `json:"images"`
@@ -2096,9 +2127,11 @@ type MultiEditImageBody struct {
 // MultiEditImageUpload: images to combine, and how, as a form with files.
 type MultiEditImageUpload struct {
 	// Shape of the result. With auto, or absent, it follows the first image.
-	AspectRatio                       *EditAspectRatio `json:"aspect_ratio,omitzero"`
-	DisablePromptOptimizationThinking *bool            `json:"disable_prompt_optimization_thinking,omitzero"`
-	EnhancePrompt                     *bool            `json:"enhance_prompt,omitzero"`
+	AspectRatio *EditAspectRatio `json:"aspect_ratio,omitzero"`
+	// True or false.
+	DisablePromptOptimizationThinking *bool `json:"disable_prompt_optimization_thinking,omitzero"`
+	// True or false.
+	EnhancePrompt *bool `json:"enhance_prompt,omitzero"`
 	// One to three files, the base first, then layers or masks.
 	Images []File `json:"images"`
 	// Id of an editing model that can combine images.
@@ -2200,7 +2233,8 @@ type QueueAudioRequest struct {
 	ForceInstrumental *bool `json:"force_instrumental,omitzero"`
 	// Language, an ISO 639-1 code. Only models with supports_language_code.
 	LanguageCode *string `json:"language_code,omitzero"`
-	Loop         *bool   `json:"loop,omitzero"`
+	// True or false.
+	Loop *bool `json:"loop,omitzero"`
 	// True to write lyrics from the prompt; lyrics_prompt must then be empty. Only models with
 	// supports_lyrics_optimizer.
 	LyricsOptimizer *bool `json:"lyrics_optimizer,omitzero"`
@@ -2236,12 +2270,13 @@ type QueueVideoRequest struct {
 	EndImageURL *string `json:"end_image_url,omitzero"`
 	// First image of the video, by http(s) or data URL, for models that start from an image.
 	ImageURL *string `json:"image_url,omitzero"`
-	// At most 10 items.
+	// List. At most 10 items.
 	Keyframes []QueueVideoRequestKeyframe `json:"keyframes,omitzero"`
 	// Id of the video model.
 	Model string `json:"model"`
 	// What not to show. At most 20000 characters.
-	NegativePrompt        *string                `json:"negative_prompt,omitzero"`
+	NegativePrompt *string `json:"negative_prompt,omitzero"`
+	// One of auto, reference, edit, extend.
 	OmniReferenceTaskType *OmniReferenceTaskType `json:"omni_reference_task_type,omitzero"`
 	// What to show. Most models require it, and read 2500 characters or what prompt_character_limit says. At most
 	// 20000 characters.
@@ -2249,7 +2284,7 @@ type QueueVideoRequest struct {
 	// Sounds to take voices or effects from, by http(s) or data URL. WAV or MP3, 2 to 15 seconds each, 15 seconds
 	// together; a reference image or video is needed too. At most 10 items.
 	ReferenceAudioURLs []string `json:"reference_audio_urls,omitzero"`
-	// At most 1 items.
+	// List. At most 1 items.
 	ReferenceDocumentURLs []string `json:"reference_document_urls,omitzero"`
 	// Images of persons or styles to keep to, by http(s) or data URL. At most 30 items.
 	ReferenceImageURLs []string `json:"reference_image_urls,omitzero"`
@@ -2268,9 +2303,10 @@ type QueueVideoRequest struct {
 
 // QueueVideoRequestKeyframe is found at QueueVideoRequest.keyframes.
 type QueueVideoRequestKeyframe struct {
-	// At least 0.
-	FrameIndex int64  `json:"frame_index"`
-	ImageURL   string `json:"image_url"`
+	// Whole number. At least 0.
+	FrameIndex int64 `json:"frame_index"`
+	// Text.
+	ImageURL string `json:"image_url"`
 }
 
 // QueuedAudio is a queued audio job.
@@ -3127,8 +3163,9 @@ type StreamOptions struct {
 
 // StyleReference is found at GenerateImageRequest.style_references.
 type StyleReference struct {
+	// Text.
 	Image string `json:"image"`
-	// 0.1 to 1.
+	// Number. 0.1 to 1.
 	Strength *float64 `json:"strength,omitzero"`
 }
 
@@ -3327,7 +3364,8 @@ type UpdateAPIKeyRequest struct {
 	ID string `json:"id"`
 	// When the limits start anew, each UTC day (EPOCH, the default), each calendar month in UTC (MONTH), or never
 	// (LIFETIME).
-	LimitPeriod  *LimitPeriod       `json:"limitPeriod,omitzero"`
+	LimitPeriod *LimitPeriod `json:"limitPeriod,omitzero"`
+	// One of ALL, PRIVATE_TEXT, PRIVATE_ONLY.
 	ModelPrivacy *DatumModelPrivacy `json:"modelPrivacy,omitzero"`
 }
 
@@ -3359,13 +3397,14 @@ type UpdatedAPIKey struct {
 	LastUsedAt *string `json:"lastUsedAt"`
 	// When the limits start anew, each UTC day (EPOCH, the default), each calendar month in UTC (MONTH), or never
 	// (LIFETIME).
-	LimitPeriod  LimitPeriod       `json:"limitPeriod"`
+	LimitPeriod LimitPeriod `json:"limitPeriod"`
+	// One of ALL, PRIVATE_TEXT, PRIVATE_ONLY.
 	ModelPrivacy DatumModelPrivacy `json:"modelPrivacy"`
 }
 
 // UpscaleImageRequest is an image to enlarge or enhance.
 type UpscaleImageRequest struct {
-	// Default 0.01.
+	// Number. Default 0.01.
 	Creativity *float64 `json:"creativity,omitzero"`
 	// The image, base64 in JSON or a file in a form. At least 65,536 pixels and at most 25 MB; the result has at
 	// most 16,777,216 pixels.
@@ -3377,7 +3416,7 @@ type UpscaleImageRequest struct {
 
 // UpscaleImageUpload is an image to enlarge or enhance.
 type UpscaleImageUpload struct {
-	// Default 0.01.
+	// Number. Default 0.01.
 	Creativity *float64 `json:"creativity,omitzero"`
 	// The image, base64 in JSON or a file in a form. At least 65,536 pixels and at most 25 MB; the result has at
 	// most 16,777,216 pixels.
@@ -3619,7 +3658,8 @@ type Web3KeyRequest struct {
 	ExpiresAt *string `json:"expiresAt,omitzero"`
 	// When the limits start anew, each UTC day (EPOCH, the default), each calendar month in UTC (MONTH), or never
 	// (LIFETIME).
-	LimitPeriod  *LimitPeriod       `json:"limitPeriod,omitzero"`
+	LimitPeriod *LimitPeriod `json:"limitPeriod,omitzero"`
+	// One of ALL, PRIVATE_TEXT, PRIVATE_ONLY.
 	ModelPrivacy *DatumModelPrivacy `json:"modelPrivacy,omitzero"`
 	// The wallet's signature over the exact text of the token (EIP-191), as 0x hex. 65 bytes from a key, any
 	// length from a contract wallet.

@@ -75,16 +75,59 @@ func fieldComment(ps []*openapi3.SchemaRef) string {
 	}
 	if constants := constantsOf(ps); len(constants) > 1 {
 		text = "One of " + strings.Join(constants, ", ") + "."
-	} else if f := facts(ps[0].Value); !strings.HasSuffix(text, f) {
-		text = strings.TrimSpace(text + " " + f)
+	} else {
+		if text == "" {
+			text = kindWords(ps[0].Value)
+		}
+		if f := facts(ps[0].Value); !strings.HasSuffix(text, f) {
+			text = strings.TrimSpace(text + " " + f)
+		}
 	}
 	if deprecated {
 		text += "\n\nDeprecated: the service is phasing this out."
 	}
-	if text == "" {
-		return ""
-	}
 	return comment(text)
+}
+
+// kindWords says what a value is of which nobody wrote more.
+func kindWords(s *openapi3.Schema) string {
+	if isWrapper(s) {
+		return kindWords(s.AllOf[0].Value)
+	}
+	if values := enumOf(s); len(values) > 1 && len(values) <= 12 {
+		var all []string
+		for _, v := range values {
+			all = append(all, fmt.Sprint(v))
+		}
+		return "One of " + strings.Join(all, ", ") + "."
+	}
+	formats := map[string]string{"date-time": "Time, RFC 3339.", "date": "Date, YYYY-MM-DD.", "uri": "URL.", "uuid": "UUID.", "binary": "File.", "email": "Email address."}
+	switch kind := kindOf(s); {
+	case kind == "string" && formats[s.Format] != "":
+		return formats[s.Format]
+	case kind == "string" || allStrings(s):
+		return "Text."
+	case kind == "number" && s.Type.Is("integer"):
+		return "Whole number."
+	case kind == "number":
+		return "Number."
+	case kind == "boolean":
+		return "True or false."
+	case kind == "array":
+		return "List."
+	case kind == "object":
+		return "Object."
+	case isAny(s):
+		return "Any value."
+	}
+	return "One of several forms."
+}
+
+// said reports whether somebody wrote what a property is, here or at its type, or its values say all.
+func said(ps []*openapi3.SchemaRef) bool {
+	return len(constantsOf(ps)) > 1 || slices.ContainsFunc(ps, func(p *openapi3.SchemaRef) bool {
+		return p.Value.Description != "" || isWrapper(p.Value) && p.Value.AllOf[0].Value.Description != "" || len(p.Value.Enum) == 1
+	})
 }
 
 // constantsOf lists what tells variants apart: the constants that each gives to the same property.

@@ -5,79 +5,94 @@ package main
 import (
 	"context"
 	"fmt"
-	"strings"
 
 	"github.com/getkin/kin-openapi/openapi3"
 )
 
 type compiled struct {
+	doc        *openapi3.T
 	yaml, lock []byte
-	warnings   []string
+	report     *report
 }
 
 func compile(raw []byte, t *tables) (*compiled, error) {
-	doc, err := load(raw)
+	r := &report{From: t.lock.version}
+	doc, err := load(raw, r)
 	if err != nil {
 		return nil, err
 	}
 	if doc.Info == nil || doc.Info.Version == "" {
 		return nil, fmt.Errorf("#/info/version: no value: which revision is this?")
 	}
-	out := &compiled{warnings: mend(doc)}
+	r.To = doc.Info.Version
+	ours, err := t.readOwn()
+	if err != nil {
+		return nil, err
+	}
+	mend(doc, t.lock, r)
 	unused := t.prose.apply(doc) // first: its addresses are upstream's own structure
+	unused = append(unused, ours.correct(doc, t, r)...)
 	eachRoot(doc, normalise)
 	uploads(doc)
 	names := newNamer(t)
 	hoist(doc, names)
-	unused = append(unused, names.unusedRenames()...)
-	if err := addOwn(doc, t); err != nil {
-		return nil, err
-	}
+	names.report(doc, r)
+	addOwn(doc, t, ours)
 	if err := t.count(doc); err != nil {
 		return nil, err
 	}
-	if len(unused) > 0 {
-		if doc.Info.Version == pinned {
-			return nil, fmt.Errorf("entries of the tables that match nothing in revision %s:\n\t%s", pinned, strings.Join(unused, "\n\t"))
-		}
-		for _, u := range unused {
-			out.warnings = append(out.warnings, "matches nothing in revision "+doc.Info.Version+": "+u)
-		}
+	examples := staleExamples
+	if doc.Info.Version == t.lock.version {
+		examples = nil // written for this revision: Validate says what is wrong with them
 	}
-	if out.yaml, err = writeYAML(doc); err != nil {
+	again, text, err := settle(doc, examples, r)
+	if err != nil {
 		return nil, err
 	}
-	// Judged as a reader will load it, not as it stands in memory.
-	again, err := openapi3.NewLoader().LoadFromData(out.yaml)
-	if err != nil {
-		return nil, fmt.Errorf("the result does not load: %w", err)
+	t.judge(again, r)
+	if _, err := derive(again, t, r); err != nil { // for the names that it gives
+		return nil, err
 	}
-	if dropped := staleExamples(again); len(dropped) > 0 {
-		out.warnings = append(out.warnings, dropped...)
-		if out.yaml, err = writeYAML(again); err != nil {
-			return nil, err
-		}
+	for key, op := range operations(again) {
+		t.lock.methods[key] = t.methodName(key, op)
 	}
-	if err := again.Validate(context.Background()); err != nil {
-		return nil, fmt.Errorf("the result is not valid OpenAPI: %w", err)
+	unused = append(unused, names.unusedRenames()...)
+	unused = append(unused, t.unusedEntries(again)...)
+	if err := t.lock.settleStale(unused, r); err != nil {
+		return nil, err
 	}
-	out.lock = names.lock.bytes(doc)
-	return out, nil
+	return &compiled{doc: again, yaml: text, lock: t.lock.bytes(again), report: r}, nil
 }
 
-// staleExamples drops the examples, written for the pinned revision, that another revision would reject.
-func staleExamples(doc *openapi3.T) (dropped []string) {
-	if doc.Info.Version == pinned {
-		return nil // there Validate tells what is wrong
+// settle writes the document and judges it as a reader will load it, not as it stands in memory.
+func settle(doc *openapi3.T, examples func(*openapi3.T, *report) bool, r *report) (*openapi3.T, []byte, error) {
+	text, err := writeYAML(doc)
+	if err != nil {
+		return nil, nil, err
 	}
-	walkDocument(doc, func(site string, r *openapi3.SchemaRef) bool {
-		if r.Value.Example != nil && r.Value.VisitJSON(r.Value.Example) != nil {
-			r.Value.Example = nil
-			dropped = append(dropped, "example does not fit this revision: "+site)
+	again, err := openapi3.NewLoader().LoadFromData(text)
+	if err != nil {
+		return nil, nil, fmt.Errorf("the result does not load: %w", err)
+	}
+	if examples != nil && examples(again, r) {
+		return settle(again, nil, r)
+	}
+	if err := again.Validate(context.Background()); err != nil {
+		return nil, nil, fmt.Errorf("the result is not valid OpenAPI: %w", err)
+	}
+	return again, text, nil
+}
+
+// staleExamples drops the examples that this revision rejects, and reports whether there were any.
+func staleExamples(doc *openapi3.T, r *report) (found bool) {
+	walkDocument(doc, func(site string, s *openapi3.SchemaRef) bool {
+		if s.Value.Example != nil && s.Value.VisitJSON(s.Value.Example) != nil {
+			s.Value.Example, found = nil, true
+			r.add(unmatched, "prose: example of %s does not fit any more", site)
 		}
 		return true
 	})
-	return dropped
+	return found
 }
 
 // eachRoot calls f on every schema that stands at the top of a component, body, parameter or header.
@@ -86,85 +101,4 @@ func eachRoot(doc *openapi3.T, f func(*openapi3.SchemaRef)) {
 		f(r)
 		return false
 	})
-}
-
-// uploads gives file fields a type. Upstream leaves them untyped, in one schema for JSON and multipart: in JSON such
-// a field is text (base64 or a URL), in multipart it is the file, and so multipart gets a schema of its own.
-func uploads(doc *openapi3.T) {
-	for _, op := range operations(doc) {
-		if op.RequestBody == nil {
-			continue
-		}
-		content := op.RequestBody.Value.Content
-		asJSON, form := content["application/json"], content["multipart/form-data"]
-		if form == nil {
-			continue
-		}
-		if files := untyped(form.Schema.Value); len(files) > 0 {
-			shared := form.Schema
-			form.Schema = &openapi3.SchemaRef{Value: cloneSchema(shared.Value)}
-			if shared.Ref != "" {
-				// A component of its own, so that it is named after the one that it was.
-				name := strings.TrimSuffix(refName(shared), "Request") + "Upload"
-				doc.Components.Schemas[name] = form.Schema
-				form.Schema = refTo(name, form.Schema.Value)
-			}
-			typeFiles(form.Schema.Value, "binary")
-		}
-		if asJSON != nil {
-			typeFiles(asJSON.Schema.Value, "")
-		}
-	}
-}
-
-// untyped lists the fields whose schema says nothing, alone or as a member of a union.
-func untyped(s *openapi3.Schema) (out []*openapi3.Schema) {
-	for _, m := range s.AllOf {
-		out = append(out, untyped(m.Value)...)
-	}
-	for _, name := range sorted(s.Properties) {
-		p := s.Properties[name]
-		for _, c := range append(openapi3.SchemaRefs{p}, p.Value.AnyOf...) {
-			if c.Ref == "" && isAny(c.Value) && !c.Value.Nullable {
-				out = append(out, c.Value)
-			}
-		}
-	}
-	return out
-}
-
-func typeFiles(s *openapi3.Schema, format string) {
-	for _, f := range untyped(s) {
-		f.Type, f.Format = &openapi3.Types{"string"}, format
-	}
-}
-
-// cloneSchema copies what typeFiles changes and what hoisting replaces; referenced components stay shared.
-func cloneSchema(s *openapi3.Schema) *openapi3.Schema {
-	c := *s
-	c.Properties = openapi3.Schemas{}
-	for k, p := range s.Properties {
-		c.Properties[k] = cloneRef(p)
-	}
-	c.Items = cloneRef(s.Items)
-	c.AdditionalProperties.Schema = cloneRef(s.AdditionalProperties.Schema)
-	for _, ms := range []*openapi3.SchemaRefs{&c.AllOf, &c.AnyOf, &c.OneOf} {
-		var out openapi3.SchemaRefs
-		for _, m := range *ms {
-			// Members of allOf are followed even by reference: a file field may stand behind one.
-			if m.Ref != "" && ms == &c.AllOf {
-				m = &openapi3.SchemaRef{Value: m.Value}
-			}
-			out = append(out, cloneRef(m))
-		}
-		*ms = out
-	}
-	return &c
-}
-
-func cloneRef(r *openapi3.SchemaRef) *openapi3.SchemaRef {
-	if r == nil || r.Value == nil || r.Ref != "" {
-		return r
-	}
-	return &openapi3.SchemaRef{Value: cloneSchema(r.Value), Extensions: r.Extensions}
 }

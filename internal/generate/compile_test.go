@@ -17,7 +17,7 @@ var update = flag.Bool("update", false, "rewrite golden files")
 // The whole of a small document, to be read by a person when it changes.
 func TestGolden(t *testing.T) {
 	doc, out := compiledDoc(t, small(t), smallTables())
-	derived, err := derive(doc, smallTables())
+	derived, err := derive(doc, smallTables(), &report{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -86,8 +86,8 @@ func TestFacts(t *testing.T) {
 		t.Error("security changed")
 	}
 	ids := []string{doc.Paths.Value("/items").Get.OperationID, get.OperationID, chat.OperationID}
-	if !slices.Equal(ids, []string{"getItems", "getItemsById", "createChat"}) || len(out.warnings) != 2 {
-		t.Errorf("operationIds %v, warnings %v", ids, out.warnings)
+	if !slices.Equal(ids, []string{"getItems", "getItemsById", "createChat"}) || len(out.report.all(mended)) != 2 {
+		t.Errorf("operationIds %v, report %+v", ids, out.report)
 	}
 	form := doc.Paths.Value("/upload").Post.RequestBody.Value.Content
 	if f := form["multipart/form-data"].Schema.Value.Properties["image"].Value.AnyOf[0].Value; f.Format != "binary" {
@@ -101,33 +101,53 @@ func TestFacts(t *testing.T) {
 	}
 }
 
-func TestUnmatchedProse(t *testing.T) {
-	for _, version := range []string{"1", pinned} {
+// An entry that matches nothing is a mistake in the revision that is adopted, unless it was stale at the adoption, and
+// news in any other.
+func TestUnmatchedEntries(t *testing.T) {
+	entries := []string{"prose: ChatRequestSchema.gone", "prose: GET /gone", "tables.yaml names: Gone.by", "tables.yaml methods: GET /gone", "tables.yaml effects: GET /gone"}
+	wrong := func() *tables {
 		tb := smallTables()
 		tb.prose.Schemas["ChatRequestSchema.gone"] = "Gone."
 		tb.prose.Operations["GET /gone"] = opProse{Summary: "Gone"}
 		tb.Names["Gone.by"] = "Gone"
-		out, err := compile(small(t, `version: "1"`, `version: "`+version+`"`), tb)
-		for _, want := range []string{"ChatRequestSchema.gone", "GET /gone", "Gone.by"} {
-			switch {
-			case version == pinned && (err == nil || !strings.Contains(err.Error(), want)):
-				t.Errorf("pinned revision: %v, want an error that lists %s", err, want)
-			case version != pinned && (err != nil || !strings.Contains(strings.Join(out.warnings, "\n"), want)):
-				t.Errorf("another revision: %v, want %s as a note", err, want)
-			}
+		tb.Methods = map[string]string{"GET /gone": "GetGone"}
+		tb.Effects["read"] = []string{"GET /gone"}
+		return tb
+	}
+	tb := wrong()
+	_, other := compiledDoc(t, small(t), tb)
+	if got := other.report.all(unmatched); !slices.Equal(sortedCopy(got), sortedCopy(entries)) {
+		t.Errorf("another revision: %q, want %q", got, entries)
+	}
+	tb = wrong()
+	tb.lock.version = "1"
+	_, err := compile(small(t), tb)
+	for _, want := range entries {
+		if err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("the revision at hand: %v, want an error that lists %s", err, want)
 		}
+	}
+	tb = wrong()
+	tb.lock = relock(t, other).lock
+	if _, out := compiledDoc(t, small(t), tb); len(out.report.all(unmatched)) != 0 {
+		t.Errorf("adopted as stale: %q, want no news", out.report.all(unmatched))
 	}
 }
 
-// An example that fits the pinned revision alone does not stop another.
+func sortedCopy(s []string) []string { return slices.Sorted(slices.Values(s)) }
+
+// An example that fits the revision at hand alone does not stop another.
 func TestStaleExample(t *testing.T) {
 	tb := smallTables()
 	tb.prose.Examples["POST /chat 200"] = map[string]any{"apiUrl": 1}
 	doc, out := compiledDoc(t, small(t), tb)
-	if doc.Components.Schemas["Chat"].Value.Example != nil || !strings.Contains(strings.Join(out.warnings, "\n"), "Chat") {
-		t.Errorf("warnings %v", out.warnings)
+	if doc.Components.Schemas["Chat"].Value.Example != nil || len(out.report.all(unmatched)) != 1 {
+		t.Errorf("report %+v", out.report)
 	}
-	if _, err := compile(small(t, `version: "1"`, `version: "`+pinned+`"`), tb); err == nil {
-		t.Error("the pinned revision takes a wrong example")
+	tb = smallTables()
+	tb.prose.Examples["POST /chat 200"] = map[string]any{"apiUrl": 1}
+	tb.lock.version = "1"
+	if _, err := compile(small(t), tb); err == nil {
+		t.Error("the revision at hand takes a wrong example")
 	}
 }

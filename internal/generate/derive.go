@@ -4,7 +4,6 @@ package main
 // print as Go. It is never committed: a type that decodes has to accept more than a contract does.
 
 import (
-	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -23,12 +22,13 @@ type deriver struct {
 	requests []string            // components of request bodies
 	three    map[string]bool     // components of PATCH-like bodies: absent, null and value differ
 	alts     map[string][]string // kind union -> Go types of its alternatives
+	report   *report
 }
 
-func derive(doc *openapi3.T, t *tables) (*openapi3.T, error) {
+func derive(doc *openapi3.T, t *tables, r *report) (*openapi3.T, error) {
 	d := &deriver{
 		tables: t, doc: doc, out: openapi3.Schemas{}, where: map[string]string{}, ctors: map[string][]ctor{},
-		three: map[string]bool{}, alts: map[string][]string{},
+		three: map[string]bool{}, alts: map[string][]string{}, report: r,
 	}
 	for _, name := range t.ThreeState {
 		d.three[name] = true
@@ -36,16 +36,12 @@ func derive(doc *openapi3.T, t *tables) (*openapi3.T, error) {
 	derived := &openapi3.T{OpenAPI: "3.0.3", Info: &openapi3.Info{Title: "derived", Version: doc.Info.Version}, Paths: openapi3.NewPaths()}
 	for key, op := range operations(doc) {
 		method, path, _ := strings.Cut(key, " ")
-		own, err := d.operation(key, op)
-		if err != nil {
-			return nil, fmt.Errorf("%s: %w", key, err)
-		}
 		item := derived.Paths.Value(path)
 		if item == nil {
 			item = &openapi3.PathItem{}
 			derived.Paths.Set(path, item)
 		}
-		item.SetOperation(method, own)
+		item.SetOperation(method, d.operation(key, op))
 	}
 	for len(d.queue) > 0 {
 		name := d.queue[0]
@@ -53,6 +49,10 @@ func derive(doc *openapi3.T, t *tables) (*openapi3.T, error) {
 		d.build(name)
 	}
 	d.finishConstructors()
+	for key, op := range operations(doc) {
+		method, path, _ := strings.Cut(key, " ")
+		derived.Paths.Value(path).GetOperation(method).Extensions["x-pages"] = d.pages(key, op)
+	}
 	derived.Components = &openapi3.Components{Schemas: d.out}
 	return derived, nil
 }
@@ -210,7 +210,6 @@ func (d *deriver) flatten(s *openapi3.Schema) *openapi3.Schema {
 // object makes a struct of the properties of all variants; one variant is an ordinary object.
 func (d *deriver) object(name string, variants []*openapi3.Schema, names []string) *openapi3.Schema {
 	out := &openapi3.Schema{Type: &openapi3.Types{"object"}, Properties: openapi3.Schemas{}}
-	goNames := map[string]bool{"AdditionalProperties": true}
 	all := map[string][]*openapi3.SchemaRef{}
 	for i, v := range variants {
 		for k, p := range v.Properties {
@@ -224,8 +223,12 @@ func (d *deriver) object(name string, variants []*openapi3.Schema, names []strin
 			all[k] = append(all[k], p)
 		}
 	}
+	goNames := d.fieldNames(name, all)
 	for _, k := range sorted(all) {
 		ps := all[k]
+		if !said(ps) {
+			d.report.add(bareProse, "%s.%s", d.tables.lock.siteOf(name), k)
+		}
 		required, nullable := len(ps) == len(variants), false
 		for _, v := range variants {
 			if p := v.Properties[k]; p != nil {
@@ -235,12 +238,7 @@ func (d *deriver) object(name string, variants []*openapi3.Schema, names []strin
 		}
 		p := d.joinProperty(name, k, ps)
 		out.Properties[k] = d.property(name, k, p, ps, required, nullable)
-		goName := fieldName(k)
-		for goNames[goName] {
-			goName += "Alt" // two JSON names that differ only in style
-		}
-		goNames[goName] = true
-		setExt(out.Properties[k].Value, "x-go-name", goName)
+		setExt(out.Properties[k].Value, "x-go-name", goNames[k])
 		if required && out.Properties[k].Value.Extensions["x-pointer"] == nil {
 			out.Required = append(out.Required, k)
 		}

@@ -26,7 +26,7 @@ func genCommand(ctx context.Context, root, spec, out string) error {
 	if err != nil {
 		return err
 	}
-	derived, err := derive(doc, tables)
+	derived, err := derive(doc, tables, &report{})
 	if err != nil {
 		return err
 	}
@@ -55,7 +55,7 @@ func genCommand(ctx context.Context, root, spec, out string) error {
 			return err
 		}
 	}
-	for _, part := range []string{"runtime", "decimal"} {
+	for _, part := range []string{"runtime", "decimal", "pages"} {
 		text, err := os.ReadFile(filepath.Join(here, "templates", part+".go.tmpl"))
 		if err != nil {
 			return err

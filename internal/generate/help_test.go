@@ -26,7 +26,7 @@ func smallTables() *tables {
 			Schemas:    map[string]string{"ChatRequestSchema.temperature": "How wild.", "GET /items 200.data[].cost": "What it cost."},
 			Examples:   map[string]any{"POST /chat 200": map[string]any{"apiUrl": "u", "choices": []any{}}},
 		},
-		lock: &lock{entries: map[string]lockEntry{}, given: map[string]lockEntry{}},
+		lock: newLock(),
 	}
 }
 

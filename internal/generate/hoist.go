@@ -3,10 +3,8 @@ package main
 // Hoisting: inline objects, enums and unions become named components; identical ones become one.
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
-	"encoding/json"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -52,8 +50,8 @@ func hoist(doc *openapi3.T, names *namer) {
 		}
 	}
 	walkDocument(doc, func(_ string, r *openapi3.SchemaRef) bool {
-		if r.Ref != "" {
-			*r = *refTo(renamed[refName(r)], r.Value)
+		if name := renamed[refName(r)]; r.Ref != "" && name != "" { // the others are ours, and have their names
+			*r = *refTo(name, r.Value)
 		}
 		return true
 	})
@@ -72,6 +70,7 @@ func hoist(doc *openapi3.T, names *namer) {
 		if p == first {
 			core := *p.ref.Value
 			core.Nullable, core.Default, core.Deprecated = false, nil, false
+			core.Extensions = withoutOurs(core.Extensions)
 			schemas[g.name] = &openapi3.SchemaRef{Value: &core}
 		}
 		*p.ref = *decorate(p.ref.Value, g.name, first.ref.Value.Description)
@@ -125,12 +124,27 @@ func decorate(s *openapi3.Schema, name, said string) *openapi3.SchemaRef {
 	} else {
 		said = s.Description
 	}
-	if !s.Nullable && s.Default == nil && !s.Deprecated && said == "" {
+	var marks map[string]any
+	if s.Extensions["x-ours"] != nil {
+		marks = map[string]any{"x-ours": true, "x-source": s.Extensions["x-source"]}
+	}
+	if !s.Nullable && s.Default == nil && !s.Deprecated && said == "" && marks == nil {
 		return ref
 	}
-	return &openapi3.SchemaRef{Value: &openapi3.Schema{
+	return &openapi3.SchemaRef{Value: &openapi3.Schema{Extensions: marks,
 		AllOf: openapi3.SchemaRefs{ref}, Nullable: s.Nullable, Default: s.Default, Deprecated: s.Deprecated, Description: said,
 	}}
+}
+
+// withoutOurs drops the mark of a property, which stays at its place when the schema moves to a component.
+func withoutOurs(marks map[string]any) map[string]any {
+	if marks["x-ours"] == nil {
+		return marks
+	}
+	marks = maps.Clone(marks)
+	delete(marks, "x-ours")
+	delete(marks, "x-source")
+	return marks
 }
 
 // shareProse gives the schema that stays the words and examples of one that goes.
@@ -157,7 +171,7 @@ func walkPlaces(doc *openapi3.T, names *namer, f func(*place)) {
 		descend(name, []string{names.rootName(name)}, doc.Components.Schemas[name], true, below(name, f))
 	}
 	for key, op := range operations(doc) {
-		base := names.operationName(key, op)
+		base := names.tables.methodName(key, op)
 		walkOperation(key, op, func(site string, r *openapi3.SchemaRef) bool {
 			kind := strings.TrimPrefix(site, key+" ")
 			param, isParam := strings.CutPrefix(kind, "param ")
@@ -267,47 +281,4 @@ func join(variant, union string) string {
 		}
 	}
 	return variant + union
-}
-
-// digestOf is the same for schemas that accept the same JSON in the same words, whatever is said about them and
-// whether or not they may be null at their place.
-func digestOf(s *openapi3.Schema) string {
-	core := *s
-	core.Nullable, core.Default, core.Deprecated = false, nil, false
-	b, err := json.Marshal(bare(&core, 0))
-	if err != nil {
-		panic(err) // values came from YAML: they encode
-	}
-	sum := sha256.Sum256(b)
-	return hex.EncodeToString(sum[:4])
-}
-
-// bare is a schema without words, as a value to encode.
-func bare(s *openapi3.Schema, depth int) map[string]any {
-	c := *s
-	c.Title, c.Description, c.Example, c.Extensions = "", "", nil, nil
-	c.Properties, c.Items, c.AnyOf, c.OneOf, c.AllOf = nil, nil, nil, nil, nil
-	c.AdditionalProperties.Schema = nil
-	c.Required = slices.Sorted(slices.Values(s.Required))
-	m := map[string]any{"own": &c}
-	sub := func(key string, r *openapi3.SchemaRef) {
-		switch {
-		case r == nil:
-		case r.Ref != "":
-			m[key] = r.Ref
-		case depth < 64:
-			m[key] = bare(r.Value, depth+1)
-		}
-	}
-	for k, p := range s.Properties {
-		sub("."+k, p)
-	}
-	sub("[]", s.Items)
-	sub("{}", s.AdditionalProperties.Schema)
-	for i, ms := range []openapi3.SchemaRefs{s.AnyOf, s.OneOf, s.AllOf} {
-		for j, x := range ms {
-			sub(fmt.Sprintf("%d|%d", i, j), x)
-		}
-	}
-	return m
 }

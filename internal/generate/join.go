@@ -4,10 +4,8 @@ package main
 // types. Either way what is not known survives.
 
 import (
-	"encoding/json"
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/getkin/kin-openapi/openapi3"
 )
@@ -202,35 +200,4 @@ func (d *deriver) golang(t *openapi3.SchemaRef) string {
 		return "map[string]any"
 	}
 	return "any"
-}
-
-// enum is a string type with a constant for each value that is known today.
-func (d *deriver) enum(name string, s *openapi3.Schema) *openapi3.Schema {
-	values := enumOf(s)
-	out := &openapi3.Schema{Type: &openapi3.Types{"string"}, Enum: values}
-	used := map[string]bool{}
-	var consts []any
-	for _, v := range values {
-		b, _ := json.Marshal(v)
-		c := name + constWord(fmt.Sprint(v))
-		for used[c] {
-			c += "Alt"
-		}
-		used[c] = true
-		consts = append(consts, map[string]any{"name": c, "value": string(b)})
-	}
-	setExt(out, "x-consts", consts)
-	return out
-}
-
-// constWord is an enum value as part of a constant's name: "16:9" is 16x9, "0.5" is 0Point5.
-func constWord(v string) string {
-	v = strings.NewReplacer(":", "x", "+", "Plus ", "&", "And ").Replace(v)
-	if len(v) > 2 && v[0] >= '0' && v[0] <= '9' {
-		v = strings.ReplaceAll(v, ".", "Point")
-	}
-	if w := pascal(v); w != "" {
-		return w
-	}
-	return "Empty"
 }

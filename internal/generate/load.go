@@ -47,7 +47,7 @@ func read(ctx context.Context, from string) ([]byte, error) {
 
 // load parses a raw revision. The look at the YAML comes first because it can name the place of a defect, which the
 // loader cannot.
-func load(raw []byte) (*openapi3.T, error) {
+func load(raw []byte, r *report) (*openapi3.T, error) {
 	var top yaml.Node
 	var truncated error
 	if !bytes.HasSuffix(raw, []byte("\n")) {
@@ -73,10 +73,11 @@ func load(raw []byte) (*openapi3.T, error) {
 	if err := checkPaths(root); err != nil {
 		return nil, err
 	}
+	changed := mendNodes(root, "#", lines(raw), r)
 	if err := checkNode(root, root, "#"); err != nil {
 		return nil, err
 	}
-	if shared, spread := inlineShared(root, root, 0), spreadParameters(root); shared || spread {
+	if shared, spread := inlineShared(root, root, 0), spreadParameters(root); shared || spread || changed {
 		var err error
 		if raw, err = yaml.Marshal(&top); err != nil {
 			return nil, err
@@ -86,8 +87,16 @@ func load(raw []byte) (*openapi3.T, error) {
 	if err != nil {
 		return nil, err
 	}
-	return doc, nil
+	if doc.Components == nil {
+		doc.Components = &openapi3.Components{}
+	}
+	if doc.Components.Schemas == nil {
+		doc.Components.Schemas = openapi3.Schemas{}
+	}
+	return doc, checkNames(doc)
 }
+
+func lines(raw []byte) int { return bytes.Count(bytes.TrimRight(raw, " \t\r\n"), []byte("\n")) + 1 }
 
 // checkPaths wants operations, each with an answer.
 func checkPaths(root *yaml.Node) error {

@@ -4,6 +4,7 @@ package main
 
 import (
 	"bytes"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -51,7 +52,7 @@ func TestSpecCommandLeavesOutput(t *testing.T) {
 	if err := os.WriteFile(out, []byte("before"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if err := specCommand(t.Context(), root, in, out); err == nil {
+	if err := specCommand(t.Context(), root, in, out, "", io.Discard); err == nil {
 		t.Fatal("no error for a document without paths")
 	}
 	if b, _ := os.ReadFile(out); !bytes.Equal(b, []byte("before")) {

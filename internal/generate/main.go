@@ -1,6 +1,6 @@
 // Command generate makes the client from the service's published description.
 //
-//	generate spec -from FILE|URL [-out FILE]    raw revision -> openapi.yaml: its facts, our names, our words
+//	generate spec -from FILE|URL [-out FILE] [-notes FILE]    raw revision -> openapi.yaml: its facts, our names, our words
 //	generate gen [-spec FILE] [-out DIR]        openapi.yaml -> gen/*.gen.go
 //
 // Without -out, spec replaces openapi.yaml and records the names that it gave in names.lock; with -out it leaves the
@@ -11,15 +11,15 @@ import (
 	"context"
 	"flag"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
+
+	"github.com/getkin/kin-openapi/openapi3"
 )
 
 // published is where the service keeps the current description.
 const published = "https://api.venice.ai/doc/api/swagger.yaml"
-
-// pinned is the revision that openapi.yaml holds: for it, prose and tables must match without a remainder.
-const pinned = "20260626.184905"
 
 func main() {
 	if err := run(context.Background(), os.Args[1:]); err != nil {
@@ -41,10 +41,11 @@ func run(ctx context.Context, args []string) error {
 	case "spec":
 		from := flags.String("from", published, "raw description: file or URL")
 		out := flags.String("out", "", "file to write instead of openapi.yaml; the name lock then stays as it is")
+		notes := flags.String("notes", "", "file for what wants a person, as JSON")
 		if err := flags.Parse(args[1:]); err != nil {
 			return err
 		}
-		return specCommand(ctx, root, *from, *out)
+		return specCommand(ctx, root, *from, *out, *notes, os.Stderr)
 	case "gen":
 		spec := flags.String("spec", filepath.Join(root, "openapi.yaml"), "compiled description to read")
 		out := flags.String("out", filepath.Join(root, "gen"), "folder to write")
@@ -56,8 +57,9 @@ func run(ctx context.Context, args []string) error {
 	return fmt.Errorf("unknown command %q: want spec or gen", args[0])
 }
 
-// specCommand compiles a raw revision. Nothing is written unless the result is valid.
-func specCommand(ctx context.Context, root, from, out string) error {
+// specCommand compiles a raw revision, and tells on w what it means for a caller and what wants a person. Nothing is
+// written unless the result is valid.
+func specCommand(ctx context.Context, root, from, out, notes string, w io.Writer) error {
 	raw, err := read(ctx, from)
 	if err != nil {
 		return err
@@ -66,12 +68,22 @@ func specCommand(ctx context.Context, root, from, out string) error {
 	if err != nil {
 		return err
 	}
+	if before, err := openapi3.NewLoader().LoadFromFile(filepath.Join(root, "openapi.yaml")); err == nil {
+		tables.before = before.Components.Schemas
+	}
 	result, err := compile(raw, tables)
 	if err != nil {
 		return fmt.Errorf("%s: %w", from, err)
 	}
-	for _, w := range result.warnings {
-		fmt.Fprintln(os.Stderr, "note:", w)
+	result.report.print(w)
+	if notes != "" {
+		b, err := result.report.json()
+		if err == nil {
+			err = replaceFile(notes, b)
+		}
+		if err != nil {
+			return err
+		}
 	}
 	if out != "" {
 		return replaceFile(out, result.yaml)

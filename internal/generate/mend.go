@@ -14,13 +14,7 @@ import (
 
 // mend gives what OpenAPI requires and upstream now and then leaves out. It runs on the loaded document, before any
 // other step.
-func mend(doc *openapi3.T) (warnings []string) {
-	if doc.Components == nil {
-		doc.Components = &openapi3.Components{}
-	}
-	if doc.Components.Schemas == nil {
-		doc.Components.Schemas = openapi3.Schemas{}
-	}
+func mend(doc *openapi3.T, l *lock, r *report) {
 	// Written out where they were used: nothing refers to them any more.
 	doc.Components.Parameters, doc.Components.RequestBodies, doc.Components.Responses, doc.Components.Headers = nil, nil, nil, nil
 	doc.Components.Examples, doc.Components.Links, doc.Components.Callbacks = nil, nil, nil
@@ -28,24 +22,25 @@ func mend(doc *openapi3.T) (warnings []string) {
 	for key, op := range operations(doc) {
 		if op.OperationID == "" {
 			op.OperationID = inventID(key)
-			warnings = append(warnings, key+": operationId missing, "+op.OperationID+" given")
+			if l.methods[key] == "" { // else it is no news
+				r.add(mended, "%s: operationId missing, %s given", key, op.OperationID)
+			}
 		}
 		if seen[op.OperationID] {
 			was := op.OperationID
 			op.OperationID = inventID(key)
-			warnings = append(warnings, key+": operationId "+was+" is taken, "+op.OperationID+" given")
+			r.add(mended, "%s: operationId %s is taken, %s given", key, was, op.OperationID)
 		}
 		seen[op.OperationID] = true
-		for status, r := range op.Responses.Map() {
-			if r.Value == nil {
-				r.Value = &openapi3.Response{}
+		for status, res := range op.Responses.Map() {
+			if res.Value == nil {
+				res.Value = &openapi3.Response{}
 			}
-			if r.Value.Description == nil || *r.Value.Description == "" {
-				r.Value.Description = new(statusText(status))
+			if res.Value.Description == nil || *res.Value.Description == "" {
+				res.Value.Description = new(statusText(status))
 			}
 		}
 	}
-	return warnings
 }
 
 // inventID makes an operationId of method and path: "GET /image/styles" becomes getImageStyles.

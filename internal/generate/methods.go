@@ -3,6 +3,7 @@ package main
 // Methods: for each operation one per way to send it and kind of answer, as the lines that the client template prints.
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strconv"
@@ -12,33 +13,38 @@ import (
 )
 
 // operation is the derived form of an operation: oapi-codegen sees its path and what to print.
-func (d *deriver) operation(key string, op *openapi3.Operation) (*openapi3.Operation, error) {
-	t := d.tables
+func (d *deriver) operation(key string, op *openapi3.Operation) *openapi3.Operation {
 	method, path, _ := strings.Cut(key, " ")
-	name := t.Methods[key]
-	if name == "" {
-		name = pascal(op.OperationID)
-	}
+	m := d.method(key, op)
 	out := &openapi3.Operation{OperationID: op.OperationID, Responses: openapi3.NewResponses()}
-	m := methodBase{d: d, key: key, name: name, op: op}
+	for _, p := range op.Parameters {
+		if p.Value.In == "path" {
+			out.Parameters = append(out.Parameters, &openapi3.ParameterRef{Value: openapi3.NewPathParameter(p.Value.Name).WithSchema(openapi3.NewStringSchema())})
+		}
+	}
+	row := fmt.Sprintf("op%s = Operation{ID: %q, Method: %q, Path: %q, Access: Access%s, Effect: Effect%s", m.name, op.OperationID, method, path,
+		pascal(d.tables.access(key, op, d.doc)), pascal(d.tables.effect(key)))
+	if end, _ := d.tables.retired(key, op); end.Use != "" {
+		row += fmt.Sprintf(", Instead: %q", end.Use)
+	}
+	out.Extensions = map[string]any{"x-methods": m.all(), "x-operation": row + "}", "x-var": "op" + m.name}
+	return out
+}
+
+// method is what all methods of an operation have in common.
+func (d *deriver) method(key string, op *openapi3.Operation) methodBase {
+	m := methodBase{d: d, key: key, name: d.tables.methodName(key, op), op: op}
 	for _, p := range op.Parameters {
 		switch p.Value.In {
 		case "path":
 			arg := paramName(pascal(p.Value.Name))
 			m.params = append(m.params, arg+" string")
 			m.fields = append(m.fields, fmt.Sprintf("{%q, %s}", p.Value.Name, arg))
-			out.Parameters = append(out.Parameters, &openapi3.ParameterRef{Value: openapi3.NewPathParameter(p.Value.Name).WithSchema(openapi3.NewStringSchema())})
 		case "query":
 			m.query = append(m.query, p.Value)
 		} // Header parameters belong to the client: credentials, payment, Accept, Idempotency-Key.
 	}
-	methods := m.all()
-	out.Extensions = map[string]any{
-		"x-methods":   methods,
-		"x-operation": fmt.Sprintf("op%s = Operation{%q, %q, %q, Access%s, Effect%s}", name, op.OperationID, method, path, pascal(t.access(key, op, d.doc)), pascal(t.effect(key))),
-		"x-var":       "op" + name,
-	}
-	return out, nil
+	return m
 }
 
 type methodBase struct {
@@ -101,7 +107,7 @@ func (m *methodBase) answers(suffix, body, bodyType string, schema *openapi3.Sch
 	}
 	slices.Sort(media)
 	accept := strconv.Quote(strings.Join(media, ", "))
-	choice, chosen := m.d.tables.Choose[m.key]
+	choice := m.d.tables.Choose[m.key]
 	add := func(name, note, force, results, finish string) {
 		out = append(out, m.method(name+suffix, note, body, bodyType, params, force, results, finish))
 	}
@@ -109,11 +115,8 @@ func (m *methodBase) answers(suffix, body, bodyType string, schema *openapi3.Sch
 	case result != "" && len(media) > 0 && choice.Service:
 		add(m.name, "The service chooses between JSON and media.", "", "(*JSONOrMedia["+result+"], error)", "either["+result+"](ctx, a, &c, "+strconv.Quote("application/json, "+strings.Join(media, ", "))+", opts)")
 	case result != "" && len(media) > 0:
-		if !chosen {
-			choice.Suffix = "Media"
-		}
 		add(m.name, "", m.force(schema, choice.Field, choice.JSON), "(*"+result+", error)", "do["+result+"](ctx, a, &c, opts)")
-		add(m.name+choice.Suffix, "The answer is "+list(media)+"; the caller closes it.", m.force(schema, choice.Field, choice.Media), "(*Media, error)", "open(ctx, a, &c, "+accept+", opts)")
+		add(m.name+m.d.tables.suffix(m.key), "The answer is "+list(media)+"; the caller closes it.", m.force(schema, choice.Field, choice.Media), "(*Media, error)", "open(ctx, a, &c, "+accept+", opts)")
 	case len(media) > 0:
 		add(m.name, "The answer is "+list(media)+"; the caller closes it.", "", "(*Media, error)", "open(ctx, a, &c, "+accept+", opts)")
 	case result == "" && event == "":
@@ -170,13 +173,13 @@ func (m *methodBase) method(name, note, body, bodyType, params, force, results, 
 		fields = append(fields, "Body: "+arg, "ContentType: "+strconv.Quote(bodyType))
 	}
 	args = append(args, "opts ...CallOption")
-	text := name + ": " + m.op.Summary + ". "
-	if strings.HasSuffix(m.op.Summary, ".") {
-		text = name + ": " + m.op.Summary + " "
-	}
+	text := name + ": " + strings.TrimSuffix(m.op.Summary, ".") + ". "
 	text += m.op.Description + " " + note + "\n\nOperation " + m.key + "."
 	if d := m.op.Description; !strings.Contains(d, "wallet") && !strings.Contains(d, "API key") && !strings.Contains(d, "redentials") {
 		text += " " + accessText[m.d.tables.access(m.key, m.op, m.d.doc)]
+	}
+	if end, ok := m.d.tables.retired(m.key, m.op); ok {
+		text += "\n\n" + end.text(sunset(m.op))
 	}
 	return map[string]any{
 		"comment": comment(text),
@@ -194,6 +197,19 @@ var accessText = map[string]string{
 	"payment": "Takes an x402 payment.",
 }
 
+func (m *methodBase) paramsName() string {
+	name := m.name + "Params"
+	for m.d.doc.Components.Schemas[name] != nil {
+		name += "Query"
+	}
+	return name
+}
+
+// suffix tells the method that answers with media from the one that answers JSON.
+func (t *tables) suffix(key string) string {
+	return cmp.Or(t.Choose[key].Suffix, "Media")
+}
+
 // paramsType makes a struct of the query parameters.
 func (m *methodBase) paramsType() string {
 	if len(m.query) == 0 {
@@ -207,10 +223,7 @@ func (m *methodBase) paramsType() string {
 			s.Required = append(s.Required, p.Name)
 		}
 	}
-	name := m.name + "Params"
-	for m.d.doc.Components.Schemas[name] != nil {
-		name += "Query"
-	}
+	name := m.paramsName()
 	out := m.d.object(name, []*openapi3.Schema{s}, nil)
 	var query []any
 	for _, k := range sorted(out.Properties) {

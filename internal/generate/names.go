@@ -3,6 +3,7 @@ package main
 // Names: Go words for what upstream calls things, and the choice of a name for each group of sites.
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 	"unicode"
@@ -91,16 +92,20 @@ type namer struct {
 	taken  map[string]bool
 	kept   map[string]bool // names in the lock
 	used   map[string]bool // renames that matched
+	chosen map[string]bool // names that a person chose
 }
 
 const maxName = 40 // leaves room for an enum value within 50
 
 func newNamer(t *tables) *namer {
-	n := &namer{lock: t.lock, tables: t, taken: map[string]bool{}, kept: map[string]bool{}, used: map[string]bool{}}
+	n := &namer{lock: t.lock, tables: t, taken: map[string]bool{}, kept: map[string]bool{}, used: map[string]bool{}, chosen: map[string]bool{}}
 	for _, e := range t.lock.entries {
 		n.kept[e.name] = true
 	}
 	for name := range t.Components {
+		n.taken[name] = true
+	}
+	for _, name := range t.lock.constants {
 		n.taken[name] = true
 	}
 	// The runtime of gen and the methods' own words.
@@ -124,11 +129,40 @@ func (n *namer) fixed(name string) string {
 	return root
 }
 
-func (n *namer) operationName(key string, op *openapi3.Operation) string {
-	if m := n.tables.Methods[key]; m != "" {
+// methodName is the Go name of an operation: what a person chose, else what was published, else its id in Go's words.
+func (t *tables) methodName(key string, op *openapi3.Operation) string {
+	if m := cmp.Or(t.Methods[key], t.lock.methods[key]); m != "" {
 		return m
 	}
-	return pascal(op.OperationID)
+	name := pascal(op.OperationID)
+	for other, taken := range t.lock.methods {
+		if taken == name && other != key {
+			return pascal(inventID(key))
+		}
+	}
+	return name
+}
+
+// report notes the names that no person chose and no revision had, and keeps them for the next.
+func (n *namer) report(doc *openapi3.T, r *report) {
+	first := map[string]string{}
+	for _, site := range sorted(n.given) {
+		name := n.given[site].name
+		if _, known := first[name]; !known {
+			first[name] = site
+		}
+	}
+	for _, name := range sorted(first) {
+		if !n.kept[name] && !n.chosen[name] {
+			r.add(chosen, "type %s, at %s", name, first[name])
+		}
+	}
+	for key, op := range operations(doc) {
+		name := n.tables.methodName(key, op)
+		if n.methods[key] == "" && n.tables.Methods[key] == "" {
+			r.add(chosen, "method %s, for %s", name, key)
+		}
+	}
 }
 
 func (n *namer) nameAll(groups []*group) {
@@ -187,6 +221,7 @@ func (n *namer) renamed(groups []*group) {
 				n.used[p.site] = true
 				if g.name == "" && !n.taken[name] {
 					n.give(g, name)
+					n.chosen[name] = true
 				}
 			}
 		}

@@ -123,7 +123,7 @@ func (p *prose) applyOperation(key string, op *openapi3.Operation) (unused []str
 	own := p.Operations[key]
 	op.Summary, op.Description, op.ExternalDocs = clean(own.Summary), clean(own.Description), nil
 	if op.Summary == "" {
-		op.Summary = sentence(op.OperationID)
+		op.Summary = "Calls " + key + " (" + op.OperationID + ")"
 	}
 	for k := range op.Extensions {
 		if k != "x-payment-info" { // price limits: facts
@@ -185,17 +185,3 @@ func asJSON(v any) (out any) {
 }
 
 func clean(s string) string { return strings.TrimSpace(s) }
-
-// sentence turns an operationId into words: getApiKeyById -> "Get API key by ID".
-func sentence(id string) string {
-	ws := words(id)
-	for i, w := range ws {
-		if u, ok := initialism(w); ok {
-			ws[i] = u
-		} else {
-			ws[i] = strings.ToLower(w)
-		}
-	}
-	s := strings.Join(ws, " ")
-	return strings.ToUpper(s[:1]) + s[1:]
-}

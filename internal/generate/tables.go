@@ -21,6 +21,12 @@ type tables struct {
 	Streams    map[string]string            `yaml:"streams"`    // operation -> component of an event
 	Errors     []addedErrors                `yaml:"errors"`     // error statuses that the description leaves out
 	Components map[string]any               `yaml:"components"` // schemas of ours
+	Operations map[string]ownOperation      `yaml:"operations"` // operations that no description lists
+	Parameters map[string][]any             `yaml:"parameters"` // operation -> parameters that the description leaves out
+	Fixes      map[string]fix               `yaml:"fixes"`      // site -> what the description leaves out or gets wrong there
+	Retired    map[string]retirement        `yaml:"retired"`    // operation -> its end
+	Constants  map[string]map[string]string `yaml:"constants"`  // enum -> value -> the end of its constant's name
+	Pages      []pageStyle                  `yaml:"pages"`      // how lists come in pages
 	OpenIDs    []string                     `yaml:"openIDs"`    // properties whose enum is an open list of ids
 	Integers   []string                     `yaml:"integers"`   // properties that upstream calls number and are whole
 	Decimals   []string                     `yaml:"decimals"`   // Component.property, amounts of which every digit counts
@@ -32,6 +38,7 @@ type tables struct {
 	Typed      map[string]string            `yaml:"typed"`      // Component.property, free-form upstream -> component
 
 	prose    *prose
+	before   openapi3.Schemas // components of the description that is replaced
 	lock     *lock
 	lockFile string
 }
@@ -81,4 +88,45 @@ func (t *tables) count(doc *openapi3.T) error {
 		return fmt.Errorf("#/paths: %d operations, but revision %s has %d: the document looks truncated", n, t.lock.version, t.lock.operations)
 	}
 	return nil
+}
+
+// unusedEntries lists what the tables say of operations and components that the document has not got.
+func (t *tables) unusedEntries(doc *openapi3.T) (out []string) {
+	have := map[string]bool{}
+	for key := range operations(doc) {
+		have[key] = true
+	}
+	note := func(table string, keys ...string) {
+		for _, k := range keys {
+			if !have[k] {
+				out = append(out, table+": "+k)
+			}
+		}
+	}
+	note("tables.yaml methods", sorted(t.Methods)...)
+	note("tables.yaml choose", sorted(t.Choose)...)
+	note("tables.yaml retired", sorted(t.Retired)...)
+	note("own.yaml streams", sorted(t.Streams)...)
+	for _, kind := range sorted(t.Access) {
+		note("tables.yaml access", t.Access[kind]...)
+	}
+	for _, kind := range sorted(t.Effects) {
+		note("tables.yaml effects", t.Effects[kind]...)
+	}
+	clear(have)
+	for name, s := range doc.Components.Schemas {
+		have[name] = true
+		for k := range s.Value.Properties {
+			have[name+"."+k] = true
+		}
+	}
+	note("tables.yaml decimals", t.Decimals...)
+	note("tables.yaml open", t.Open...)
+	note("tables.yaml threeState", t.ThreeState...)
+	note("tables.yaml sameType", sorted(t.SameType)...)
+	note("tables.yaml stamps", sorted(t.Stamps)...)
+	note("tables.yaml params", sorted(t.Params)...)
+	note("tables.yaml typed", sorted(t.Typed)...)
+	note("tables.yaml constants", sorted(t.Constants)...)
+	return out
 }

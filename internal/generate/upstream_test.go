@@ -4,6 +4,7 @@ package main
 
 import (
 	"bytes"
+	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -72,7 +73,7 @@ func generates(t *testing.T, files ...string) {
 		}
 		t.Cleanup(func() { os.RemoveAll(dir) })
 		spec := filepath.Join(dir, "openapi.yaml")
-		if err := specCommand(t.Context(), root, file, spec); err != nil {
+		if err := specCommand(t.Context(), root, file, spec, "", io.Discard); err != nil {
 			t.Fatal(err)
 		}
 		if err := genCommand(t.Context(), root, spec, dir); err != nil {
