@@ -29,8 +29,9 @@ func compile(raw []byte, t *tables) (*compiled, error) {
 	if err != nil {
 		return nil, err
 	}
+	keepNames(doc, t.lock, r)
 	mend(doc, t.lock, r)
-	unused := t.prose.apply(doc) // first: its addresses are upstream's own structure
+	unused := t.prose.apply(doc, r) // first: its addresses are upstream's own structure
 	unused = append(unused, ours.correct(doc, t, r)...)
 	eachRoot(doc, normalise)
 	uploads(doc)
@@ -50,9 +51,11 @@ func compile(raw []byte, t *tables) (*compiled, error) {
 		return nil, err
 	}
 	t.judge(again, r)
-	if _, err := derive(again, t, r); err != nil { // for the names that it gives
+	derived, err := derive(again, t, r) // for the names that it gives
+	if err != nil {
 		return nil, err
 	}
+	t.checkLeans(derived, r)
 	for key, op := range operations(again) {
 		t.lock.methods[key] = t.methodName(key, op)
 	}

@@ -151,3 +151,56 @@ func TestStaleExample(t *testing.T) {
 		t.Error("the revision at hand takes a wrong example")
 	}
 }
+
+// A name that was published once is not given to something else: constants, fields and methods.
+func TestPublishedNamesStay(t *testing.T) {
+	_, first := compiledDoc(t, small(t), smallTables())
+	kind := first.doc.Paths.Value("/items").Get.Parameters[0].Value.Schema
+	enum := refName(kind)
+	for name, want := range map[string]string{
+		"enum: [big, small]|enum: [BIG, small]":      enum + `Big	is for "big" alone`,
+		"enum: [big, small]|enum: [BIG, big, small]": enum + `Big	stays where it is`,
+	} {
+		old, new, _ := strings.Cut(name, "|")
+		tb := relock(t, first)
+		compiledDoc(t, small(t, old, new), tb)
+		if got := tb.lock.constants[enum+` "big"`]; got != enum+"Big" {
+			t.Errorf("%s: %s", want, got)
+		}
+		if got := tb.lock.constants[enum+` "BIG"`]; got != enum+"BigAlt" {
+			t.Errorf("BIG is %s, want %sBigAlt", got, enum)
+		}
+	}
+	// Another id for the operation, and its id for another operation.
+	tb := relock(t, first)
+	_, out := compiledDoc(t, small(t, "operationId: upload", "operationId: sendFile", "operationId: createChat", "operationId: upload"), tb)
+	if got := tb.lock.methods["POST /upload"]; got != "Upload" {
+		t.Errorf("POST /upload is %s by now", got)
+	}
+	if got := tb.lock.methods["POST /chat"]; got != "CreateChat" {
+		t.Errorf("POST /chat is %s by now", got)
+	}
+	if got := out.report.all(chosen); len(got) != 0 {
+		t.Errorf("names to choose: %q, want none", got)
+	}
+	// A field that is new does not take the name of one that was there.
+	tb = relock(t, first)
+	tb.before = first.doc.Components.Schemas
+	compiledDoc(t, small(t, "scale: {type: integer, default: 2}", "scale: {type: integer, default: 2}\n        Scale: {type: integer}"), tb)
+	if tb.lock.fields["UploadRequest.scale"] != "Scale" || tb.lock.fields["UploadRequest.Scale"] != "ScaleAlt" {
+		t.Errorf("fields %v", tb.lock.fields)
+	}
+}
+
+// A component that upstream renames, and changes no more than that, is the one it was: to callers, prose and tables.
+func TestRenamedComponent(t *testing.T) {
+	_, first := compiledDoc(t, small(t), smallTables())
+	raw := bytes.ReplaceAll(small(t), []byte("ChatRequestSchema"), []byte("TalkBody"))
+	_, out := compiledDoc(t, raw, relock(t, first))
+	if !bytes.Equal(out.yaml, first.yaml) {
+		t.Error("the result is another")
+	}
+	if got := out.report.all(mended); len(got) != 1 || !strings.Contains(got[0], "ChatRequestSchema is called TalkBody now") {
+		t.Errorf("report %q", got)
+	}
+}

@@ -26,6 +26,7 @@ type lock struct {
 	operations int
 	entries    map[string]lockEntry // site -> type, as read
 	given      map[string]lockEntry // as given in this run
+	components map[string]string    // upstream's component -> digest, to know it by when it is renamed
 	constants  map[string]string    // type and value -> constant
 	fields     map[string]string    // component and property -> field, where two come to one name
 	methods    map[string]string    // operation -> method
@@ -34,17 +35,17 @@ type lock struct {
 }
 
 func newLock() *lock {
-	return &lock{entries: map[string]lockEntry{}, given: map[string]lockEntry{}, constants: map[string]string{},
+	return &lock{entries: map[string]lockEntry{}, given: map[string]lockEntry{}, components: map[string]string{}, constants: map[string]string{},
 		fields: map[string]string{}, methods: map[string]string{}, retired: map[string]string{}, stale: map[string]bool{}}
 }
 
 // kinds are the lines of the lock that are no site's, by their first word.
 func (l *lock) kinds() map[string]map[string]string {
-	return map[string]map[string]string{":constant": l.constants, ":field": l.fields, ":method": l.methods, ":retired": l.retired}
+	return map[string]map[string]string{":component": l.components, ":constant": l.constants, ":field": l.fields, ":method": l.methods, ":retired": l.retired}
 }
 
 // Lines that are no site's begin with a colon, which no site does.
-const lockHeader = "# What was published, written by make spec: :revision and operations, constants, fields, methods, what retired, :stale entries, and a type per site.\n" +
+const lockHeader = "# What was published, written by make spec: :revision and operations, components, constants, fields, methods, what retired, :stale entries, and a type per site.\n" +
 	"# Rename in tables.yaml.\n"
 
 func loadLock(file string) (*lock, error) {

@@ -29,7 +29,9 @@ func mend(doc *openapi3.T, l *lock, r *report) {
 		if seen[op.OperationID] {
 			was := op.OperationID
 			op.OperationID = inventID(key)
-			r.add(mended, "%s: operationId %s is taken, %s given", key, was, op.OperationID)
+			if l.methods[key] == "" {
+				r.add(mended, "%s: operationId %s is taken, %s given", key, was, op.OperationID)
+			}
 		}
 		seen[op.OperationID] = true
 		for status, res := range op.Responses.Map() {
@@ -112,6 +114,9 @@ func foldNull(r *openapi3.SchemaRef) {
 		*s = *only.Value
 		s.Nullable = s.Nullable || outer.Nullable
 		s.Deprecated = s.Deprecated || outer.Deprecated
+		for mark, v := range outer.Extensions {
+			setExt(s, mark, v)
+		}
 		if outer.Default != nil {
 			s.Default = outer.Default
 		}

@@ -71,7 +71,7 @@ func merge[V any](into, from map[string]V) error {
 }
 
 // apply strips doc of upstream's words and gives it ours. It returns the entries that match nothing.
-func (p *prose) apply(doc *openapi3.T) (unused []string) {
+func (p *prose) apply(doc *openapi3.T, r *report) (unused []string) {
 	used := map[string]bool{}
 	doc.Info.Description, doc.Info.Extensions = p.Info, nil
 	doc.Extensions, doc.ExternalDocs = nil, nil
@@ -108,7 +108,7 @@ func (p *prose) apply(doc *openapi3.T) (unused []string) {
 		}
 	}
 	for key, op := range operations(doc) {
-		unused = append(unused, p.applyOperation(key, op)...)
+		unused = append(unused, p.applyOperation(key, op, r)...)
 		used[key] = true
 	}
 	for key := range p.Operations {
@@ -119,10 +119,11 @@ func (p *prose) apply(doc *openapi3.T) (unused []string) {
 	return unused
 }
 
-func (p *prose) applyOperation(key string, op *openapi3.Operation) (unused []string) {
+func (p *prose) applyOperation(key string, op *openapi3.Operation, report *report) (unused []string) {
 	own := p.Operations[key]
 	op.Summary, op.Description, op.ExternalDocs = clean(own.Summary), clean(own.Description), nil
 	if op.Summary == "" {
+		report.add(bareProse, "%s", key)
 		op.Summary = "Calls " + key + " (" + op.OperationID + ")"
 	}
 	for k := range op.Extensions {

@@ -37,6 +37,7 @@ type tables struct {
 	Params     map[string][]string          `yaml:"params"`     // union variant -> optional properties that its constructor takes
 	Typed      map[string]string            `yaml:"typed"`      // Component.property, free-form upstream -> component
 
+	leans    map[string][]string // Go name -> files written by hand that use it
 	prose    *prose
 	before   openapi3.Schemas // components of the description that is replaced
 	lock     *lock
@@ -70,7 +71,13 @@ func loadTables(dir string) (*tables, error) {
 			return nil, fmt.Errorf("%s: %w", name, err)
 		}
 	}
-	var err error
+	b, err := os.ReadFile(filepath.Join(dir, "leans.yaml"))
+	if err == nil {
+		err = yaml.Unmarshal(b, &t.leans)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("leans.yaml: %w", err)
+	}
 	if t.prose, err = loadProse(filepath.Join(dir, "prose")); err != nil {
 		return nil, err
 	}

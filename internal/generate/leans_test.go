@@ -1,0 +1,123 @@
+package main
+
+// The table of what the code leans on, held against the code.
+
+import (
+	"go/types"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/getkin/kin-openapi/openapi3"
+	"go.yaml.in/yaml/v3"
+	"golang.org/x/tools/go/packages"
+)
+
+// TestLeans type-checks the packages that are written by hand and compares what they use of gen with leans.yaml.
+// With -update it writes the table.
+func TestLeans(t *testing.T) {
+	root, err := moduleRoot()
+	if err != nil {
+		t.Fatal(err)
+	}
+	found := uses(t, root)
+	file := "leans.yaml"
+	if *update {
+		var b strings.Builder
+		b.WriteString("# What the code that is written by hand leans on: names that are generated, and the files that use them. make spec says\n" +
+			"# what a revision takes away of it. Made by go test ./internal/generate -run Leans -update.\n")
+		for _, name := range sorted(found) {
+			b.WriteString(name + ": [" + strings.Join(found[name], ", ") + "]\n")
+		}
+		if err := os.WriteFile(file, []byte(b.String()), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	b, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	table := map[string][]string{}
+	if err := yaml.Unmarshal(b, &table); err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range sorted(found) {
+		if !slices.Equal(table[name], found[name]) {
+			t.Errorf("%s is used by %q, the table has %q: go test ./internal/generate -run Leans -update", name, found[name], table[name])
+		}
+	}
+	for _, name := range sorted(table) {
+		if found[name] == nil {
+			t.Errorf("%s is in the table, and nobody uses it", name)
+		}
+	}
+}
+
+// uses maps what is generated (methods, types, fields, constants, functions) to the files that use it.
+func uses(t *testing.T, root string) map[string][]string {
+	t.Helper()
+	const module = "github.com/venice-go/venice"
+	loaded, err := packages.Load(&packages.Config{Dir: root,
+		Mode: packages.NeedName | packages.NeedTypes | packages.NeedTypesInfo | packages.NeedSyntax | packages.NeedImports | packages.NeedDeps | packages.NeedFiles,
+	}, ".", "./signer/...", "./cmd/...", "./tests/venicetest")
+	if err != nil {
+		t.Fatal(err)
+	}
+	doc, err := openapi3.NewLoader().LoadFromFile(filepath.Join(root, "openapi.yaml"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	derived, err := derive(doc, realTables(t), &report{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	generated := goNames(derived)
+	out := map[string]map[string]bool{}
+	for _, p := range loaded {
+		for _, e := range p.Errors {
+			t.Fatal(e)
+		}
+		for id, obj := range p.TypesInfo.Uses {
+			if obj.Pkg() == nil || obj.Pkg().Path() != module+"/gen" || !obj.Exported() {
+				continue
+			}
+			name := obj.Name()
+			if v, ok := obj.(*types.Var); ok && v.IsField() {
+				name = owner(obj.Pkg(), v) + "." + name
+			}
+			if !generated[name] {
+				continue // the runtime's, the same in every revision
+			}
+			rel, err := filepath.Rel(root, p.Fset.Position(id.Pos()).Filename)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if out[name] == nil {
+				out[name] = map[string]bool{}
+			}
+			out[name][filepath.ToSlash(rel)] = true
+		}
+	}
+	files := map[string][]string{}
+	for name, in := range out {
+		files[name] = slices.Sorted(maps.Keys(in))
+	}
+	return files
+}
+
+// owner is the struct that has the field.
+func owner(pkg *types.Package, field *types.Var) string {
+	for _, name := range pkg.Scope().Names() {
+		if s, ok := pkg.Scope().Lookup(name).Type().Underlying().(*types.Struct); ok {
+			for f := range s.Fields() {
+				if f == field {
+					return name
+				}
+			}
+		}
+	}
+	return ""
+}
