@@ -76,7 +76,7 @@ func ExampleErrMaybeSent() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	_, err = client.QueueVideo(context.Background(), &gen.QueueVideoRequest{Model: "a-video-model", Prompt: "A lighthouse"})
+	_, err = client.QueueVideo(context.Background(), &gen.QueueVideoRequest{Model: "a-video-model", Prompt: new("A lighthouse")})
 	fmt.Println(err)
 	fmt.Println(errors.Is(err, venice.ErrMaybeSent))
 	// Output:

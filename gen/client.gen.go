@@ -23,6 +23,10 @@ var (
 	opRetrieveAudio                 = Operation{ID: "retrieveAudio", Method: "POST", Path: "/audio/retrieve", Access: AccessAny, Effect: EffectRead}
 	opCreateSpeech                  = Operation{ID: "createSpeech", Method: "POST", Path: "/audio/speech", Access: AccessAny, Effect: EffectInfer}
 	opCreateTranscription           = Operation{ID: "createTranscription", Method: "POST", Path: "/audio/transcriptions", Access: AccessAny, Effect: EffectInfer}
+	opCompleteVoiceChange           = Operation{ID: "completeVoiceChange", Method: "POST", Path: "/audio/voice-changer/complete", Access: AccessAny, Effect: EffectWrite}
+	opQueueVoiceChange              = Operation{ID: "queueVoiceChange", Method: "POST", Path: "/audio/voice-changer/queue", Access: AccessAny, Effect: EffectQueue}
+	opQuoteVoiceChange              = Operation{ID: "quoteVoiceChange", Method: "POST", Path: "/audio/voice-changer/quote", Access: AccessOpen, Effect: EffectRead}
+	opRetrieveVoiceChange           = Operation{ID: "retrieveVoiceChange", Method: "POST", Path: "/audio/voice-changer/retrieve", Access: AccessAny, Effect: EffectRead}
 	opCloneVoice                    = Operation{ID: "createClonedVoice", Method: "POST", Path: "/audio/voices", Access: AccessAny, Effect: EffectWrite}
 	opWebScrape                     = Operation{ID: "webScrape", Method: "POST", Path: "/augment/scrape", Access: AccessAny, Effect: EffectInfer}
 	opWebSearch                     = Operation{ID: "webSearch", Method: "POST", Path: "/augment/search", Access: AccessAny, Effect: EffectInfer}
@@ -37,6 +41,7 @@ var (
 	opCreateChatCompletion          = Operation{ID: "createChatCompletion", Method: "POST", Path: "/chat/completions", Access: AccessAny, Effect: EffectInfer}
 	opListRPCNetworks               = Operation{ID: "listCryptoRpcNetworks", Method: "GET", Path: "/crypto/rpc/networks", Access: AccessOpen, Effect: EffectRead}
 	opCallRPC                       = Operation{ID: "cryptoRpcProxy", Method: "POST", Path: "/crypto/rpc/{network}", Access: AccessAny, Effect: EffectInfer}
+	opCreateDecision                = Operation{ID: "createDecision", Method: "POST", Path: "/decisions", Access: AccessAny, Effect: EffectInfer}
 	opCreateEmbedding               = Operation{ID: "createEmbedding", Method: "POST", Path: "/embeddings", Access: AccessAny, Effect: EffectInfer}
 	opBackgroundRemoveImage         = Operation{ID: "backgroundRemoveImage", Method: "POST", Path: "/image/background-remove", Access: AccessAny, Effect: EffectInfer}
 	opEditImage                     = Operation{ID: "editImage", Method: "POST", Path: "/image/edit", Access: AccessAny, Effect: EffectInfer}
@@ -49,6 +54,9 @@ var (
 	opListModelCompatibilityMapping = Operation{ID: "listModelCompatibilityMapping", Method: "GET", Path: "/models/compatibility_mapping", Access: AccessOpen, Effect: EffectRead}
 	opListModelTraits               = Operation{ID: "listModelTraits", Method: "GET", Path: "/models/traits", Access: AccessOpen, Effect: EffectRead}
 	opCreateResponse                = Operation{ID: "createResponse", Method: "POST", Path: "/responses", Access: AccessAny, Effect: EffectInfer}
+	opCreateSystemOneDecision       = Operation{ID: "createSystemOneDecision", Method: "POST", Path: "/systemone", Access: AccessAny, Effect: EffectInfer}
+	opGetAttestation                = Operation{ID: "getAttestation", Method: "GET", Path: "/tee/attestation", Access: AccessOpen, Effect: EffectRead}
+	opGetEnclaveSignature           = Operation{ID: "getEnclaveSignature", Method: "GET", Path: "/tee/signature", Access: AccessOpen, Effect: EffectRead}
 	opCompleteVideo                 = Operation{ID: "completeVideo", Method: "POST", Path: "/video/complete", Access: AccessAny, Effect: EffectWrite}
 	opQueueVideo                    = Operation{ID: "queueVideo", Method: "POST", Path: "/video/queue", Access: AccessAny, Effect: EffectQueue}
 	opQuoteVideo                    = Operation{ID: "quoteVideo", Method: "POST", Path: "/video/quote", Access: AccessOpen, Effect: EffectRead}
@@ -61,7 +69,7 @@ var (
 
 // Operations is the table of operations, in the order of their paths.
 func Operations() []Operation {
-	return []Operation{opDeleteAPIKey, opListAPIKeys, opUpdateAPIKey, opCreateAPIKey, opGetWeb3KeyToken, opCreateWeb3Key, opGetRateLimits, opGetRateLimitLog, opGetAPIKey, opCompleteAudio, opQueueAudio, opQuoteAudio, opRetrieveAudio, opCreateSpeech, opCreateTranscription, opCloneVoice, opWebScrape, opWebSearch, opParseText, opGetBillingBalance, opGetBillingUsage, opGetBillingUsageAnalytics, opGetBillingUsageHistory, opListCharacters, opGetCharacter, opListCharacterReviews, opCreateChatCompletion, opListRPCNetworks, opCallRPC, opCreateEmbedding, opBackgroundRemoveImage, opEditImage, opGenerateImage, opMultiEditImage, opListImageStyles, opUpscaleImage, opSimpleGenerateImage, opListModels, opListModelCompatibilityMapping, opListModelTraits, opCreateResponse, opCompleteVideo, opQueueVideo, opQuoteVideo, opRetrieveVideo, opCreateVideoTranscription, opGetX402Balance, opTopUpX402, opListX402Transactions}
+	return []Operation{opDeleteAPIKey, opListAPIKeys, opUpdateAPIKey, opCreateAPIKey, opGetWeb3KeyToken, opCreateWeb3Key, opGetRateLimits, opGetRateLimitLog, opGetAPIKey, opCompleteAudio, opQueueAudio, opQuoteAudio, opRetrieveAudio, opCreateSpeech, opCreateTranscription, opCompleteVoiceChange, opQueueVoiceChange, opQuoteVoiceChange, opRetrieveVoiceChange, opCloneVoice, opWebScrape, opWebSearch, opParseText, opGetBillingBalance, opGetBillingUsage, opGetBillingUsageAnalytics, opGetBillingUsageHistory, opListCharacters, opGetCharacter, opListCharacterReviews, opCreateChatCompletion, opListRPCNetworks, opCallRPC, opCreateDecision, opCreateEmbedding, opBackgroundRemoveImage, opEditImage, opGenerateImage, opMultiEditImage, opListImageStyles, opUpscaleImage, opSimpleGenerateImage, opListModels, opListModelCompatibilityMapping, opListModelTraits, opCreateResponse, opCreateSystemOneDecision, opGetAttestation, opGetEnclaveSignature, opCompleteVideo, opQueueVideo, opQuoteVideo, opRetrieveVideo, opCreateVideoTranscription, opGetX402Balance, opTopUpX402, opListX402Transactions}
 }
 
 // DeleteAPIKey: Deletes an API key. Needs an ADMIN key. The key stops working at once, and deleting cannot be
@@ -220,6 +228,60 @@ func (a API) CreateTranscription(ctx context.Context, body *CreateTranscriptionR
 func (a API) CreateTranscriptionText(ctx context.Context, body *CreateTranscriptionRequest, opts ...CallOption) (*Media, error) {
 	c := Call{Operation: &opCreateTranscription, Body: with(body, func(b *CreateTranscriptionRequest) { b.ResponseFormat = new(TranscriptFormat("text")) }), ContentType: "multipart/form-data"}
 	return open(ctx, a, &c, "text/plain", opts)
+}
+
+// CompleteVoiceChange: Deletes the stored media of a voice change. Call it after the download, unless
+// retrieve was told to delete. It may be called again. If success is false, try again later. Takes an API key
+// or a wallet's sign-in.
+//
+// Operation POST /audio/voice-changer/complete.
+func (a API) CompleteVoiceChange(ctx context.Context, body *VoiceChangeCompletion, opts ...CallOption) (*VoiceChangeCompleted, error) {
+	c := Call{Operation: &opCompleteVoiceChange, Body: body, ContentType: "application/json"}
+	return do[VoiceChangeCompleted](ctx, a, &c, opts)
+}
+
+// QueueVoiceChange: Queues a recording to be spoken in another voice. Words, pace and tone of the recording
+// stay. It comes as a file or by URL, never both. Billed when queued, by whole minutes of the length that the
+// service measures, so do not send it twice if the answer was lost. The id in the answer is the only way to
+// the result. In September 2026 no such model was open to ordinary keys. Takes an API key or a wallet's
+// sign-in.
+//
+// Operation POST /audio/voice-changer/queue.
+func (a API) QueueVoiceChange(ctx context.Context, body *VoiceChangeRequest, opts ...CallOption) (*QueuedVoiceChange, error) {
+	c := Call{Operation: &opQueueVoiceChange, Body: body, ContentType: "application/json"}
+	return do[QueuedVoiceChange](ctx, a, &c, opts)
+}
+
+// QueueVoiceChangeUpload: Queues a recording to be spoken in another voice. Words, pace and tone of the
+// recording stay. It comes as a file or by URL, never both. Billed when queued, by whole minutes of the
+// length that the service measures, so do not send it twice if the answer was lost. The id in the answer is
+// the only way to the result. In September 2026 no such model was open to ordinary keys. Takes an API key or
+// a wallet's sign-in.
+//
+// Operation POST /audio/voice-changer/queue.
+func (a API) QueueVoiceChangeUpload(ctx context.Context, body *VoiceChangeUpload, opts ...CallOption) (*QueuedVoiceChange, error) {
+	c := Call{Operation: &opQueueVoiceChange, Body: body, ContentType: "multipart/form-data"}
+	return do[QueuedVoiceChange](ctx, a, &c, opts)
+}
+
+// QuoteVoiceChange: Tells what a voice change would cost. Needs no credentials. The price is in USD, for the
+// length that is given; a quote reserves nothing.
+//
+// Operation POST /audio/voice-changer/quote.
+func (a API) QuoteVoiceChange(ctx context.Context, body *VoiceChangeQuoteRequest, opts ...CallOption) (*VoiceChangeQuote, error) {
+	c := Call{Operation: &opQuoteVoiceChange, Body: body, ContentType: "application/json"}
+	return do[VoiceChangeQuote](ctx, a, &c, opts)
+}
+
+// RetrieveVoiceChange: Fetches a voice change's sound or its progress. Poll every few seconds. The sound is
+// handed out once; after that the job is unknown, so keep what arrives. A failed job answers with an error
+// status. Takes an API key or a wallet's sign-in, the same that queued the job. The service chooses between
+// JSON and media.
+//
+// Operation POST /audio/voice-changer/retrieve.
+func (a API) RetrieveVoiceChange(ctx context.Context, body *VoiceChangeRetrieval, opts ...CallOption) (*JSONOrMedia[VoiceChangeStatus], error) {
+	c := Call{Operation: &opRetrieveVoiceChange, Body: body, ContentType: "application/json"}
+	return either[VoiceChangeStatus](ctx, a, &c, "application/json, audio/flac, audio/mpeg, audio/wav", opts)
 }
 
 // CloneVoice: Clones a voice from a sample. The handle in the answer serves as voice in POST /audio/speech,
@@ -447,6 +509,16 @@ func (a API) CallRPC(ctx context.Context, network string, body *RPCBody, opts ..
 	return do[RPCAnswer](ctx, a, &c, opts)
 }
 
+// CreateDecision: Answers typed questions about a text or a record. Beta. No prose comes back but numbers and
+// picks: the chance of a yes, one option of several, a place on a scale. All questions are judged at once,
+// each by itself. Billed per token, input and output apart. Takes an API key or a wallet's sign-in.
+//
+// Operation POST /decisions.
+func (a API) CreateDecision(ctx context.Context, body *DecisionRequest, opts ...CallOption) (*Decision, error) {
+	c := Call{Operation: &opCreateDecision, Body: body, ContentType: "application/json"}
+	return do[Decision](ctx, a, &c, opts)
+}
+
 // CreateEmbedding: Turns texts into vectors. Billed per token of input. Takes an API key or a wallet's
 // sign-in. Vectors of different models cannot be compared.
 //
@@ -629,6 +701,37 @@ func (a API) CreateResponse(ctx context.Context, body *ResponseRequest, opts ...
 func (a API) StreamResponse(ctx context.Context, body *ResponseRequest, opts ...CallOption) iter.Seq2[*ResponseEvent, error] {
 	c := Call{Operation: &opCreateResponse, Body: with(body, func(b *ResponseRequest) { b.Stream = new(true) }), ContentType: "application/json"}
 	return stream[ResponseEvent](ctx, a, &c, opts)
+}
+
+// CreateSystemOneDecision: Answers typed questions under the path that TypeSafe clients know. Beta. The same
+// as POST /decisions in all but the path. Billed per token, input and output apart. Takes an API key or a
+// wallet's sign-in.
+//
+// Operation POST /systemone.
+func (a API) CreateSystemOneDecision(ctx context.Context, body *DecisionRequest, opts ...CallOption) (*Decision, error) {
+	c := Call{Operation: &opCreateSystemOneDecision, Body: body, ContentType: "application/json"}
+	return do[Decision](ctx, a, &c, opts)
+}
+
+// GetAttestation: Shows what hardware a model runs on and which key it reads with. The quote, not the fields
+// beside it, is the proof: check its signature up to Intel's root, that it is no debug enclave, and that its
+// report data hold the address of the key and the nonce. What the fields say is the service's word. Needs no
+// credentials; at most 10 calls a minute from one address. Answers are up to 200 KB.
+//
+// Operation GET /tee/attestation.
+func (a API) GetAttestation(ctx context.Context, params *GetAttestationParams, opts ...CallOption) (*Attestation, error) {
+	c := Call{Operation: &opGetAttestation, Query: params.query()}
+	return do[Attestation](ctx, a, &c, opts)
+}
+
+// GetEnclaveSignature: Shows the enclave's signature under a chat completion. It says which key signed, not
+// that the key is an enclave's: compare the address with an attestation that was checked. Needs no
+// credentials.
+//
+// Operation GET /tee/signature.
+func (a API) GetEnclaveSignature(ctx context.Context, params *GetEnclaveSignatureParams, opts ...CallOption) (*EnclaveSignature, error) {
+	c := Call{Operation: &opGetEnclaveSignature, Query: params.query()}
+	return do[EnclaveSignature](ctx, a, &c, opts)
 }
 
 // CompleteVideo: Deletes the stored media of a video job. Call it after the download, unless retrieve was

@@ -21,6 +21,7 @@ const (
 	BillingCurrencyVCU            BillingCurrency = "VCU"             // "VCU"
 	BillingCurrencyDIEM           BillingCurrency = "DIEM"            // "DIEM"
 	BillingCurrencyBundledCredits BillingCurrency = "BUNDLED_CREDITS" // "BUNDLED_CREDITS"
+	BillingCurrencyEarnedCredits  BillingCurrency = "EARNED_CREDITS"  // "EARNED_CREDITS"
 )
 
 // Values of BillingUsageHistoryRequestCurrency known today; the service may send others.
@@ -28,6 +29,13 @@ const (
 	BillingUsageHistoryRequestCurrencyUSD            BillingUsageHistoryRequestCurrency = "USD"             // "USD"
 	BillingUsageHistoryRequestCurrencyDIEM           BillingUsageHistoryRequestCurrency = "DIEM"            // "DIEM"
 	BillingUsageHistoryRequestCurrencyBundledCredits BillingUsageHistoryRequestCurrency = "BUNDLED_CREDITS" // "BUNDLED_CREDITS"
+	BillingUsageHistoryRequestCurrencyEarnedCredits  BillingUsageHistoryRequestCurrency = "EARNED_CREDITS"  // "EARNED_CREDITS"
+)
+
+// Values of BitrateMode known today; the service may send others.
+const (
+	BitrateModeStandard BitrateMode = "standard" // "standard"
+	BitrateModeHigh     BitrateMode = "high"     // "high"
 )
 
 // Values of CharacterSort known today; the service may send others.
@@ -69,9 +77,10 @@ const (
 
 // Values of FinishReason known today; the service may send others.
 const (
-	FinishReasonStop      FinishReason = "stop"       // "stop"
-	FinishReasonLength    FinishReason = "length"     // "length"
-	FinishReasonToolCalls FinishReason = "tool_calls" // "tool_calls"
+	FinishReasonStop          FinishReason = "stop"           // "stop"
+	FinishReasonLength        FinishReason = "length"         // "length"
+	FinishReasonToolCalls     FinishReason = "tool_calls"     // "tool_calls"
+	FinishReasonContentFilter FinishReason = "content_filter" // "content_filter"
 )
 
 // Values of ImageFormat known today; the service may send others.
@@ -126,6 +135,7 @@ const (
 	ModelFilterUpscale   ModelFilter = "upscale"   // "upscale"
 	ModelFilterInpaint   ModelFilter = "inpaint"   // "inpaint"
 	ModelFilterVideo     ModelFilter = "video"     // "video"
+	ModelFilterDecision  ModelFilter = "decision"  // "decision"
 	ModelFilterAll       ModelFilter = "all"       // "all"
 	ModelFilterCode      ModelFilter = "code"      // "code"
 )
@@ -134,6 +144,7 @@ const (
 const (
 	ModelPrivacyPrivate    ModelPrivacy = "private"    // "private"
 	ModelPrivacyAnonymized ModelPrivacy = "anonymized" // "anonymized"
+	ModelPrivacyEncrypted  ModelPrivacy = "encrypted"  // "encrypted"
 )
 
 // Values of ModelType known today; the service may send others.
@@ -147,6 +158,7 @@ const (
 	ModelTypeUpscale   ModelType = "upscale"   // "upscale"
 	ModelTypeInpaint   ModelType = "inpaint"   // "inpaint"
 	ModelTypeVideo     ModelType = "video"     // "video"
+	ModelTypeDecision  ModelType = "decision"  // "decision"
 )
 
 // Values of OmniReferenceTaskType known today; the service may send others.
@@ -222,6 +234,7 @@ const (
 	ResponseStatusFailed     ResponseStatus = "failed"      // "failed"
 	ResponseStatusInProgress ResponseStatus = "in_progress" // "in_progress"
 	ResponseStatusCancelled  ResponseStatus = "cancelled"   // "cancelled"
+	ResponseStatusIncomplete ResponseStatus = "incomplete"  // "incomplete"
 )
 
 // Values of SearchContextSize known today; the service may send others.
@@ -481,6 +494,189 @@ type APITier struct {
 	IsCharged bool `json:"isCharged"`
 }
 
+// Attestation is what hardware a model runs on and which key it reads with. Only the quote proves anything;
+// the other fields are the service's word until they were compared with it.
+type Attestation struct {
+	// Name of the newer layout, aci/1.
+	APIVersion *string `json:"api_version,omitzero"`
+	// The attestation of the newer layout.
+	Attestation *WorkloadAttestation `json:"attestation,omitzero"`
+	// How many enclaves it could have looked at.
+	CandidatesAvailable *int64 `json:"candidates_available,omitzero"`
+	// How many enclaves the service looked at.
+	CandidatesEvaluated *int64 `json:"candidates_evaluated,omitzero"`
+	// What was measured while the machine started, as JSON text or as a list.
+	EventLog AttestationEventLog `json:"event_log,omitzero"`
+	// What the older layout tells of the machine.
+	Info *AttestationInfo `json:"info,omitzero"`
+	// Intel's TDX quote as hex.
+	IntelQuote string `json:"intel_quote"`
+	// Id of the model that was asked for.
+	Model string `json:"model"`
+	// The nonce as it was sent.
+	Nonce string `json:"nonce"`
+	// Who made the nonce, client.
+	NonceSource string `json:"nonce_source"`
+	// Evidence of the graphics cards as JSON text. Only NVIDIA's service can judge it.
+	NvidiaPayload *string `json:"nvidia_payload,omitzero"`
+	// The quote again, in the older layout.
+	Quote *string `json:"quote,omitzero"`
+	// The nonce again, in the older layout.
+	RequestNonce *string `json:"request_nonce,omitzero"`
+	// What the service checked and found.
+	ServerVerification map[string]any `json:"server_verification,omitzero"`
+	// What the software can do.
+	ServiceCapabilities *EnclaveCapabilities `json:"service_capabilities,omitzero"`
+	// Ethereum address of the enclave's key, which the report data of the quote begin with.
+	SigningAddress string `json:"signing_address"`
+	// Algorithm of that key, ecdsa on secp256k1.
+	SigningAlgo string `json:"signing_algo"`
+	// The same under another name, from some enclaves.
+	SigningKey *string `json:"signing_key,omitzero"`
+	// The enclave's public key as hex, 65 bytes or 64 without the leading 04. Older layout.
+	SigningPublicKey *string `json:"signing_public_key,omitzero"`
+	// Kind of the hardware, such as intel-tdx.
+	TEEHardware string `json:"tee_hardware"`
+	// Operator of the hardware, such as phala or near-ai.
+	TEEProvider string `json:"tee_provider"`
+	// Name of the model at the operator of the hardware.
+	UpstreamModel string `json:"upstream_model"`
+	// True if the service's own check passed.
+	Verified bool `json:"verified"`
+	// Settings of the virtual machine as JSON text.
+	VmConfig *string `json:"vm_config,omitzero"`
+	// Digest that names the software. Newer layout.
+	WorkloadID *string `json:"workload_id,omitzero"`
+	// SHA-256 of the keyset in canonical JSON (RFC 8785), after sha256 and a colon. The quote does not bind it.
+	WorkloadKeysetDigest *string `json:"workload_keyset_digest,omitzero"`
+	// AdditionalProperties are fields that this version does not know, as they came. They are sent back unchanged.
+	AdditionalProperties map[string]json.RawMessage `json:"-"`
+}
+
+// AttestationEvent is one measurement of the start.
+type AttestationEvent struct {
+	// SHA-384 of what was measured, as hex.
+	Digest *string `json:"digest,omitzero"`
+	// Name of the event.
+	Event *string `json:"event,omitzero"`
+	// What was measured, as hex.
+	EventPayload *string `json:"event_payload,omitzero"`
+	// Kind of the event as a number.
+	EventType *int64 `json:"event_type,omitzero"`
+	// Number of the register that it went into, 0 to 3 for RTMR 0 to 3.
+	Imr *int64 `json:"imr,omitzero"`
+	// AdditionalProperties are fields that this version does not know, as they came. They are sent back unchanged.
+	AdditionalProperties map[string]json.RawMessage `json:"-"`
+}
+
+// AttestationEventLog is what was measured while the machine started, as JSON text or as a list.
+type AttestationEventLog struct{ value any }
+
+// NewAttestationEventLog makes a value of one of the forms that AttestationEventLog has.
+func NewAttestationEventLog[T string | []AttestationEvent](v T) AttestationEventLog {
+	return AttestationEventLog{v}
+}
+
+// Value is one of string, []AttestationEvent, json.RawMessage for a form that is not known, or nil.
+func (u AttestationEventLog) Value() any { return unionValue(u.value) }
+
+// String is the text, if the value is text, else its JSON; "" for no value.
+func (u AttestationEventLog) String() string { return unionText(u.value) }
+
+// MarshalJSON encodes the value.
+func (u AttestationEventLog) MarshalJSON() ([]byte, error) { return encode(u.value) }
+
+// MarshalJSONTo does the same for version 2 of the codec.
+func (u *AttestationEventLog) MarshalJSONTo(e *jsontext.Encoder) error { return writeUnion(e, u.value) }
+
+// UnmarshalJSON never fails for a form that is not known: it is kept as it came.
+func (u *AttestationEventLog) UnmarshalJSON(b []byte) error {
+	u.value = decodeUnion(b, text, try[[]AttestationEvent])
+	return nil
+}
+
+// AttestationEvidence is the proof of the newer layout and what it was made of.
+type AttestationEvidence struct {
+	// The key of a TLS certificate.
+	DownstreamTlsBinding *WorkloadTLSKey `json:"downstream_tls_binding,omitzero"`
+	// What was measured while the machine started, as JSON text or as a list.
+	EventLog AttestationEventLog `json:"event_log,omitzero"`
+	// Where the keys come from.
+	KeyCustody map[string]any `json:"key_custody,omitzero"`
+	// Intel's TDX quote as hex.
+	Quote *string `json:"quote,omitzero"`
+	// Report data of the quote as hex.
+	QuoteReportData *string `json:"quote_report_data,omitzero"`
+	// Settings of the virtual machine as JSON text.
+	VmConfig *string `json:"vm_config,omitzero"`
+	// AdditionalProperties are fields that this version does not know, as they came. They are sent back unchanged.
+	AdditionalProperties map[string]json.RawMessage `json:"-"`
+}
+
+// AttestationFreshness: how old the attestation is.
+type AttestationFreshness struct {
+	// Unix time in seconds at which it was made.
+	FetchedAt *int64 `json:"fetched_at,omitzero"`
+	// Unix time in seconds from which it is too old.
+	StaleAfter *int64 `json:"stale_after,omitzero"`
+}
+
+// AttestationInfo is what the older layout tells of the machine.
+type AttestationInfo struct {
+	// Certificates of the application, PEM.
+	AppCert *string `json:"app_cert,omitzero"`
+	// Id of the application.
+	AppID *string `json:"app_id,omitzero"`
+	// Name of the application.
+	AppName *string `json:"app_name,omitzero"`
+	// SHA-256 of app_compose as hex.
+	ComposeHash *string `json:"compose_hash,omitzero"`
+	// Id of the device.
+	DeviceID *string `json:"device_id,omitzero"`
+	// Id of the machine.
+	InstanceID *string `json:"instance_id,omitzero"`
+	// Where the keys come from, as JSON text.
+	KeyProviderInfo *string `json:"key_provider_info,omitzero"`
+	// Digest of all measurements.
+	MrAggregated *string `json:"mr_aggregated,omitzero"`
+	// Digest of the operating system's image.
+	OsImageHash *string `json:"os_image_hash,omitzero"`
+	// Measurements of the machine and what they were made of.
+	TcbInfo *AttestationTCB `json:"tcb_info,omitzero"`
+	// Settings of the virtual machine as JSON text.
+	VmConfig *string `json:"vm_config,omitzero"`
+	// AdditionalProperties are fields that this version does not know, as they came. They are sent back unchanged.
+	AdditionalProperties map[string]json.RawMessage `json:"-"`
+}
+
+// AttestationTCB: measurements of the machine and what they were made of.
+type AttestationTCB struct {
+	// Text that says which software runs. Its SHA-256 is compose_hash and stands in the quote's MRCONFIGID.
+	AppCompose *string `json:"app_compose,omitzero"`
+	// SHA-256 of app_compose as hex.
+	ComposeHash *string `json:"compose_hash,omitzero"`
+	// Id of the device.
+	DeviceID *string `json:"device_id,omitzero"`
+	// What was measured while the machine started, as JSON text or as a list.
+	EventLog AttestationEventLog `json:"event_log,omitzero"`
+	// Digest of all measurements.
+	MrAggregated *string `json:"mr_aggregated,omitzero"`
+	// Measurement of the machine's first memory, as hex.
+	Mrtd *string `json:"mrtd,omitzero"`
+	// Digest of the operating system's image.
+	OsImageHash *string `json:"os_image_hash,omitzero"`
+	// Register 0 as hex.
+	Rtmr0 *string `json:"rtmr0,omitzero"`
+	// Register 1 as hex.
+	Rtmr1 *string `json:"rtmr1,omitzero"`
+	// Register 2 as hex.
+	Rtmr2 *string `json:"rtmr2,omitzero"`
+	// Register 3 as hex.
+	Rtmr3 *string `json:"rtmr3,omitzero"`
+	// AdditionalProperties are fields that this version does not know, as they came. They are sent back unchanged.
+	AdditionalProperties map[string]json.RawMessage `json:"-"`
+}
+
 // AudioQuote is the price of an audio job.
 type AudioQuote struct {
 	// Estimated price in USD.
@@ -499,6 +695,9 @@ type AudioStatus struct {
 
 // BackgroundRemoveImageRequest is an image to cut the background out of. Set image or image_url.
 type BackgroundRemoveImageRequest struct {
+	// Id of the caller's own user, under a name that tells nothing of the person. Printable ASCII without two
+	// bars in a row. At most 128 characters.
+	AnonUserID *string `json:"anon_user_id,omitzero"`
 	// The image, base64 in JSON or a file in a form, at most 25 MB.
 	Image *string `json:"image,omitzero"`
 	// URL of the image.
@@ -507,6 +706,9 @@ type BackgroundRemoveImageRequest struct {
 
 // BackgroundRemoveImageUpload is an image to cut the background out of. Set image or image_url.
 type BackgroundRemoveImageUpload struct {
+	// Id of the caller's own user, under a name that tells nothing of the person. Printable ASCII without two
+	// bars in a row. At most 128 characters.
+	AnonUserID *string `json:"anon_user_id,omitzero"`
 	// The image, base64 in JSON or a file in a form, at most 25 MB.
 	Image *File `json:"image,omitzero"`
 	// URL of the image.
@@ -527,8 +729,12 @@ type BillingBalanceResponse struct {
 
 // BillingBalances is what is left, by currency.
 type BillingBalances struct {
+	// Credits of the subscription that are left, in USD. Null when there are none.
+	BundledCredits *float64 `json:"bundledCredits,omitzero"`
 	// DIEM left of this epoch, null without staked DIEM.
 	DIEM *float64 `json:"diem"`
+	// Earned credits that are left, in USD. Null when there are none.
+	EarnedCredits *float64 `json:"earnedCredits,omitzero"`
 	// USD left, null if the account has none.
 	USD *float64 `json:"usd"`
 }
@@ -544,10 +750,14 @@ type BillingUsageAnalyticsResponse struct {
 	ByKey []UsageByKey `json:"byKey"`
 	// One row per day for the eight costliest keys.
 	ByKeyDaily []map[string]float64 `json:"byKeyDaily"`
+	// USD by day for the API keys used most, in the form of byKeyDaily.
+	ByKeyDailyUSD []map[string]float64 `json:"byKeyDailyUsd,omitzero"`
 	// Sums per model, the costliest first.
 	ByModel []UsageByModel `json:"byModel"`
 	// One row per day for the eight costliest models.
 	ByModelDaily []map[string]float64 `json:"byModelDaily"`
+	// USD by day for the models used most, in the form of byModelDaily.
+	ByModelDailyUSD []map[string]float64 `json:"byModelDailyUsd,omitzero"`
 	// The period, as days (7d) or as two dates with a colon between.
 	Lookback string `json:"lookback"`
 	// Descriptions of those eight keys.
@@ -563,7 +773,7 @@ type BillingUsageHistoryRequestCurrency string
 type BillingUsageHistoryResponseDatum struct {
 	// Number.
 	Amount float64 `json:"amount"`
-	// One of USD, DIEM, BUNDLED_CREDITS.
+	// One of USD, DIEM, BUNDLED_CREDITS, EARNED_CREDITS.
 	Currency BillingUsageHistoryRequestCurrency `json:"currency"`
 	// Object.
 	InferenceDetails *DatumInferenceDetails `json:"inferenceDetails"`
@@ -579,12 +789,27 @@ type BillingUsageHistoryResponseDatum struct {
 	Units float64 `json:"units"`
 }
 
+// BitrateMode: how many bits to spend on the video, on models that leave the choice.
+type BitrateMode string
+
 // CacheControl: marks the prompt up to this part for caching, with providers that do that.
 type CacheControl struct {
 	// How long to keep it, such as 5m or 1h. Beta.
 	TTL *string `json:"ttl,omitzero"`
 	// Always ephemeral.
 	Type string `json:"type"`
+}
+
+// CameraPoint: where the camera is at one time.
+type CameraPoint struct {
+	// Degrees around the subject from where the image was taken.
+	Azimuth float64 `json:"azimuth"`
+	// Distance to the subject, 1 being that of the image. Over 0.
+	Distance float64 `json:"distance"`
+	// Degrees above the subject, below it if negative. -90 to 90.
+	Elevation float64 `json:"elevation"`
+	// Share of the video that has passed; later points have higher ones. 0 to 1.
+	Time float64 `json:"time"`
 }
 
 // Character is one character.
@@ -747,6 +972,9 @@ type ChatCompletionChunk struct {
 
 // ChatCompletionRequest is what one chat call asks for. Only model and messages are required.
 type ChatCompletionRequest struct {
+	// Id of the caller's own user, under a name that tells nothing of the person. Printable ASCII without two
+	// bars in a row. At most 128 characters.
+	AnonUserID *string `json:"anon_user_id,omitzero"`
 	// Models to fall back on when an Anthropic model refuses. Other providers ignore it. At most 10 items.
 	Fallbacks []FallbackModel `json:"fallbacks,omitzero"`
 	// Above zero, tokens grow less likely the more often they occurred; below zero, more likely. Few models
@@ -881,6 +1109,10 @@ func DeveloperMessage[T string | []ContentPart](content T) ChatMessage {
 
 // ChatUsage: tokens that the call used.
 type ChatUsage struct {
+	// Prompt tokens that were written to the cache, as some models repeat them here.
+	CacheCreationInputTokens *int64 `json:"cache_creation_input_tokens,omitzero"`
+	// Prompt tokens that were read from the cache, as some models repeat them here.
+	CacheReadInputTokens *int64 `json:"cache_read_input_tokens,omitzero"`
 	// Tokens that were generated, thinking included.
 	CompletionTokens int64 `json:"completion_tokens"`
 	// How the generated tokens divide, null if unknown.
@@ -927,22 +1159,42 @@ type ChunkCost struct {
 
 // ChunkDelta is the piece of a message that a chunk brings.
 type ChunkDelta struct {
+	// Notes on the text, such as citations, from models that give any.
+	Annotations []any `json:"annotations,omitzero"`
 	// Text to append.
 	Content *string `json:"content,omitzero"`
 	// Reasoning text to append.
 	ReasoningContent *string `json:"reasoning_content,omitzero"`
+	// Pieces of reasoning to send back as they came, by index. Text and summary come in pieces, the signature may
+	// come later.
+	ReasoningDetails []ReasoningDetail `json:"reasoning_details,omitzero"`
+	// True if reasoning_content is an encrypted block of an OpenAI model. In the message that goes back it must
+	// come last, after all other reasoning text.
+	ReasoningEncrypted *bool `json:"reasoning_encrypted,omitzero"`
+	// Text to append to the reason why the model refused, from models that give one apart.
+	Refusal *string `json:"refusal,omitzero"`
 	// Author of the message; in the first chunk.
 	Role *string `json:"role,omitzero"`
+	// Signature of the thought behind the message, of Gemini models. Send it back with the message.
+	ThoughtSignature *string `json:"thought_signature,omitzero"`
 	// Fragments of tool calls, to be joined by index.
 	ToolCalls []ToolCall `json:"tool_calls,omitzero"`
 }
 
 // ChunkUsage: tokens that the whole completion used.
 type ChunkUsage struct {
+	// Prompt tokens that were written to the cache, as some models repeat them here.
+	CacheCreationInputTokens *int64 `json:"cache_creation_input_tokens,omitzero"`
+	// Prompt tokens that were read from the cache, as some models repeat them here.
+	CacheReadInputTokens *int64 `json:"cache_read_input_tokens,omitzero"`
 	// Tokens of the answer.
 	CompletionTokens int64 `json:"completion_tokens"`
+	// Which of the answer's tokens were reasoning.
+	CompletionTokensDetails *CompletionTokensDetails `json:"completion_tokens_details,omitzero"`
 	// Tokens of the prompt.
 	PromptTokens int64 `json:"prompt_tokens"`
+	// Which of the prompt's tokens the cache held or took.
+	PromptTokensDetails *PromptTokensDetails `json:"prompt_tokens_details,omitzero"`
 	// Sum of both.
 	TotalTokens int64 `json:"total_tokens"`
 }
@@ -1122,7 +1374,7 @@ type CreateSpeechRequest struct {
 	// Language of the text. Some models want names such as English, others ISO 639-1 codes such as en. Recognised
 	// when absent. At most 32 characters.
 	Language *string `json:"language,omitzero"`
-	// Id of the speech model. Default tts-kokoro.
+	// Id of the speech model.
 	Model *string `json:"model,omitzero"`
 	// How to speak, such as happy or slowly. Only models with supportsPromptParam; others ignore it. At most 500
 	// characters.
@@ -1148,7 +1400,7 @@ type CreateTranscriptionRequest struct {
 	File *File `json:"file,omitzero"`
 	// Language spoken, an ISO 639-1 code. Recognised when absent; some models ignore it.
 	Language *string `json:"language,omitzero"`
-	// Id of the transcription model. Default nvidia/parakeet-tdt-0.6b-v3.
+	// Id of the transcription model.
 	Model *string `json:"model,omitzero"`
 	// Whether the transcript comes as JSON (json) or alone (text). Default json.
 	ResponseFormat *TranscriptFormat `json:"response_format,omitzero"`
@@ -1200,6 +1452,110 @@ type DatumInferenceDetails struct {
 // DatumModelPrivacy is found at UpdateAPIKeyRequest.modelPrivacy.
 type DatumModelPrivacy string
 
+// Decision is the answers to the questions about one state.
+type Decision struct {
+	// The answers by the ids of their questions.
+	Answers map[string]DecisionAnswer `json:"answers"`
+	// Id of the model that judged.
+	Model string `json:"model"`
+	// Tokens that a decision used.
+	Usage DecisionUsage `json:"usage"`
+}
+
+// DecisionAnswer is the answer to one question. The type says which of the other fields are set.
+type DecisionAnswer struct {
+	// The likeliest option of a choice.
+	Choice *string `json:"choice,omitzero"`
+	// How clear a choice or score is. A noul question has none. 0 to 1.
+	Confidence *float64 `json:"confidence,omitzero"`
+	// The levels of a score in words, by their numbers.
+	Legend map[string]string `json:"legend,omitzero"`
+	// Chance that the answer to a noul question is yes. 0 to 1.
+	Noul *float64 `json:"noul,omitzero"`
+	// Chances by option of a choice, or by number of the level of a score. They add up to 1.
+	Probabilities map[string]float64 `json:"probabilities,omitzero"`
+	// Place on the scale of a score, 0 being the first level. It may lie between levels.
+	Score *float64 `json:"score,omitzero"`
+	// Type of the question, noul, choice or score. Others may come.
+	Type string `json:"type"`
+	// AdditionalProperties are fields that this version does not know, as they came. They are sent back unchanged.
+	AdditionalProperties map[string]json.RawMessage `json:"-"`
+}
+
+// DecisionQuestion is one question about the state.
+type DecisionQuestion struct {
+	// Of a noul question: what speaks for yes under true, what for no under false.
+	Criteria DecisionQuestionCriteria `json:"criteria,omitzero"`
+	// The question, text or any JSON record or list. Not empty.
+	Instructions any `json:"instructions"`
+	// One of noul, choice, score.
+	Type string `json:"type"`
+	// AdditionalProperties are fields that this version does not know, as they came. They are sent back unchanged.
+	AdditionalProperties map[string]json.RawMessage `json:"-"`
+}
+
+// NoulQuestion makes a DecisionQuestion. Asks for the chance that the answer is yes.
+func NoulQuestion(instructions any) DecisionQuestion {
+	return DecisionQuestion{Type: "noul", Instructions: instructions}
+}
+
+// ChoiceQuestion makes a DecisionQuestion. Asks for one option of several.
+func ChoiceQuestion(criteria map[string]any, instructions any) DecisionQuestion {
+	return DecisionQuestion{Type: "choice", Criteria: NewDecisionQuestionCriteria(criteria), Instructions: instructions}
+}
+
+// ScoreQuestion makes a DecisionQuestion. Asks for a place on a scale.
+func ScoreQuestion(criteria []string, instructions any) DecisionQuestion {
+	return DecisionQuestion{Type: "score", Criteria: NewDecisionQuestionCriteria(criteria), Instructions: instructions}
+}
+
+// DecisionQuestionCriteria is found at DecisionQuestion.criteria.
+type DecisionQuestionCriteria struct{ value any }
+
+// NewDecisionQuestionCriteria makes a value of one of the forms that DecisionQuestionCriteria has.
+func NewDecisionQuestionCriteria[T map[string]any | []string](v T) DecisionQuestionCriteria {
+	return DecisionQuestionCriteria{v}
+}
+
+// Value is one of map[string]any, []string, json.RawMessage for a form that is not known, or nil.
+func (u DecisionQuestionCriteria) Value() any { return unionValue(u.value) }
+
+// String is the text, if the value is text, else its JSON; "" for no value.
+func (u DecisionQuestionCriteria) String() string { return unionText(u.value) }
+
+// MarshalJSON encodes the value.
+func (u DecisionQuestionCriteria) MarshalJSON() ([]byte, error) { return encode(u.value) }
+
+// MarshalJSONTo does the same for version 2 of the codec.
+func (u *DecisionQuestionCriteria) MarshalJSONTo(e *jsontext.Encoder) error {
+	return writeUnion(e, u.value)
+}
+
+// UnmarshalJSON never fails for a form that is not known: it is kept as it came.
+func (u *DecisionQuestionCriteria) UnmarshalJSON(b []byte) error {
+	u.value = decodeUnion(b, try[map[string]any], try[[]string])
+	return nil
+}
+
+// DecisionRequest is what to judge, and the questions.
+type DecisionRequest struct {
+	// Id of a model of type decision. Its limits are maxStateTokens and maxTotalTokens.
+	Model string `json:"model"`
+	// The questions by ids of the caller's choice, which the model does not see. The answers come under the same
+	// ids.
+	Questions map[string]DecisionQuestion `json:"questions"`
+	// What the questions are about, text or any JSON record or list. Not empty.
+	State any `json:"state"`
+}
+
+// DecisionUsage: tokens that a decision used.
+type DecisionUsage struct {
+	// Tokens of the state and the questions.
+	InputTokens int64 `json:"input_tokens"`
+	// Tokens of the answers.
+	OutputTokens int64 `json:"output_tokens"`
+}
+
 // DeleteAPIKeyParams are the query parameters of DELETE /api_keys.
 type DeleteAPIKeyParams struct {
 	// Id of the key to delete, as the list of keys gives it; not the secret.
@@ -1240,6 +1596,9 @@ type EditAspectRatio string
 
 // EditImageBody is an image to change, and how.
 type EditImageBody struct {
+	// Id of the caller's own user, under a name that tells nothing of the person. Printable ASCII without two
+	// bars in a row. At most 128 characters.
+	AnonUserID *string `json:"anon_user_id,omitzero"`
 	// Shape of the result. With auto, or absent, it follows the input. Which shapes a model takes stands in the
 	// list of models.
 	AspectRatio *EditAspectRatio `json:"aspect_ratio,omitzero"`
@@ -1266,6 +1625,9 @@ type EditImageBody struct {
 
 // EditImageUpload is an image to change, and how, as a form with a file.
 type EditImageUpload struct {
+	// Id of the caller's own user, under a name that tells nothing of the person. Printable ASCII without two
+	// bars in a row. At most 128 characters.
+	AnonUserID *string `json:"anon_user_id,omitzero"`
 	// Shape of the result. With auto, or absent, it follows the input. Which shapes a model takes stands in the
 	// list of models.
 	AspectRatio *EditAspectRatio `json:"aspect_ratio,omitzero"`
@@ -1343,6 +1705,80 @@ type EmbeddingUsage struct {
 	PromptTokens int64 `json:"prompt_tokens"`
 	// Tokens in all, the same number.
 	TotalTokens int64 `json:"total_tokens"`
+}
+
+// EnclaveCapabilities is what the software can do.
+type EnclaveCapabilities struct {
+	// Versions of the encryption that it reads.
+	SupportedE2EEVersions []string `json:"supported_e2ee_versions,omitzero"`
+}
+
+// EnclaveReceipt is what an enclave says it did for one call. Newer layout.
+type EnclaveReceipt struct {
+	// Id of the completion.
+	ChatID *string `json:"chat_id,omitzero"`
+	// Path that was called.
+	Endpoint *string `json:"endpoint,omitzero"`
+	// The steps of the call, in order.
+	EventLog []EnclaveReceiptEvent `json:"event_log,omitzero"`
+	// HTTP method of the call.
+	Method *string `json:"method,omitzero"`
+	// Id of the receipt.
+	ReceiptID *string `json:"receipt_id,omitzero"`
+	// When the call was answered.
+	ServedAt any `json:"served_at,omitzero"`
+	// Signature of a receipt, over its canonical JSON (RFC 8785) without the value.
+	Signature *EnclaveReceiptSignature `json:"signature,omitzero"`
+	// Digest that names the software.
+	WorkloadID *string `json:"workload_id,omitzero"`
+	// Digest of the keyset whose key signed.
+	WorkloadKeysetDigest *string `json:"workload_keyset_digest,omitzero"`
+	// AdditionalProperties are fields that this version does not know, as they came. They are sent back unchanged.
+	AdditionalProperties map[string]json.RawMessage `json:"-"`
+}
+
+// EnclaveReceiptEvent is one step of a call.
+type EnclaveReceiptEvent struct {
+	// Digest of the body at this step.
+	BodyHash *string `json:"body_hash,omitzero"`
+	// Place among the steps.
+	Seq *int64 `json:"seq,omitzero"`
+	// What was done.
+	Type *string `json:"type,omitzero"`
+	// AdditionalProperties are fields that this version does not know, as they came. They are sent back unchanged.
+	AdditionalProperties map[string]json.RawMessage `json:"-"`
+}
+
+// EnclaveReceiptSignature: signature of a receipt, over its canonical JSON (RFC 8785) without the value.
+type EnclaveReceiptSignature struct {
+	// Algorithm, ed25519 or ecdsa-secp256k1.
+	Algo *string `json:"algo,omitzero"`
+	// Id of the key, among receipt_signing_keys of the keyset.
+	KeyID *string `json:"key_id,omitzero"`
+	// The signature.
+	Value *string `json:"value,omitzero"`
+}
+
+// EnclaveSignature is an enclave's signature under a chat completion.
+type EnclaveSignature struct {
+	// Name of the newer layout, aci/1.
+	APIVersion *string `json:"api_version,omitzero"`
+	// What an enclave says it did for one call. Newer layout.
+	Receipt *EnclaveReceipt `json:"receipt,omitzero"`
+	// EIP-191 signature of text as hex, 65 bytes.
+	Signature string `json:"signature"`
+	// Address of the key that signed. In the older layout it is the attested one, in the newer that of a receipt
+	// key.
+	SigningAddress string `json:"signing_address"`
+	// Algorithm of that key, ecdsa on secp256k1.
+	SigningAlgo string `json:"signing_algo"`
+	// What was signed: the answer itself, or SHA-256 digests of answer or of request and answer as hex, with a
+	// colon between.
+	Text string `json:"text"`
+	// What the service checked and found. The form is not documented.
+	Verification any `json:"verification,omitzero"`
+	// AdditionalProperties are fields that this version does not know, as they came. They are sent back unchanged.
+	AdditionalProperties map[string]json.RawMessage `json:"-"`
 }
 
 // EncodingFormat: whether vectors come as numbers (float) or packed in base64. The typed answer reads numbers
@@ -1474,6 +1910,9 @@ func (u *FunctionCallResult) UnmarshalJSON(b []byte) error {
 
 // GenerateImageRequest is what one image call asks for. Only model and prompt are required.
 type GenerateImageRequest struct {
+	// Id of the caller's own user, under a name that tells nothing of the person. Printable ASCII without two
+	// bars in a row. At most 128 characters.
+	AnonUserID *string `json:"anon_user_id,omitzero"`
 	// Shape of the image such as 16:9, on models that take it in place of width and height.
 	AspectRatio *string `json:"aspect_ratio,omitzero"`
 	// How closely to follow the prompt. Higher follows more closely. Over 0, up to 20.
@@ -1539,6 +1978,22 @@ type GeneratedImages struct {
 	Timing ImageTiming `json:"timing"`
 }
 
+// GetAttestationParams are the query parameters of GET /tee/attestation.
+type GetAttestationParams struct {
+	// Id of a model with supportsTeeAttestation.
+	Model string `json:"model"`
+	// 32 random bytes of the caller's own as hex. Make new ones for each call, or an old attestation passes for a
+	// fresh one.
+	Nonce string `json:"nonce"`
+}
+
+func (p *GetAttestationParams) query() []Param {
+	if p == nil {
+		return nil
+	}
+	return []Param{{"model", p.Model}, {"nonce", p.Nonce}}
+}
+
 // GetBillingUsageAnalyticsParams are the query parameters of GET /billing/usage-analytics.
 type GetBillingUsageAnalyticsParams struct {
 	// Last day of the period, YYYY-MM-DD in UTC. Needs startDate.
@@ -1558,7 +2013,7 @@ func (p *GetBillingUsageAnalyticsParams) query() []Param {
 
 // GetBillingUsageHistoryParams are the query parameters of GET /billing/usage-history.
 type GetBillingUsageHistoryParams struct {
-	// One of USD, DIEM, BUNDLED_CREDITS.
+	// One of USD, DIEM, BUNDLED_CREDITS, EARNED_CREDITS.
 	Currency *BillingUsageHistoryRequestCurrency `json:"currency,omitzero"`
 	// Text. At most 512 characters.
 	Cursor *string `json:"cursor,omitzero"`
@@ -1583,6 +2038,21 @@ type GetBillingUsageHistoryResponse struct {
 	Data []BillingUsageHistoryResponseDatum `json:"data"`
 	// Text. At most 512 characters.
 	NextCursor *string `json:"nextCursor"`
+}
+
+// GetEnclaveSignatureParams are the query parameters of GET /tee/signature.
+type GetEnclaveSignatureParams struct {
+	// Id of the model that answered.
+	Model string `json:"model"`
+	// Id of the completion, as its answer or its chunks gave it.
+	RequestID string `json:"request_id"`
+}
+
+func (p *GetEnclaveSignatureParams) query() []Param {
+	if p == nil {
+		return nil
+	}
+	return []Param{{"model", p.Model}, {"request_id", p.RequestID}}
 }
 
 // ImageFormat: format of the result. When absent, 1K comes as PNG and larger as JPEG.
@@ -1613,6 +2083,12 @@ type ImageTiming struct {
 
 // ImageURLDetail: how closely the model looks at the image. More detail takes more tokens.
 type ImageURLDetail string
+
+// IncompleteDetails: why the answer was cut, where the status is incomplete.
+type IncompleteDetails struct {
+	// The limit max_output_tokens was reached, or content_filter cut the answer.
+	Reason *string `json:"reason,omitzero"`
+}
 
 // InputAudio is the sound.
 type InputAudio struct {
@@ -1649,10 +2125,30 @@ type InputTokensDetails struct {
 
 // KeyBalances is what can be spent, by currency.
 type KeyBalances struct {
+	// Credits of the subscription that the key may still spend, in USD. Absent when there are none.
+	BundledCredits *float64 `json:"BUNDLED_CREDITS,omitzero"`
 	// Balance in DIEM.
 	DIEM *float64 `json:"DIEM,omitzero"`
 	// Balance in USD.
 	USD *float64 `json:"USD,omitzero"`
+}
+
+// KeysetEndorsement: signature of the keyset by the key of the software.
+type KeysetEndorsement struct {
+	// Algorithm, ecdsa-secp256k1.
+	Algo *string `json:"algo,omitzero"`
+	// The signature as hex.
+	Value *string `json:"value,omitzero"`
+}
+
+// KeysetEpoch: how long the keys are meant to be used.
+type KeysetEpoch struct {
+	// Unix time in seconds at which the keys expire. It may be as large as 2^64.
+	NotAfter *Decimal `json:"not_after,omitzero"`
+	// Version of the keyset.
+	Version *float64 `json:"version,omitzero"`
+	// AdditionalProperties are fields that this version does not know, as they came. They are sent back unchanged.
+	AdditionalProperties map[string]json.RawMessage `json:"-"`
 }
 
 // LimitPeriod: when the limits start anew, each UTC day (EPOCH, the default), each calendar month in UTC
@@ -1997,6 +2493,9 @@ type ModelRateLimits struct {
 
 // ModelSpec is what the model can do, takes and costs.
 type ModelSpec struct {
+	// Formats of recordings that a voice changer takes, judged by the bytes of the file. The format mp4 includes
+	// M4A.
+	AcceptedAudioFormats []string `json:"accepted_audio_formats,omitzero"`
 	// Most tokens of input, for text models.
 	AvailableContextTokens *int64 `json:"availableContextTokens,omitzero"`
 	// True if only accounts with beta access may use the model.
@@ -2031,8 +2530,14 @@ type ModelSpec struct {
 	MaxCompletionTokens *int64 `json:"maxCompletionTokens,omitzero"`
 	// Most tokens of one text, for embedding models.
 	MaxInputTokens *int64 `json:"maxInputTokens,omitzero"`
+	// Most tokens of the state and the longest question of a decision. At least 0.
+	MaxStateTokens *int64 `json:"maxStateTokens,omitzero"`
+	// Most tokens of the state and all questions of a decision. At least 0.
+	MaxTotalTokens *int64 `json:"maxTotalTokens,omitzero"`
 	// Longest length in seconds.
 	MaxDuration *float64 `json:"max_duration,omitzero"`
+	// Longest recording that a voice changer takes, in seconds. At least 0.
+	MaxSourceAudioDurationSeconds *float64 `json:"max_source_audio_duration_seconds,omitzero"`
 	// Highest speed.
 	MaxSpeed *float64 `json:"max_speed,omitzero"`
 	// Shortest length in seconds.
@@ -2062,6 +2567,8 @@ type ModelSpec struct {
 	SupportsCustomDimensions *bool `json:"supportsCustomDimensions,omitzero"`
 	// True or false.
 	SupportsStyleReferences *bool `json:"supportsStyleReferences,omitzero"`
+	// True if a voice changer heeds remove_background_noise.
+	SupportsBackgroundNoiseRemoval *bool `json:"supports_background_noise_removal,omitzero"`
 	// True or false.
 	SupportsCustomVoiceID *bool `json:"supports_custom_voice_id,omitzero"`
 	// True if force_instrumental is heeded.
@@ -2072,12 +2579,16 @@ type ModelSpec struct {
 	SupportsLoop *bool `json:"supports_loop,omitzero"`
 	// True if lyrics_prompt is heeded.
 	SupportsLyrics *bool `json:"supports_lyrics,omitzero"`
+	// True if a voice changer heeds seed.
+	SupportsSeed *bool `json:"supports_seed,omitzero"`
 	// True if speed is heeded.
 	SupportsSpeed *bool `json:"supports_speed,omitzero"`
 	// Traits that stand for this model.
 	Traits []string `json:"traits,omitzero"`
 	// True or false.
 	Uncensored *bool `json:"uncensored,omitzero"`
+	// True for models that speak a recording in another voice.
+	VoiceChanger *bool `json:"voice_changer,omitzero"`
 	// How the model clones voices. Absent if it cannot, or not for the caller.
 	VoiceCloning *VoiceCloning `json:"voice_cloning,omitzero"`
 	// Names of the model's voices.
@@ -2099,6 +2610,9 @@ type ModelType string
 
 // MultiEditImageBody: images to combine, and how.
 type MultiEditImageBody struct {
+	// Id of the caller's own user, under a name that tells nothing of the person. Printable ASCII without two
+	// bars in a row. At most 128 characters.
+	AnonUserID *string `json:"anon_user_id,omitzero"`
 	// Shape of the result. With auto, or absent, it follows the first image.
 	AspectRatio *EditAspectRatio `json:"aspect_ratio,omitzero"`
 	// True or false.
@@ -2126,6 +2640,9 @@ type MultiEditImageBody struct {
 
 // MultiEditImageUpload: images to combine, and how, as a form with files.
 type MultiEditImageUpload struct {
+	// Id of the caller's own user, under a name that tells nothing of the person. Printable ASCII without two
+	// bars in a row. At most 128 characters.
+	AnonUserID *string `json:"anon_user_id,omitzero"`
 	// Shape of the result. With auto, or absent, it follows the first image.
 	AspectRatio *EditAspectRatio `json:"aspect_ratio,omitzero"`
 	// True or false.
@@ -2253,21 +2770,43 @@ type QueueAudioRequest struct {
 // QueueVideoRequest is a video to make. Which fields and values are allowed depends on the model; see its
 // constraints in the list of models.
 type QueueVideoRequest struct {
+	// Id of the caller's own user, under a name that tells nothing of the person. Printable ASCII without two
+	// bars in a row. At most 128 characters.
+	AnonUserID *string `json:"anon_user_id,omitzero"`
 	// Shape of the video, width to height.
 	AspectRatio *VideoAspectRatio `json:"aspect_ratio,omitzero"`
 	// Whether the video gets sound, on models that leave the choice. Default true.
 	Audio *bool `json:"audio,omitzero"`
 	// Sound to use, by http(s) or data URL. WAV or MP3, at most 30 seconds and 15 MB.
 	AudioURL *string `json:"audio_url,omitzero"`
+	// How many bits to spend on the video, on models that leave the choice.
+	BitrateMode *BitrateMode `json:"bitrate_mode,omitzero"`
+	// Way of the camera around the subject of image_url, which is then needed; the prompt may then be left out.
+	// At most 12 items.
+	CameraTrajectory []CameraPoint `json:"camera_trajectory,omitzero"`
+	// How much to undo the traces of compression. Only models that enlarge.
+	Compression *float64 `json:"compression,omitzero"`
 	// Declarations that a provider wants, by provider.
 	Consents *VideoConsents `json:"consents,omitzero"`
+	// How much the model may invent. Only models that enlarge; the values are not documented.
+	Creativity any `json:"creativity,omitzero"`
 	// Length of the video.
-	Duration VideoDuration `json:"duration"`
+	Duration *VideoDuration `json:"duration,omitzero"`
 	// Persons or things that the prompt names @Element1, @Element2 and so on, for models that know elements. At
 	// most 4 items.
 	Elements []VideoElement `json:"elements,omitzero"`
 	// Last image of the video, by http(s) or data URL, for models that take one.
 	EndImageURL *string `json:"end_image_url,omitzero"`
+	// Which of a provider's models enlarges the video. Only models that enlarge.
+	EnhancementModel *string `json:"enhancement_model,omitzero"`
+	// How much film grain to add. Only models that enlarge.
+	Grain *float64 `json:"grain,omitzero"`
+	// True to get H.264 rather than H.265. Only models that enlarge.
+	H264Output *bool `json:"h264_output,omitzero"`
+	// How much to take away bright edges. Only models that enlarge.
+	Halo *float64 `json:"halo,omitzero"`
+	// Images to keep to, on models that take them in this form. The form is not documented.
+	ImageReferences any `json:"image_references,omitzero"`
 	// First image of the video, by http(s) or data URL, for models that start from an image.
 	ImageURL *string `json:"image_url,omitzero"`
 	// List. At most 10 items.
@@ -2276,11 +2815,19 @@ type QueueVideoRequest struct {
 	Model string `json:"model"`
 	// What not to show. At most 20000 characters.
 	NegativePrompt *string `json:"negative_prompt,omitzero"`
+	// How much noise to take away. Only models that enlarge.
+	Noise *float64 `json:"noise,omitzero"`
 	// One of auto, reference, edit, extend.
 	OmniReferenceTaskType *OmniReferenceTaskType `json:"omni_reference_task_type,omitzero"`
+	// Format of the file. Only models that enlarge.
+	OutputFormat *string `json:"output_format,omitzero"`
 	// What to show. Most models require it, and read 2500 characters or what prompt_character_limit says. At most
 	// 20000 characters.
-	Prompt string `json:"prompt"`
+	Prompt *string `json:"prompt,omitzero"`
+	// How natural the result shall look. Only models that enlarge; the values are not documented.
+	Realism any `json:"realism,omitzero"`
+	// How much detail of the source to bring back. Only models that enlarge.
+	RecoverDetail *float64 `json:"recover_detail,omitzero"`
 	// Sounds to take voices or effects from, by http(s) or data URL. WAV or MP3, 2 to 15 seconds each, 15 seconds
 	// together; a reference image or video is needed too. At most 10 items.
 	ReferenceAudioURLs []string `json:"reference_audio_urls,omitzero"`
@@ -2295,10 +2842,22 @@ type QueueVideoRequest struct {
 	Resolution *VideoResolution `json:"resolution,omitzero"`
 	// Images of places that the prompt names @Image1, @Image2 and so on, by http(s) or data URL. At most 4 items.
 	SceneImageURLs []string `json:"scene_image_urls,omitzero"`
+	// How much to sharpen. Only models that enlarge; the values are not documented.
+	Sharp any `json:"sharp,omitzero"`
+	// How many times slower the result runs. Only models that enlarge.
+	SlowdownFactor *float64 `json:"slowdown_factor,omitzero"`
+	// How soft the result shall be. Only models that enlarge; the values are not documented.
+	Softness any `json:"softness,omitzero"`
+	// Frames per second of the result. Only models that enlarge.
+	TargetFps *float64 `json:"target_fps,omitzero"`
 	// Factor of enlarging, for models that do that; 1 enhances without enlarging. Default 2.
 	UpscaleFactor *int64 `json:"upscale_factor,omitzero"`
+	// Videos to keep to, on models that take them in this form. The form is not documented.
+	VideoReferences any `json:"video_references,omitzero"`
 	// Video to change or enlarge, by http(s) or data URL. MP4, MOV or WebM.
 	VideoURL *string `json:"video_url,omitzero"`
+	// Id of a voice that speaks, on models that take one.
+	VoiceID *string `json:"voice_id,omitzero"`
 }
 
 // QueueVideoRequestKeyframe is found at QueueVideoRequest.keyframes.
@@ -2330,6 +2889,18 @@ type QueuedVideo struct {
 	QueueID string `json:"queue_id"`
 }
 
+// QueuedVoiceChange is a queued voice change.
+type QueuedVoiceChange struct {
+	// Length of the recording as measured, in seconds. Billed by whole minutes.
+	DurationSeconds float64 `json:"duration_seconds"`
+	// Id of the model. Retrieving the job needs it again.
+	Model string `json:"model"`
+	// Id of the job. Keep it; the result is found by nothing else.
+	QueueID string `json:"queue_id"`
+	// State of the job, QUEUED.
+	Status string `json:"status"`
+}
+
 // QuoteAudioRequest is a piece of audio to get the price of.
 type QuoteAudioRequest struct {
 	// Characters of input. Required for models that are priced per_thousand_characters. Over 0.
@@ -2347,13 +2918,21 @@ type QuoteVideoRequest struct {
 	// Whether the video gets sound, on models that leave the choice. Default true.
 	Audio *bool `json:"audio,omitzero"`
 	// Length of the video.
-	Duration VideoDuration `json:"duration"`
+	Duration *VideoDuration `json:"duration,omitzero"`
+	// Which of a provider's models enlarges the video. Only models that enlarge.
+	EnhancementModel *string `json:"enhancement_model,omitzero"`
 	// Id of the video model.
 	Model string `json:"model"`
+	// How many reference images the job will have. At least 0.
+	ReferenceImageCount *int64 `json:"reference_image_count,omitzero"`
 	// Seconds of all reference videos together. The price is that of a job without any when absent. At least 0.
 	ReferenceVideoTotalDuration *float64 `json:"reference_video_total_duration,omitzero"`
 	// Size class of the video. Models that are priced by it require it.
 	Resolution *VideoResolution `json:"resolution,omitzero"`
+	// How many times slower the result runs. Only models that enlarge.
+	SlowdownFactor *float64 `json:"slowdown_factor,omitzero"`
+	// Frames per second of the result. Only models that enlarge.
+	TargetFps *float64 `json:"target_fps,omitzero"`
 	// Factor of enlarging, for models that do that.
 	UpscaleFactor *int64 `json:"upscale_factor,omitzero"`
 	// The video to enlarge; its length sets the price.
@@ -2545,10 +3124,16 @@ type ReasoningDetail struct {
 	ID *string `json:"id,omitzero"`
 	// Place of the piece in the list.
 	Index *int64 `json:"index,omitzero"`
+	// Signature of the text, where type is reasoning.text. Holds for the model that made it.
+	Signature *string `json:"signature,omitzero"`
+	// Summary of the reasoning, where type is reasoning.summary.
+	Summary *string `json:"summary,omitzero"`
 	// The piece as text, if it can be read.
 	Text *string `json:"text,omitzero"`
 	// Kind of piece.
 	Type string `json:"type"`
+	// AdditionalProperties are fields that this version does not know, as they came. They are sent back unchanged.
+	AdditionalProperties map[string]json.RawMessage `json:"-"`
 }
 
 // ReasoningEffort: how much to think. More takes more tokens and time. The model's own default holds when
@@ -2560,6 +3145,8 @@ type ReasoningOptions struct {
 	// How much to think. More takes more tokens and time. The model's own default holds when absent; none
 	// switches thinking off where it can be.
 	Effort *ReasoningEffort `json:"effort,omitzero"`
+	// False to answer without thinking, on models that can. An effort wins over it.
+	Enabled *bool `json:"enabled,omitzero"`
 	// Whether and how fully to sum up the thinking.
 	Summary *ReasoningSummary `json:"summary,omitzero"`
 }
@@ -2575,6 +3162,8 @@ type Response struct {
 	Error *ResponseFailure `json:"error,omitzero"`
 	// Id of the response. Nothing can be looked up by it; responses are not kept.
 	ID string `json:"id"`
+	// Why the answer was cut, where the status is incomplete.
+	IncompleteDetails *IncompleteDetails `json:"incomplete_details,omitzero"`
 	// Id of the model that answered.
 	Model string `json:"model"`
 	// Always response.
@@ -2782,7 +3371,7 @@ type ResponseOutput struct {
 	Name *string `json:"name,omitzero"`
 	// Always assistant.
 	Role *string `json:"role,omitzero"`
-	// One of completed, in_progress, failed.
+	// One of completed, in_progress, failed, incomplete.
 	Status *string `json:"status,omitzero"`
 	// The thinking in brief, one text per thought.
 	Summary []string `json:"summary,omitzero"`
@@ -2804,12 +3393,18 @@ type ResponseOutputText struct {
 
 // ResponseRequest is what one call of the Responses route asks for. Only model and input are required.
 type ResponseRequest struct {
+	// Id of the caller's own user, under a name that tells nothing of the person. Printable ASCII without two
+	// bars in a row. At most 128 characters.
+	AnonUserID *string `json:"anon_user_id,omitzero"`
 	// Models to fall back on when an Anthropic model refuses. Other providers ignore it. At most 10 items.
 	Fallbacks []FallbackModel `json:"fallbacks,omitzero"`
 	// Names of further data to put into the answer, as OpenAI names them.
 	Include []string `json:"include,omitzero"`
 	// A text from the user, or the whole conversation as items.
 	Input ResponseInput `json:"input"`
+	// What the model shall keep to, as a system message. Only the native lane reads it; elsewhere send a system
+	// message as input.
+	Instructions *string `json:"instructions,omitzero"`
 	// Most tokens to generate, hidden reasoning included. Over 0.
 	MaxOutputTokens *int64 `json:"max_output_tokens,omitzero"`
 	// Id of the model. Models with end-to-end encryption are refused.
@@ -2820,6 +3415,8 @@ type ResponseRequest struct {
 	Stream *bool `json:"stream,omitzero"`
 	// Sampling temperature. Higher is more varied; set this or top_p, not both. 0 to 2.
 	Temperature *float64 `json:"temperature,omitzero"`
+	// Form of the answer. Only the native lane reads it.
+	Text *ResponseTextOptions `json:"text,omitzero"`
 	// Which tool to call, a word (auto, none, required) or one function by name.
 	ToolChoice ResponseToolChoice `json:"tool_choice,omitzero"`
 	// Tools that the model may call. Functions are run by the caller, who sends the results as items.
@@ -2838,6 +3435,12 @@ type ResponseRole string
 
 // ResponseStatus: how the response stands. Look at error if it failed.
 type ResponseStatus string
+
+// ResponseTextOptions: form of the answer. Only the native lane reads it.
+type ResponseTextOptions struct {
+	// Format of the text as OpenAI takes it, such as a JSON Schema.
+	Format map[string]any `json:"format,omitzero"`
+}
 
 // ResponseTool is one tool that the model may call.
 type ResponseTool struct {
@@ -3052,9 +3655,12 @@ type SeedanceConsent struct {
 
 // SimpleGenerateImageRequest is what one image call asks for, in the form of OpenAI.
 type SimpleGenerateImageRequest struct {
+	// Id of the caller's own user, under a name that tells nothing of the person. Printable ASCII without two
+	// bars in a row. At most 128 characters.
+	AnonUserID *string `json:"anon_user_id,omitzero"`
 	// Has no effect; accepted so that OpenAI clients work. Default auto.
 	Background *SimpleGenerateImageRequestBackground `json:"background,omitzero"`
-	// Id of the image model. The default model stands in for names that are unknown. Default default.
+	// Id of the image model. The default model stands in for names that are unknown.
 	Model *string `json:"model,omitzero"`
 	// Whether adult content is blurred (auto) or not (low). Default auto.
 	Moderation *SimpleGenerateImageRequestModeration `json:"moderation,omitzero"`
@@ -3116,6 +3722,18 @@ type SimpleImageSize string
 
 // SortOrder: direction of an order, ascending (asc) or descending (desc).
 type SortOrder string
+
+// SourceProvenance: where the software comes from, by its own account.
+type SourceProvenance struct {
+	// Digest of the image that runs.
+	ImageDigest *string `json:"image_digest,omitzero"`
+	// How the image was built.
+	ImageProvenance any `json:"image_provenance,omitzero"`
+	// Commit that it was built from.
+	RepoCommit *string `json:"repo_commit,omitzero"`
+	// Address of the repository.
+	RepoURL *string `json:"repo_url,omitzero"`
+}
 
 // SpeechFormat: format of the audio.
 type SpeechFormat string
@@ -3230,12 +3848,17 @@ func FunctionTool(function ToolFunction) Tool {
 // ToolCall is a call of a tool that the model asks for. In a stream it arrives in fragments that share an
 // index.
 type ToolCall struct {
+	// What else the provider put beside the call. Send it back with the call as it came.
+	ExtraContent any `json:"extra_content,omitzero"`
 	// The function that a model calls, with its arguments.
 	Function *ToolCallFunction `json:"function,omitzero"`
 	// Id to answer with in a tool message.
 	ID *string `json:"id,omitzero"`
 	// Place among the calls of one reply.
 	Index *int64 `json:"index,omitzero"`
+	// Signature of the thought behind the call, of Gemini models. Send it back with the call, or the next request
+	// is refused.
+	ThoughtSignature *string `json:"thought_signature,omitzero"`
 	// Kind of the tool, such as function.
 	Type *string `json:"type,omitzero"`
 	// AdditionalProperties are fields that this version does not know, as they came. They are sent back unchanged.
@@ -3625,6 +4248,93 @@ type VideoURL struct {
 	URL string `json:"url"`
 }
 
+// VoiceChangeCompleted: outcome of a clean-up.
+type VoiceChangeCompleted struct {
+	// True if the media are gone. If false, try again later.
+	Success bool `json:"success"`
+}
+
+// VoiceChangeCompletion is a voice change to clean up.
+type VoiceChangeCompletion struct {
+	// Id of the model that the job was queued with.
+	Model string `json:"model"`
+	// Id of the job.
+	QueueID string `json:"queue_id"`
+}
+
+// VoiceChangeQuote is the price of a voice change.
+type VoiceChangeQuote struct {
+	// Length that the price is for, in seconds.
+	DurationSeconds float64 `json:"duration_seconds"`
+	// Estimated price in USD.
+	Quote float64 `json:"quote"`
+}
+
+// VoiceChangeQuoteRequest is a voice change to get the price of.
+type VoiceChangeQuoteRequest struct {
+	// Length in whole seconds, a number or digits in a string.
+	DurationSeconds VoiceChangeSeconds `json:"duration_seconds"`
+	// Id of a model with voice_changer, of type music.
+	Model string `json:"model"`
+}
+
+// VoiceChangeRequest is a recording by URL, to be spoken in another voice.
+type VoiceChangeRequest struct {
+	// Public http(s) URL of the recording, at most 25 MB, in one of accepted_audio_formats and no longer than
+	// max_source_audio_duration_seconds.
+	AudioURL string `json:"audio_url"`
+	// Id of a model with voice_changer, of type music.
+	Model string `json:"model"`
+	// True to take noise away first. Only models with supports_background_noise_removal.
+	RemoveBackgroundNoise *bool `json:"remove_background_noise,omitzero"`
+	// Number that makes the result repeatable. Only models with supports_seed. At least 0.
+	Seed *int64 `json:"seed,omitzero"`
+	// Voice to speak with, one of voices or an id of the provider's where supports_custom_voice_id is set. The
+	// model's default_voice when absent. At most 60 characters.
+	Voice *string `json:"voice,omitzero"`
+}
+
+// VoiceChangeRetrieval is a voice change to look up.
+type VoiceChangeRetrieval struct {
+	// True to delete the sound once it was handed out, which it is once in any case.
+	DeleteMediaOnCompletion *bool `json:"delete_media_on_completion,omitzero"`
+	// Id of the model that the job was queued with.
+	Model string `json:"model"`
+	// Id of the job.
+	QueueID string `json:"queue_id"`
+}
+
+// VoiceChangeSeconds: length in whole seconds, a number or digits in a string.
+type VoiceChangeSeconds = int64
+
+// VoiceChangeStatus: progress of a voice change that still runs.
+type VoiceChangeStatus struct {
+	// Milliseconds that such jobs usually take.
+	AverageExecutionTime *float64 `json:"average_execution_time,omitzero"`
+	// Milliseconds that the job has run for.
+	ExecutionDuration *float64 `json:"execution_duration,omitzero"`
+	// State of the job, PROCESSING.
+	Status string `json:"status"`
+	// AdditionalProperties are fields that this version does not know, as they came. They are sent back unchanged.
+	AdditionalProperties map[string]json.RawMessage `json:"-"`
+}
+
+// VoiceChangeUpload is a recording as a file, to be spoken in another voice.
+type VoiceChangeUpload struct {
+	// The recording, at most 25 MB, in one of accepted_audio_formats and no longer than
+	// max_source_audio_duration_seconds.
+	File File `json:"file"`
+	// Id of a model with voice_changer, of type music.
+	Model string `json:"model"`
+	// True to take noise away first. Only models with supports_background_noise_removal.
+	RemoveBackgroundNoise *bool `json:"remove_background_noise,omitzero"`
+	// Number that makes the result repeatable. Only models with supports_seed. At least 0.
+	Seed *int64 `json:"seed,omitzero"`
+	// Voice to speak with, one of voices or an id of the provider's where supports_custom_voice_id is set. The
+	// model's default_voice when absent. At most 60 characters.
+	Voice *string `json:"voice,omitzero"`
+}
+
 // VoiceCloning: how the model clones voices. Absent if it cannot, or not for the caller.
 type VoiceCloning struct {
 	// Audio formats that a sample may have.
@@ -3751,6 +4461,75 @@ type WebSearchResponseResult struct {
 	URL string `json:"url"`
 }
 
+// WorkloadAttestation is the attestation of the newer layout.
+type WorkloadAttestation struct {
+	// The proof of the newer layout and what it was made of.
+	Evidence *AttestationEvidence `json:"evidence,omitzero"`
+	// How old the attestation is.
+	Freshness *AttestationFreshness `json:"freshness,omitzero"`
+	// Signature of the keyset by the key of the software.
+	KeysetEndorsement *KeysetEndorsement `json:"keyset_endorsement,omitzero"`
+	// Report data of the quote as hex: address of the key, 12 zero bytes and the nonce. Read them from the quote
+	// instead.
+	ReportData *string `json:"report_data,omitzero"`
+	// Where the software comes from, by its own account.
+	SourceProvenance *SourceProvenance `json:"source_provenance,omitzero"`
+	// Kind of the hardware, tdx.
+	TEEType *string `json:"tee_type,omitzero"`
+	// Who makes the software.
+	Vendor *string `json:"vendor,omitzero"`
+	// The keys of the software.
+	WorkloadKeyset *WorkloadKeyset `json:"workload_keyset,omitzero"`
+	// AdditionalProperties are fields that this version does not know, as they came. They are sent back unchanged.
+	AdditionalProperties map[string]json.RawMessage `json:"-"`
+}
+
+// WorkloadIdentity is the key that the software is known by.
+type WorkloadIdentity struct {
+	// One public key.
+	PublicKey *WorkloadKey `json:"public_key,omitzero"`
+	// Name of the software, where it has one.
+	Subject *string `json:"subject,omitzero"`
+	// AdditionalProperties are fields that this version does not know, as they came. They are sent back unchanged.
+	AdditionalProperties map[string]json.RawMessage `json:"-"`
+}
+
+// WorkloadKey is one public key.
+type WorkloadKey struct {
+	// What the key is for and on which curve, such as secp256k1-aes-256-gcm-hkdf-sha256 or ed25519.
+	Algo *string `json:"algo,omitzero"`
+	// Id of the key.
+	KeyID *string `json:"key_id,omitzero"`
+	// The key as hex.
+	PublicKey *string `json:"public_key,omitzero"`
+	// AdditionalProperties are fields that this version does not know, as they came. They are sent back unchanged.
+	AdditionalProperties map[string]json.RawMessage `json:"-"`
+}
+
+// WorkloadKeyset is the keys of the software.
+type WorkloadKeyset struct {
+	// Keys to encrypt to. The one whose address is signing_address is the one that the quote binds.
+	E2EEPublicKeys []WorkloadKey `json:"e2ee_public_keys,omitzero"`
+	// How long the keys are meant to be used.
+	KeysetEpoch *KeysetEpoch `json:"keyset_epoch,omitzero"`
+	// Keys that sign receipts. No quote binds them.
+	ReceiptSigningKeys []WorkloadKey `json:"receipt_signing_keys,omitzero"`
+	// Keys of the TLS certificates by domain.
+	TlsPublicKeys []WorkloadTLSKey `json:"tls_public_keys,omitzero"`
+	// The key that the software is known by.
+	WorkloadIdentity *WorkloadIdentity `json:"workload_identity,omitzero"`
+	// AdditionalProperties are fields that this version does not know, as they came. They are sent back unchanged.
+	AdditionalProperties map[string]json.RawMessage `json:"-"`
+}
+
+// WorkloadTLSKey is the key of a TLS certificate.
+type WorkloadTLSKey struct {
+	// Domain of the certificate.
+	Domain *string `json:"domain,omitzero"`
+	// SHA-256 of the public key as the certificate holds it, as hex.
+	SpkiSha256 *string `json:"spki_sha256,omitzero"`
+}
+
 // X402Balance is the balance.
 type X402Balance struct {
 	// Prepaid balance in USD.
@@ -3846,6 +4625,86 @@ type X402TransactionsResponse struct {
 }
 
 // MarshalJSON adds the fields that this version does not know.
+func (v Attestation) MarshalJSON() ([]byte, error) { return encode(&v) }
+
+// MarshalJSONTo does the same for version 2 of the codec.
+func (v *Attestation) MarshalJSONTo(e *jsontext.Encoder) error {
+	type plain Attestation
+	return writeOpen(e, (*plain)(v), v.AdditionalProperties)
+}
+
+// UnmarshalJSON keeps the fields that this version does not know.
+func (v *Attestation) UnmarshalJSON(b []byte) (err error) {
+	type plain Attestation
+	v.AdditionalProperties, err = decodeOpen(b, (*plain)(v))
+	return err
+}
+
+// MarshalJSON adds the fields that this version does not know.
+func (v AttestationEvent) MarshalJSON() ([]byte, error) { return encode(&v) }
+
+// MarshalJSONTo does the same for version 2 of the codec.
+func (v *AttestationEvent) MarshalJSONTo(e *jsontext.Encoder) error {
+	type plain AttestationEvent
+	return writeOpen(e, (*plain)(v), v.AdditionalProperties)
+}
+
+// UnmarshalJSON keeps the fields that this version does not know.
+func (v *AttestationEvent) UnmarshalJSON(b []byte) (err error) {
+	type plain AttestationEvent
+	v.AdditionalProperties, err = decodeOpen(b, (*plain)(v))
+	return err
+}
+
+// MarshalJSON adds the fields that this version does not know.
+func (v AttestationEvidence) MarshalJSON() ([]byte, error) { return encode(&v) }
+
+// MarshalJSONTo does the same for version 2 of the codec.
+func (v *AttestationEvidence) MarshalJSONTo(e *jsontext.Encoder) error {
+	type plain AttestationEvidence
+	return writeOpen(e, (*plain)(v), v.AdditionalProperties)
+}
+
+// UnmarshalJSON keeps the fields that this version does not know.
+func (v *AttestationEvidence) UnmarshalJSON(b []byte) (err error) {
+	type plain AttestationEvidence
+	v.AdditionalProperties, err = decodeOpen(b, (*plain)(v))
+	return err
+}
+
+// MarshalJSON adds the fields that this version does not know.
+func (v AttestationInfo) MarshalJSON() ([]byte, error) { return encode(&v) }
+
+// MarshalJSONTo does the same for version 2 of the codec.
+func (v *AttestationInfo) MarshalJSONTo(e *jsontext.Encoder) error {
+	type plain AttestationInfo
+	return writeOpen(e, (*plain)(v), v.AdditionalProperties)
+}
+
+// UnmarshalJSON keeps the fields that this version does not know.
+func (v *AttestationInfo) UnmarshalJSON(b []byte) (err error) {
+	type plain AttestationInfo
+	v.AdditionalProperties, err = decodeOpen(b, (*plain)(v))
+	return err
+}
+
+// MarshalJSON adds the fields that this version does not know.
+func (v AttestationTCB) MarshalJSON() ([]byte, error) { return encode(&v) }
+
+// MarshalJSONTo does the same for version 2 of the codec.
+func (v *AttestationTCB) MarshalJSONTo(e *jsontext.Encoder) error {
+	type plain AttestationTCB
+	return writeOpen(e, (*plain)(v), v.AdditionalProperties)
+}
+
+// UnmarshalJSON keeps the fields that this version does not know.
+func (v *AttestationTCB) UnmarshalJSON(b []byte) (err error) {
+	type plain AttestationTCB
+	v.AdditionalProperties, err = decodeOpen(b, (*plain)(v))
+	return err
+}
+
+// MarshalJSON adds the fields that this version does not know.
 func (v ChatMessage) MarshalJSON() ([]byte, error) { return encode(&v) }
 
 // MarshalJSONTo does the same for version 2 of the codec.
@@ -3878,6 +4737,86 @@ func (v *ContentPart) UnmarshalJSON(b []byte) (err error) {
 }
 
 // MarshalJSON adds the fields that this version does not know.
+func (v DecisionAnswer) MarshalJSON() ([]byte, error) { return encode(&v) }
+
+// MarshalJSONTo does the same for version 2 of the codec.
+func (v *DecisionAnswer) MarshalJSONTo(e *jsontext.Encoder) error {
+	type plain DecisionAnswer
+	return writeOpen(e, (*plain)(v), v.AdditionalProperties)
+}
+
+// UnmarshalJSON keeps the fields that this version does not know.
+func (v *DecisionAnswer) UnmarshalJSON(b []byte) (err error) {
+	type plain DecisionAnswer
+	v.AdditionalProperties, err = decodeOpen(b, (*plain)(v))
+	return err
+}
+
+// MarshalJSON adds the fields that this version does not know.
+func (v DecisionQuestion) MarshalJSON() ([]byte, error) { return encode(&v) }
+
+// MarshalJSONTo does the same for version 2 of the codec.
+func (v *DecisionQuestion) MarshalJSONTo(e *jsontext.Encoder) error {
+	type plain DecisionQuestion
+	return writeOpen(e, (*plain)(v), v.AdditionalProperties)
+}
+
+// UnmarshalJSON keeps the fields that this version does not know.
+func (v *DecisionQuestion) UnmarshalJSON(b []byte) (err error) {
+	type plain DecisionQuestion
+	v.AdditionalProperties, err = decodeOpen(b, (*plain)(v))
+	return err
+}
+
+// MarshalJSON adds the fields that this version does not know.
+func (v EnclaveReceipt) MarshalJSON() ([]byte, error) { return encode(&v) }
+
+// MarshalJSONTo does the same for version 2 of the codec.
+func (v *EnclaveReceipt) MarshalJSONTo(e *jsontext.Encoder) error {
+	type plain EnclaveReceipt
+	return writeOpen(e, (*plain)(v), v.AdditionalProperties)
+}
+
+// UnmarshalJSON keeps the fields that this version does not know.
+func (v *EnclaveReceipt) UnmarshalJSON(b []byte) (err error) {
+	type plain EnclaveReceipt
+	v.AdditionalProperties, err = decodeOpen(b, (*plain)(v))
+	return err
+}
+
+// MarshalJSON adds the fields that this version does not know.
+func (v EnclaveReceiptEvent) MarshalJSON() ([]byte, error) { return encode(&v) }
+
+// MarshalJSONTo does the same for version 2 of the codec.
+func (v *EnclaveReceiptEvent) MarshalJSONTo(e *jsontext.Encoder) error {
+	type plain EnclaveReceiptEvent
+	return writeOpen(e, (*plain)(v), v.AdditionalProperties)
+}
+
+// UnmarshalJSON keeps the fields that this version does not know.
+func (v *EnclaveReceiptEvent) UnmarshalJSON(b []byte) (err error) {
+	type plain EnclaveReceiptEvent
+	v.AdditionalProperties, err = decodeOpen(b, (*plain)(v))
+	return err
+}
+
+// MarshalJSON adds the fields that this version does not know.
+func (v EnclaveSignature) MarshalJSON() ([]byte, error) { return encode(&v) }
+
+// MarshalJSONTo does the same for version 2 of the codec.
+func (v *EnclaveSignature) MarshalJSONTo(e *jsontext.Encoder) error {
+	type plain EnclaveSignature
+	return writeOpen(e, (*plain)(v), v.AdditionalProperties)
+}
+
+// UnmarshalJSON keeps the fields that this version does not know.
+func (v *EnclaveSignature) UnmarshalJSON(b []byte) (err error) {
+	type plain EnclaveSignature
+	v.AdditionalProperties, err = decodeOpen(b, (*plain)(v))
+	return err
+}
+
+// MarshalJSON adds the fields that this version does not know.
 func (v FlexibleContentPart) MarshalJSON() ([]byte, error) { return encode(&v) }
 
 // MarshalJSONTo does the same for version 2 of the codec.
@@ -3889,6 +4828,22 @@ func (v *FlexibleContentPart) MarshalJSONTo(e *jsontext.Encoder) error {
 // UnmarshalJSON keeps the fields that this version does not know.
 func (v *FlexibleContentPart) UnmarshalJSON(b []byte) (err error) {
 	type plain FlexibleContentPart
+	v.AdditionalProperties, err = decodeOpen(b, (*plain)(v))
+	return err
+}
+
+// MarshalJSON adds the fields that this version does not know.
+func (v KeysetEpoch) MarshalJSON() ([]byte, error) { return encode(&v) }
+
+// MarshalJSONTo does the same for version 2 of the codec.
+func (v *KeysetEpoch) MarshalJSONTo(e *jsontext.Encoder) error {
+	type plain KeysetEpoch
+	return writeOpen(e, (*plain)(v), v.AdditionalProperties)
+}
+
+// UnmarshalJSON keeps the fields that this version does not know.
+func (v *KeysetEpoch) UnmarshalJSON(b []byte) (err error) {
+	type plain KeysetEpoch
 	v.AdditionalProperties, err = decodeOpen(b, (*plain)(v))
 	return err
 }
@@ -3921,6 +4876,22 @@ func (v *ModelPricing) MarshalJSONTo(e *jsontext.Encoder) error {
 // UnmarshalJSON keeps the fields that this version does not know.
 func (v *ModelPricing) UnmarshalJSON(b []byte) (err error) {
 	type plain ModelPricing
+	v.AdditionalProperties, err = decodeOpen(b, (*plain)(v))
+	return err
+}
+
+// MarshalJSON adds the fields that this version does not know.
+func (v ReasoningDetail) MarshalJSON() ([]byte, error) { return encode(&v) }
+
+// MarshalJSONTo does the same for version 2 of the codec.
+func (v *ReasoningDetail) MarshalJSONTo(e *jsontext.Encoder) error {
+	type plain ReasoningDetail
+	return writeOpen(e, (*plain)(v), v.AdditionalProperties)
+}
+
+// UnmarshalJSON keeps the fields that this version does not know.
+func (v *ReasoningDetail) UnmarshalJSON(b []byte) (err error) {
+	type plain ReasoningDetail
 	v.AdditionalProperties, err = decodeOpen(b, (*plain)(v))
 	return err
 }
@@ -4049,6 +5020,86 @@ func (v *ToolCall) MarshalJSONTo(e *jsontext.Encoder) error {
 // UnmarshalJSON keeps the fields that this version does not know.
 func (v *ToolCall) UnmarshalJSON(b []byte) (err error) {
 	type plain ToolCall
+	v.AdditionalProperties, err = decodeOpen(b, (*plain)(v))
+	return err
+}
+
+// MarshalJSON adds the fields that this version does not know.
+func (v VoiceChangeStatus) MarshalJSON() ([]byte, error) { return encode(&v) }
+
+// MarshalJSONTo does the same for version 2 of the codec.
+func (v *VoiceChangeStatus) MarshalJSONTo(e *jsontext.Encoder) error {
+	type plain VoiceChangeStatus
+	return writeOpen(e, (*plain)(v), v.AdditionalProperties)
+}
+
+// UnmarshalJSON keeps the fields that this version does not know.
+func (v *VoiceChangeStatus) UnmarshalJSON(b []byte) (err error) {
+	type plain VoiceChangeStatus
+	v.AdditionalProperties, err = decodeOpen(b, (*plain)(v))
+	return err
+}
+
+// MarshalJSON adds the fields that this version does not know.
+func (v WorkloadAttestation) MarshalJSON() ([]byte, error) { return encode(&v) }
+
+// MarshalJSONTo does the same for version 2 of the codec.
+func (v *WorkloadAttestation) MarshalJSONTo(e *jsontext.Encoder) error {
+	type plain WorkloadAttestation
+	return writeOpen(e, (*plain)(v), v.AdditionalProperties)
+}
+
+// UnmarshalJSON keeps the fields that this version does not know.
+func (v *WorkloadAttestation) UnmarshalJSON(b []byte) (err error) {
+	type plain WorkloadAttestation
+	v.AdditionalProperties, err = decodeOpen(b, (*plain)(v))
+	return err
+}
+
+// MarshalJSON adds the fields that this version does not know.
+func (v WorkloadIdentity) MarshalJSON() ([]byte, error) { return encode(&v) }
+
+// MarshalJSONTo does the same for version 2 of the codec.
+func (v *WorkloadIdentity) MarshalJSONTo(e *jsontext.Encoder) error {
+	type plain WorkloadIdentity
+	return writeOpen(e, (*plain)(v), v.AdditionalProperties)
+}
+
+// UnmarshalJSON keeps the fields that this version does not know.
+func (v *WorkloadIdentity) UnmarshalJSON(b []byte) (err error) {
+	type plain WorkloadIdentity
+	v.AdditionalProperties, err = decodeOpen(b, (*plain)(v))
+	return err
+}
+
+// MarshalJSON adds the fields that this version does not know.
+func (v WorkloadKey) MarshalJSON() ([]byte, error) { return encode(&v) }
+
+// MarshalJSONTo does the same for version 2 of the codec.
+func (v *WorkloadKey) MarshalJSONTo(e *jsontext.Encoder) error {
+	type plain WorkloadKey
+	return writeOpen(e, (*plain)(v), v.AdditionalProperties)
+}
+
+// UnmarshalJSON keeps the fields that this version does not know.
+func (v *WorkloadKey) UnmarshalJSON(b []byte) (err error) {
+	type plain WorkloadKey
+	v.AdditionalProperties, err = decodeOpen(b, (*plain)(v))
+	return err
+}
+
+// MarshalJSON adds the fields that this version does not know.
+func (v WorkloadKeyset) MarshalJSON() ([]byte, error) { return encode(&v) }
+
+// MarshalJSONTo does the same for version 2 of the codec.
+func (v *WorkloadKeyset) MarshalJSONTo(e *jsontext.Encoder) error {
+	type plain WorkloadKeyset
+	return writeOpen(e, (*plain)(v), v.AdditionalProperties)
+}
+
+// UnmarshalJSON keeps the fields that this version does not know.
+func (v *WorkloadKeyset) UnmarshalJSON(b []byte) (err error) {
+	type plain WorkloadKeyset
 	v.AdditionalProperties, err = decodeOpen(b, (*plain)(v))
 	return err
 }

@@ -159,7 +159,7 @@ func (n *namer) report(doc *openapi3.T, r *report) {
 	}
 	for key, op := range operations(doc) {
 		name := n.tables.methodName(key, op)
-		if n.methods[key] == "" && n.tables.Methods[key] == "" {
+		if n.methods[key] == "" && n.tables.Methods[key] == "" && op.Extensions["x-ours"] == nil {
 			r.add(chosen, "method %s, for %s", name, key)
 		}
 	}

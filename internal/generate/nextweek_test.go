@@ -114,7 +114,8 @@ func TestNextWeek(t *testing.T) {
 			t.Errorf("the report has no %q", w)
 		}
 	}
-	news := []string{"audio/describe", "audio/history", "AudioHistory", "DescribeAudio", "issuedBy", "IssuedBy", "service_region", "mood", "oath", "Witness", "BillingBalanceAnswer", strings.TrimPrefix(gone, "POST /")}
+	// What is said of types goes on: an answer and an enum that two operations shared are two by now.
+	news := []string{"type CreateWeb3KeyResponseData", "type QuoteVideoRequestResolution", "audio/describe", "audio/history", "AudioHistory", "DescribeAudio", "issuedBy", "IssuedBy", "service_region", "mood", "oath", "Witness", "BillingBalanceAnswer", strings.TrimPrefix(gone, "POST /")}
 	for _, g := range got {
 		if !slices.ContainsFunc(news, func(n string) bool { return strings.Contains(g, n) }) {
 			t.Errorf("the report has %q, which is no news", g)

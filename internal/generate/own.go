@@ -13,7 +13,7 @@ import (
 	"github.com/getkin/kin-openapi/openapi3"
 )
 
-// A fix is what own.yaml says of one site of upstream's.
+// A fix is what own says of one site of upstream's.
 type fix struct {
 	Source   string         `yaml:"source"`   // where the fact is from
 	Add      map[string]any `yaml:"add"`      // property -> schema, of an object
@@ -29,13 +29,13 @@ type ownOperation struct {
 	Operation map[string]any `yaml:"operation"`
 }
 
-// own is own.yaml's schemas, read and resolved.
+// own is own's schemas, read and resolved.
 type own struct {
 	*openapi3.T
 	added, instead map[string]*openapi3.SchemaRef // site -> schema
 }
 
-// readOwn has kin-openapi read all schemas of own.yaml at once, as a document of their own, so that their references
+// readOwn has kin-openapi read all schemas of own at once, as a document of their own, so that their references
 // lead to their components.
 func (t *tables) readOwn() (*own, error) {
 	schemas, paths := map[string]any{}, map[string]map[string]any{}
@@ -66,11 +66,11 @@ func (t *tables) readOwn() (*own, error) {
 	b, err := json.Marshal(map[string]any{"openapi": "3.0.3", "info": map[string]any{"title": "own", "version": "1"},
 		"paths": paths, "components": map[string]any{"schemas": schemas}})
 	if err != nil {
-		return nil, fmt.Errorf("own.yaml: %w", err)
+		return nil, fmt.Errorf("own: %w", err)
 	}
 	doc, err := openapi3.NewLoader().LoadFromData(b)
 	if err != nil {
-		return nil, fmt.Errorf("own.yaml: %w", err)
+		return nil, fmt.Errorf("own: %w", err)
 	}
 	o := &own{T: doc, added: map[string]*openapi3.SchemaRef{}, instead: map[string]*openapi3.SchemaRef{}}
 	for name, s := range doc.Components.Schemas {
@@ -93,7 +93,7 @@ func (o *own) correct(doc *openapi3.T, t *tables, r *report) (unused []string) {
 	})
 	for _, site := range sorted(t.Fixes) {
 		if s := sites[site]; s == nil {
-			unused = append(unused, "own.yaml fixes: "+site)
+			unused = append(unused, "own fixes: "+site)
 		} else {
 			o.fix(site, s, t.Fixes[site], r)
 		}
@@ -106,12 +106,12 @@ func (o *own) correct(doc *openapi3.T, t *tables, r *report) (unused []string) {
 		method, path, _ := strings.Cut(key, " ")
 		op := theirs[key]
 		if op == nil {
-			unused = append(unused, "own.yaml parameters: "+key)
+			unused = append(unused, "own parameters: "+key)
 			continue
 		}
 		for _, p := range o.Paths.Value(path).GetOperation(method).Parameters {
 			if op.Parameters.GetByInAndName(p.Value.In, p.Value.Name) != nil {
-				r.add(dropped, "own.yaml parameters: %s %s", key, p.Value.Name)
+				r.add(dropped, "own parameters: %s %s", key, p.Value.Name)
 				continue
 			}
 			mark(p.Value.Schema.Value, "x-ours", true, "documentation of the service")
@@ -122,7 +122,7 @@ func (o *own) correct(doc *openapi3.T, t *tables, r *report) (unused []string) {
 		method, path, _ := strings.Cut(key, " ")
 		op := o.Paths.Value(path).GetOperation(method)
 		if their := theirs[key]; their != nil {
-			r.add(dropped, "own.yaml operations: %s", key)
+			r.add(dropped, "own operations: %s", key)
 			their.Summary, their.Description = op.Summary, op.Description // our words, until there is prose
 			continue
 		}
@@ -136,7 +136,7 @@ func (o *own) correct(doc *openapi3.T, t *tables, r *report) (unused []string) {
 func (o *own) fix(site string, s *openapi3.Schema, f fix, r *report) {
 	for _, name := range sorted(f.Add) {
 		if s.Properties[name] != nil {
-			r.add(dropped, "own.yaml fixes: %s.%s", site, name)
+			r.add(dropped, "own fixes: %s.%s", site, name)
 			continue
 		}
 		p := o.added[site+"."+name]
@@ -153,7 +153,7 @@ func (o *own) fix(site string, s *openapi3.Schema, f fix, r *report) {
 	for _, name := range f.Optional {
 		i := slices.Index(s.Required, name)
 		if i < 0 {
-			r.add(dropped, "own.yaml fixes: %s: optional %s", site, name)
+			r.add(dropped, "own fixes: %s: optional %s", site, name)
 			continue
 		}
 		s.Required = slices.Delete(s.Required, i, i+1)
@@ -163,7 +163,7 @@ func (o *own) fix(site string, s *openapi3.Schema, f fix, r *report) {
 		mark(s, "x-optional", optional, f.Source)
 	}
 	if closed := s.AdditionalProperties.Has; f.Open && (closed == nil || *closed) {
-		r.add(dropped, "own.yaml fixes: %s: open", site)
+		r.add(dropped, "own fixes: %s: open", site)
 	} else if f.Open {
 		s.AdditionalProperties.Has = nil
 		mark(s, "x-open", true, f.Source)
@@ -171,7 +171,7 @@ func (o *own) fix(site string, s *openapi3.Schema, f fix, r *report) {
 	var values []any
 	for _, v := range f.Values {
 		if slices.Contains(enumOf(s), v) || len(enumOf(s)) == 0 {
-			r.add(dropped, "own.yaml fixes: %s: value %v", site, v)
+			r.add(dropped, "own fixes: %s: value %v", site, v)
 			continue
 		}
 		values = append(values, v)
@@ -182,7 +182,7 @@ func (o *own) fix(site string, s *openapi3.Schema, f fix, r *report) {
 	}
 	if instead := o.instead[site]; instead != nil {
 		if digestWith(s) == digestWith(instead.Value) {
-			r.add(dropped, "own.yaml fixes: %s: schema", site)
+			r.add(dropped, "own fixes: %s: schema", site)
 			return
 		}
 		theirs := *s

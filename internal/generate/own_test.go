@@ -64,7 +64,7 @@ func TestOwnIsMarked(t *testing.T) {
 	if p := doc.Paths.Value("/items").Get.Parameters.GetByInAndName("query", "since"); p == nil || p.Schema.Value.Extensions["x-ours"] != true {
 		t.Error("the parameter of ours is not marked")
 	}
-	if got := out.report.all(unmatched); !slices.Equal(got, []string{"own.yaml fixes: GET /nowhere 200.data"}) {
+	if got := out.report.all(unmatched); !slices.Equal(got, []string{"own fixes: GET /nowhere 200.data"}) {
 		t.Errorf("unmatched %q", got)
 	}
 	if len(out.report.all(dropped)) != 0 {
@@ -91,8 +91,8 @@ func TestOwnDropsOut(t *testing.T) {
 	tb.Fixes["ChatRequest"] = fix{Open: true, Optional: []string{"messages"}, Add: map[string]any{"user": map[string]any{"type": "string"}, "hints": map[string]any{}}}
 	tb.Errors, tb.Streams, tb.Operations = nil, nil, map[string]ownOperation{"POST /judge": {Operation: map[string]any{"summary": "Judges", "responses": map[string]any{"default": map[string]any{"description": "x"}}}}}
 	doc, out := compiledDoc(t, []byte(raw), tb)
-	want := []string{"own.yaml fixes: ChatRequest.hints", "own.yaml fixes: ChatRequest.user", "own.yaml fixes: ChatRequest: open",
-		"own.yaml fixes: ChatRequest: optional messages", "own.yaml fixes: ChatRequest.temperature: schema", "own.yaml fixes: ChatRequestFormat: value XML", "own.yaml parameters: GET /items since", "own.yaml operations: POST /judge"}
+	want := []string{"own fixes: ChatRequest.hints", "own fixes: ChatRequest.user", "own fixes: ChatRequest: open",
+		"own fixes: ChatRequest: optional messages", "own fixes: ChatRequest.temperature: schema", "own fixes: ChatRequestFormat: value XML", "own parameters: GET /items since", "own operations: POST /judge"}
 	if got := out.report.all(dropped); !slices.Equal(sortedCopy(got), sortedCopy(want)) {
 		t.Errorf("dropped\n%q, want\n%q", got, want)
 	}

@@ -60,15 +60,19 @@ type addedErrors struct {
 
 func loadTables(dir string) (*tables, error) {
 	t := &tables{lockFile: filepath.Join(dir, "names.lock")}
-	for _, name := range []string{"tables.yaml", "own.yaml"} {
-		b, err := os.ReadFile(filepath.Join(dir, name))
+	files, err := filepath.Glob(filepath.Join(dir, "own", "*.yaml"))
+	if err != nil {
+		return nil, err
+	}
+	for _, name := range append(files, filepath.Join(dir, "tables.yaml")) {
+		b, err := os.ReadFile(name)
 		if err != nil {
 			return nil, err
 		}
 		d := yaml.NewDecoder(bytes.NewReader(b))
 		d.KnownFields(true)
 		if err := d.Decode(t); err != nil {
-			return nil, fmt.Errorf("%s: %w", name, err)
+			return nil, fmt.Errorf("%s: %w", filepath.Base(name), err)
 		}
 	}
 	b, err := os.ReadFile(filepath.Join(dir, "leans.yaml"))
@@ -113,7 +117,7 @@ func (t *tables) unusedEntries(doc *openapi3.T) (out []string) {
 	note("tables.yaml methods", sorted(t.Methods)...)
 	note("tables.yaml choose", sorted(t.Choose)...)
 	note("tables.yaml retired", sorted(t.Retired)...)
-	note("own.yaml streams", sorted(t.Streams)...)
+	note("own streams", sorted(t.Streams)...)
 	for _, kind := range sorted(t.Access) {
 		note("tables.yaml access", t.Access[kind]...)
 	}
