@@ -127,9 +127,24 @@ func (o *own) correct(doc *openapi3.T, t *tables, r *report) (unused []string) {
 			continue
 		}
 		op.Extensions = map[string]any{"x-ours": true, "x-source": t.Operations[key].Source}
+		op.Security = known(op.Security, doc)
 		doc.AddOperation(path, method, op)
 	}
 	return unused
+}
+
+// known leaves out ways to sign in that a revision, an old one, has not got.
+func known(security *openapi3.SecurityRequirements, doc *openapi3.T) *openapi3.SecurityRequirements {
+	if security == nil || len(*security) == 0 {
+		return security
+	}
+	left := slices.DeleteFunc(slices.Clone(*security), func(r openapi3.SecurityRequirement) bool {
+		return slices.ContainsFunc(sorted(r), func(name string) bool { return doc.Components.SecuritySchemes[name] == nil })
+	})
+	if len(left) == 0 {
+		return nil
+	}
+	return &left
 }
 
 // fix makes one correction, or says in the report that upstream needs it no more.
