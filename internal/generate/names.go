@@ -125,6 +125,9 @@ func (n *namer) rootName(name string) string {
 
 func (n *namer) fixed(name string) string {
 	root := n.rootName(name)
+	for n.tables.Components[root] != nil { // ours
+		root += "Schema"
+	}
 	n.taken[root] = true
 	return root
 }

@@ -216,13 +216,16 @@ func mark(s *openapi3.Schema, key string, value any, source string) {
 
 // addOwn adds, once the document has its final names, event streams, statuses and the schemas of ours.
 func addOwn(doc *openapi3.T, t *tables, o *own) {
-	for name := range t.Components {
-		doc.Components.Schemas[name] = o.Components.Schemas[name]
+	ours := func(name string) *openapi3.SchemaRef {
+		if c := o.Components.Schemas[name]; c != nil {
+			return refTo(name, c.Value)
+		}
+		return refTo(name, nil)
 	}
 	for key, op := range operations(doc) {
 		if event := t.Streams[key]; event != "" {
 			if ok := op.Responses.Value("200"); ok != nil {
-				ok.Value.Content["text/event-stream"] = &openapi3.MediaType{Schema: refTo(event, nil)}
+				ok.Value.Content["text/event-stream"] = &openapi3.MediaType{Schema: ours(event)}
 			}
 		}
 		for _, add := range t.Errors {
@@ -232,12 +235,36 @@ func addOwn(doc *openapi3.T, t *tables, o *own) {
 			for status, component := range add.Statuses {
 				if op.Responses.Value(status) == nil {
 					r := openapi3.NewResponse().WithDescription(statusText(status))
-					r.Content = openapi3.NewContentWithJSONSchemaRef(refTo(component, nil))
+					r.Content = openapi3.NewContentWithJSONSchemaRef(ours(component))
 					op.Responses.Set(status, &openapi3.ResponseRef{Value: r})
 				}
 			}
 		}
 	}
+	addComponents(doc, t, o)
+}
+
+// addComponents adds those schemas of ours that something refers to.
+func addComponents(doc *openapi3.T, t *tables, o *own) {
+	var need func(name string)
+	need = func(name string) {
+		c := o.Components.Schemas[name]
+		if t.Components[name] == nil || c == nil || doc.Components.Schemas[name] == c {
+			return
+		}
+		doc.Components.Schemas[name] = c
+		walkSchema(name, c, func(_ string, r *openapi3.SchemaRef) bool {
+			need(refName(r))
+			return r.Ref == ""
+		})
+	}
+	for _, name := range t.Typed {
+		need(name)
+	}
+	walkDocument(doc, func(_ string, r *openapi3.SchemaRef) bool {
+		need(refName(r))
+		return r.Ref == ""
+	})
 }
 
 // matches reports whether a pattern of the table of errors means an operation: "*", "input" (a body or parameters),

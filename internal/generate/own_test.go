@@ -12,6 +12,7 @@ import (
 func ownTables() *tables {
 	tb := smallTables()
 	tb.Components["Verdict"] = map[string]any{"type": "object", "properties": map[string]any{"yes": map[string]any{"type": "boolean"}}}
+	tb.Components["Unused"] = map[string]any{"type": "object"}
 	tb.Fixes = map[string]fix{
 		"ChatRequestSchema": {Source: "a page", Open: true, Optional: []string{"messages"}, Add: map[string]any{
 			"verdict": map[string]any{"$ref": "#/components/schemas/Verdict"},
@@ -56,6 +57,9 @@ func TestOwnIsMarked(t *testing.T) {
 	was, _ := temperature.Extensions["x-upstream"].(map[string]any)
 	if *temperature.Max != 1 || was["maximum"] != 2.0 || was["default"] != 0.7 || temperature.Description != "How wild." {
 		t.Errorf("temperature: %+v, was %v", temperature, was)
+	}
+	if doc.Components.Schemas["Verdict"] == nil || doc.Components.Schemas["Unused"] != nil {
+		t.Error("of our schemas, want those that something refers to")
 	}
 	judge := doc.Paths.Value("/judge").Post
 	if judge.Extensions["x-ours"] != true || judge.Responses.Value("429") == nil {
