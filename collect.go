@@ -166,6 +166,8 @@ type chatCall struct {
 	index          int64
 	id, kind, name string
 	arguments      strings.Builder
+	signature      *string // Gemini's, to be sent back
+	extra          any
 	more           map[string]json.RawMessage
 }
 
@@ -175,6 +177,12 @@ func (c *chatCall) add(fragment gen.ToolCall) {
 		c.name = cmp.Or(c.name, deref(f.Name))
 		c.arguments.WriteString(deref(f.Arguments))
 	}
+	if fragment.ThoughtSignature != nil {
+		c.signature = fragment.ThoughtSignature
+	}
+	if fragment.ExtraContent != nil { // any JSON value: it may not be comparable
+		c.extra = fragment.ExtraContent
+	}
 	if len(fragment.AdditionalProperties) > 0 && c.more == nil {
 		c.more = map[string]json.RawMessage{}
 	}
@@ -182,7 +190,7 @@ func (c *chatCall) add(fragment gen.ToolCall) {
 }
 
 func (c *chatCall) call() gen.ToolCall {
-	whole := gen.ToolCall{Type: new(cmp.Or(c.kind, "function")), AdditionalProperties: c.more}
+	whole := gen.ToolCall{Type: new(cmp.Or(c.kind, "function")), ThoughtSignature: c.signature, ExtraContent: c.extra, AdditionalProperties: c.more}
 	whole.Function = &gen.ToolCallFunction{Name: &c.name, Arguments: new(c.arguments.String())}
 	if c.id != "" {
 		whole.ID = &c.id

@@ -105,6 +105,14 @@ func TestCollectChat(t *testing.T) {
 				{"id":"a","type":"function","function":{"name":"one","arguments":"12"}},
 				{"id":"b","type":"function","function":{"name":"two","arguments":"3"}}]}}]`,
 		},
+		"a tool call's signature and extra content, in later pieces": {
+			[]string{
+				chunk(`{"index":0,"delta":{"tool_calls":[{"index":0,"id":"a","function":{"name":"one","arguments":"1"},"extra_content":{"google":{"thought_signature":"t"}}}]}}`),
+				chunk(`{"index":0,"delta":{"tool_calls":[{"index":0,"thought_signature":"s"}]}}`),
+			},
+			`[{"index":0,"finish_reason":"","logprobs":null,"message":{"role":"assistant","tool_calls":[
+				{"id":"a","type":"function","function":{"name":"one","arguments":"1"},"thought_signature":"s","extra_content":{"google":{"thought_signature":"t"}}}]}}]`,
+		},
 		"two ids under one index, and a field of tomorrow": {
 			[]string{
 				chunk(`{"index":0,"delta":{"tool_calls":[{"index":0,"id":"a","function":{"name":"one","arguments":"1"}},{"index":0,"id":"b","function":{"name":"two","arguments":"2"},"seal":"s"}]}}`),

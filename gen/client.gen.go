@@ -32,7 +32,7 @@ var (
 	opWebSearch                     = Operation{ID: "webSearch", Method: "POST", Path: "/augment/search", Access: AccessAny, Effect: EffectInfer}
 	opParseText                     = Operation{ID: "createTextParser", Method: "POST", Path: "/augment/text-parser", Access: AccessAny, Effect: EffectInfer}
 	opGetBillingBalance             = Operation{ID: "getBillingBalance", Method: "GET", Path: "/billing/balance", Access: AccessKey, Effect: EffectRead}
-	opGetBillingUsage               = Operation{ID: "getBillingUsage", Method: "GET", Path: "/billing/usage", Access: AccessOpen, Effect: EffectRead, Instead: "GetBillingUsageHistory"}
+	opGetBillingUsage               = Operation{ID: "getBillingUsage", Method: "GET", Path: "/billing/usage", Access: AccessKey, Effect: EffectRead, Instead: "GetBillingUsageHistory"}
 	opGetBillingUsageAnalytics      = Operation{ID: "getBillingUsageAnalytics", Method: "GET", Path: "/billing/usage-analytics", Access: AccessKey, Effect: EffectRead}
 	opGetBillingUsageHistory        = Operation{ID: "getBillingUsageHistory", Method: "GET", Path: "/billing/usage-history", Access: AccessKey, Effect: EffectRead}
 	opListCharacters                = Operation{ID: "listCharacters", Method: "GET", Path: "/characters", Access: AccessKey, Effect: EffectRead}
@@ -90,9 +90,9 @@ func (a API) ListAPIKeys(ctx context.Context, opts ...CallOption) (*APIKeyList, 
 	return do[APIKeyList](ctx, a, &c, opts)
 }
 
-// UpdateAPIKey: Changes an API key. Needs an ADMIN key. Changes the description, expiry, consumption limits
-// and limit period of the key that id names; fields that are left out keep their value. The type of a key and
-// its secret cannot be changed.
+// UpdateAPIKey: Changes an API key. Needs an ADMIN key. Changes the description, expiry, consumption limits,
+// limit period and model privacy of the key that id names; fields that are left out keep their value. The
+// type of a key and its secret cannot be changed.
 //
 // Operation PATCH /api_keys. Takes an API key; a wallet is refused.
 func (a API) UpdateAPIKey(ctx context.Context, body *UpdateAPIKeyRequest, opts ...CallOption) (*UpdateAPIKeyResponse, error) {
@@ -135,7 +135,8 @@ func (a API) CreateWeb3Key(ctx context.Context, body *Web3KeyRequest, opts ...Ca
 }
 
 // GetRateLimits: Reads the balances and rate limits of the calling key. Answers for the key that makes the
-// call. Limits are per model; the headers of every inference answer tell what is left of them.
+// call, of either type. Limits are per model; the headers of every inference answer tell what is left of
+// them.
 //
 // Operation GET /api_keys/rate_limits. Takes an API key; a wallet is refused.
 func (a API) GetRateLimits(ctx context.Context, opts ...CallOption) (*RateLimitsResponse, error) {
@@ -143,8 +144,8 @@ func (a API) GetRateLimits(ctx context.Context, opts ...CallOption) (*RateLimits
 	return do[RateLimitsResponse](ctx, a, &c, opts)
 }
 
-// GetRateLimitLog: Lists the latest refusals for exceeded rate limits. Covers the whole account, at most 50
-// entries.
+// GetRateLimitLog: Lists the latest refusals for exceeded rate limits. Needs an ADMIN key. Covers the whole
+// account, at most 50 entries.
 //
 // Operation GET /api_keys/rate_limits/log. Takes an API key; a wallet is refused.
 func (a API) GetRateLimitLog(ctx context.Context, opts ...CallOption) (*RateLimitLog, error) {
@@ -191,8 +192,9 @@ func (a API) QuoteAudio(ctx context.Context, body *QuoteAudioRequest, opts ...Ca
 
 // RetrieveAudio: Fetches an audio job's result or its progress. Poll every few seconds. While the job runs
 // the answer is JSON with the status PROCESSING; when it is done the answer is the audio itself. A failed job
-// answers with an error status. Takes an API key or a wallet's sign-in, the same that queued the job. The
-// service chooses between JSON and media.
+// answers with an error status, and credits_refunded in its body tells whether the price was given back.
+// Takes an API key or a wallet's sign-in, the same that queued the job. The service chooses between JSON and
+// media.
 //
 // Operation POST /audio/retrieve.
 func (a API) RetrieveAudio(ctx context.Context, body *RetrieveAudioRequest, opts ...CallOption) (*JSONOrMedia[AudioStatus], error) {
@@ -200,10 +202,10 @@ func (a API) RetrieveAudio(ctx context.Context, body *RetrieveAudioRequest, opts
 	return either[AudioStatus](ctx, a, &c, "application/json, audio/flac, audio/mpeg, audio/wav", opts)
 }
 
-// CreateSpeech: Speaks a text. Billed per character of input. Takes an API key or a wallet's sign-in. Voices
-// belong to models: a voice that the model lacks is a 400. With streaming on, audio arrives sentence by
-// sentence. The answer is audio/aac, audio/flac, audio/mpeg, audio/opus, audio/pcm or audio/wav; the caller
-// closes it.
+// CreateSpeech: Speaks a text. Billed per character of input. Takes an API key or a wallet's sign-in. The
+// model must be named; there is no default. Voices belong to models: a voice that the model lacks is a 400.
+// With streaming on, audio arrives sentence by sentence. The answer is audio/aac, audio/flac, audio/mpeg,
+// audio/opus, audio/pcm or audio/wav; the caller closes it.
 //
 // Operation POST /audio/speech.
 func (a API) CreateSpeech(ctx context.Context, body *CreateSpeechRequest, opts ...CallOption) (*Media, error) {
@@ -212,7 +214,8 @@ func (a API) CreateSpeech(ctx context.Context, body *CreateSpeechRequest, opts .
 }
 
 // CreateTranscription: Writes down what an audio file says. Billed per second of audio. Takes an API key or a
-// wallet's sign-in. The text stays in the language spoken; nothing is translated.
+// wallet's sign-in. The model must be named; there is no default. The text stays in the language spoken;
+// nothing is translated.
 //
 // Operation POST /audio/transcriptions.
 func (a API) CreateTranscription(ctx context.Context, body *CreateTranscriptionRequest, opts ...CallOption) (*Transcription, error) {
@@ -221,8 +224,8 @@ func (a API) CreateTranscription(ctx context.Context, body *CreateTranscriptionR
 }
 
 // CreateTranscriptionText: Writes down what an audio file says. Billed per second of audio. Takes an API key
-// or a wallet's sign-in. The text stays in the language spoken; nothing is translated. The answer is
-// text/plain; the caller closes it.
+// or a wallet's sign-in. The model must be named; there is no default. The text stays in the language spoken;
+// nothing is translated. The answer is text/plain; the caller closes it.
 //
 // Operation POST /audio/transcriptions.
 func (a API) CreateTranscriptionText(ctx context.Context, body *CreateTranscriptionRequest, opts ...CallOption) (*Media, error) {
@@ -332,19 +335,21 @@ func (a API) ParseTextPlain(ctx context.Context, body *ParseTextRequest, opts ..
 	return open(ctx, a, &c, "text/plain", opts)
 }
 
-// GetBillingBalance: Reads the account's balances. Needs an API key. DIEM refills at the start of each epoch,
-// which is a UTC day; USD is what was paid in and not yet spent.
+// GetBillingBalance: Reads the account's balances. Needs an ADMIN key. DIEM refills at the start of each
+// epoch, which is a UTC day; USD is what was paid in and not yet spent. Spent are DIEM first, then earned
+// credits, bundled credits and USD.
 //
-// Operation GET /billing/balance.
+// Operation GET /billing/balance. Takes an API key; a wallet is refused.
 func (a API) GetBillingBalance(ctx context.Context, opts ...CallOption) (*BillingBalanceResponse, error) {
 	c := Call{Operation: &opGetBillingBalance}
 	return do[BillingBalanceResponse](ctx, a, &c, opts)
 }
 
-// GetBillingUsage: Lists what was charged, entry by entry. Beta; may change without notice. Needs an API key.
-// Comes as JSON, or as CSV if the Accept header asks for text/csv.
+// GetBillingUsage: Listed what was charged, before it was switched off. Gone since 16 September 2026, and
+// every call is answered with 410. GET /billing/usage-history has the same entries page by page, under other
+// names of the parameters.
 //
-// Operation GET /billing/usage.
+// Operation GET /billing/usage. Takes an API key; a wallet is refused.
 //
 // Deprecated: the service refuses it since 2026-09-16. Use GetBillingUsageHistory.
 func (a API) GetBillingUsage(ctx context.Context, opts ...CallOption) error {
@@ -353,24 +358,33 @@ func (a API) GetBillingUsage(ctx context.Context, opts ...CallOption) error {
 }
 
 // GetBillingUsageAnalytics: Sums up spending by day, model and key. Beta; may change without notice. Needs an
-// API key. Answers are up to 10 minutes old. Long periods can time out with 504.
+// ADMIN key. Answers are up to 10 minutes old. Long periods can time out with 504.
 //
-// Operation GET /billing/usage-analytics.
+// Operation GET /billing/usage-analytics. Takes an API key; a wallet is refused.
 func (a API) GetBillingUsageAnalytics(ctx context.Context, params *GetBillingUsageAnalyticsParams, opts ...CallOption) (*BillingUsageAnalyticsResponse, error) {
 	c := Call{Operation: &opGetBillingUsageAnalytics, Query: params.query()}
 	return do[BillingUsageAnalyticsResponse](ctx, a, &c, opts)
 }
 
-// GetBillingUsageHistory: Calls GET /billing/usage-history (getBillingUsageHistory).
+// GetBillingUsageHistory: Lists what was charged, entry by entry. Needs an ADMIN key. Oldest first, and what
+// is new does not move what was there. The first call may filter; every other one takes the cursor of the
+// page before and nothing beside it, or it is a 400. So is a cursor that is too old or another account's;
+// start anew then. One call of a model may be charged in several entries, so sum them by requestId. Comes as
+// JSON, or as CSV if the Accept header asks for text/csv; the cursor is then in the header x-next-cursor,
+// which the last page lacks.
 //
 // Operation GET /billing/usage-history. Takes an API key; a wallet is refused.
-func (a API) GetBillingUsageHistory(ctx context.Context, params *GetBillingUsageHistoryParams, opts ...CallOption) (*GetBillingUsageHistoryResponse, error) {
+func (a API) GetBillingUsageHistory(ctx context.Context, params *GetBillingUsageHistoryParams, opts ...CallOption) (*BillingUsagePage, error) {
 	c := Call{Operation: &opGetBillingUsageHistory, Query: params.query()}
-	return do[GetBillingUsageHistoryResponse](ctx, a, &c, opts)
+	return do[BillingUsagePage](ctx, a, &c, opts)
 }
 
-// GetBillingUsageHistoryCSV: Calls GET /billing/usage-history (getBillingUsageHistory). The answer is
-// text/csv; the caller closes it.
+// GetBillingUsageHistoryCSV: Lists what was charged, entry by entry. Needs an ADMIN key. Oldest first, and
+// what is new does not move what was there. The first call may filter; every other one takes the cursor of
+// the page before and nothing beside it, or it is a 400. So is a cursor that is too old or another account's;
+// start anew then. One call of a model may be charged in several entries, so sum them by requestId. Comes as
+// JSON, or as CSV if the Accept header asks for text/csv; the cursor is then in the header x-next-cursor,
+// which the last page lacks. The answer is text/csv; the caller closes it.
 //
 // Operation GET /billing/usage-history. Takes an API key; a wallet is refused.
 func (a API) GetBillingUsageHistoryCSV(ctx context.Context, params *GetBillingUsageHistoryParams, opts ...CallOption) (*Media, error) {
@@ -381,8 +395,8 @@ func (a API) GetBillingUsageHistoryCSV(ctx context.Context, params *GetBillingUs
 // AllBillingUsageHistory ranges over what [API.GetBillingUsageHistory] lists, from params.Cursor on, if there
 // is one. It asks for a page when the loop gets there, ends with the first error, and starts anew with every
 // loop.
-func (a API) AllBillingUsageHistory(ctx context.Context, params *GetBillingUsageHistoryParams, opts ...CallOption) iter.Seq2[BillingUsageHistoryResponseDatum, error] {
-	return cursors("AllBillingUsageHistory", deref(fresh(params).Cursor), func(at string) ([]BillingUsageHistoryResponseDatum, string, error) {
+func (a API) AllBillingUsageHistory(ctx context.Context, params *GetBillingUsageHistoryParams, opts ...CallOption) iter.Seq2[BillingUsageRow, error] {
+	return cursors("AllBillingUsageHistory", deref(fresh(params).Cursor), func(at string) ([]BillingUsageRow, string, error) {
 		p := fresh(params)
 		if at != deref(p.Cursor) { // the cursor stands for the filters: the service takes it alone
 			p = GetBillingUsageHistoryParams{Cursor: &at}
@@ -519,8 +533,9 @@ func (a API) CreateDecision(ctx context.Context, body *DecisionRequest, opts ...
 	return do[Decision](ctx, a, &c, opts)
 }
 
-// CreateEmbedding: Turns texts into vectors. Billed per token of input. Takes an API key or a wallet's
-// sign-in. Vectors of different models cannot be compared.
+// CreateEmbedding: Turns texts into vectors. Billed per token of input. Lists of tokens are refused, which
+// some clients send unasked. Takes an API key or a wallet's sign-in. Vectors of different models cannot be
+// compared.
 //
 // Operation POST /embeddings.
 func (a API) CreateEmbedding(ctx context.Context, body *CreateEmbeddingRequest, opts ...CallOption) (*EmbeddingList, error) {
@@ -593,10 +608,10 @@ func (a API) GenerateImageBinary(ctx context.Context, body *GenerateImageRequest
 	return open(ctx, a, &c, "image/jpeg, image/png, image/webp", opts)
 }
 
-// MultiEditImage: Combines up to three images as a text asks. The first image is the base, the others are
-// layers or masks. JSON takes base64 strings and URLs, a multipart form takes files only. Billed per image;
-// resolution and quality can raise the price. Takes an API key or a wallet's sign-in. The answer is
-// image/jpeg, image/png or image/webp; the caller closes it.
+// MultiEditImage: Combines several images as a text asks. The first image is the base, the others are layers
+// or masks. A model takes up to maxInputImages of them. JSON takes base64 strings and URLs, a multipart form
+// takes files only. Billed per image; resolution and quality can raise the price. Takes an API key or a
+// wallet's sign-in. The answer is image/jpeg, image/png or image/webp; the caller closes it.
 //
 // Operation POST /image/multi-edit.
 func (a API) MultiEditImage(ctx context.Context, body *MultiEditImageBody, opts ...CallOption) (*Media, error) {
@@ -604,10 +619,10 @@ func (a API) MultiEditImage(ctx context.Context, body *MultiEditImageBody, opts 
 	return open(ctx, a, &c, "image/jpeg, image/png, image/webp", opts)
 }
 
-// MultiEditImageUpload: Combines up to three images as a text asks. The first image is the base, the others
-// are layers or masks. JSON takes base64 strings and URLs, a multipart form takes files only. Billed per
-// image; resolution and quality can raise the price. Takes an API key or a wallet's sign-in. The answer is
-// image/jpeg, image/png or image/webp; the caller closes it.
+// MultiEditImageUpload: Combines several images as a text asks. The first image is the base, the others are
+// layers or masks. A model takes up to maxInputImages of them. JSON takes base64 strings and URLs, a
+// multipart form takes files only. Billed per image; resolution and quality can raise the price. Takes an API
+// key or a wallet's sign-in. The answer is image/jpeg, image/png or image/webp; the caller closes it.
 //
 // Operation POST /image/multi-edit.
 func (a API) MultiEditImageUpload(ctx context.Context, body *MultiEditImageUpload, opts ...CallOption) (*Media, error) {
@@ -624,9 +639,9 @@ func (a API) ListImageStyles(ctx context.Context, opts ...CallOption) (*ImageSty
 	return do[ImageStyleList](ctx, a, &c, opts)
 }
 
-// UpscaleImage: Enlarges or enhances an image. Billed per image. Takes an API key or a wallet's sign-in. Send
-// the image as base64 in JSON or as a file in a multipart form. A scale of 1 with enhance on keeps the size
-// and only enhances. The answer is image/png; the caller closes it.
+// UpscaleImage: Enlarges an image. Width and height grow by the scale, 2 or 4. Billed per image. Takes an API
+// key or a wallet's sign-in. Send the image as base64 in JSON or as a file in a multipart form. The answer is
+// image/png; the caller closes it.
 //
 // Operation POST /image/upscale.
 func (a API) UpscaleImage(ctx context.Context, body *UpscaleImageRequest, opts ...CallOption) (*Media, error) {
@@ -634,9 +649,9 @@ func (a API) UpscaleImage(ctx context.Context, body *UpscaleImageRequest, opts .
 	return open(ctx, a, &c, "image/png", opts)
 }
 
-// UpscaleImageUpload: Enlarges or enhances an image. Billed per image. Takes an API key or a wallet's
-// sign-in. Send the image as base64 in JSON or as a file in a multipart form. A scale of 1 with enhance on
-// keeps the size and only enhances. The answer is image/png; the caller closes it.
+// UpscaleImageUpload: Enlarges an image. Width and height grow by the scale, 2 or 4. Billed per image. Takes
+// an API key or a wallet's sign-in. Send the image as base64 in JSON or as a file in a multipart form. The
+// answer is image/png; the caller closes it.
 //
 // Operation POST /image/upscale.
 func (a API) UpscaleImageUpload(ctx context.Context, body *UpscaleImageUpload, opts ...CallOption) (*Media, error) {
@@ -645,8 +660,8 @@ func (a API) UpscaleImageUpload(ctx context.Context, body *UpscaleImageUpload, o
 }
 
 // SimpleGenerateImage: Makes an image in the form that OpenAI clients expect. A simpler form of POST
-// /image/generate: one image per call, and several fields are accepted but have no effect. Billed per image.
-// Takes an API key or a wallet's sign-in.
+// /image/generate: one image per call, and several fields are accepted but have no effect. The model must be
+// named; there is no default. Billed per image. Takes an API key or a wallet's sign-in.
 //
 // Operation POST /images/generations.
 func (a API) SimpleGenerateImage(ctx context.Context, body *SimpleGenerateImageRequest, opts ...CallOption) (*SimpleGeneratedImages, error) {
@@ -654,8 +669,9 @@ func (a API) SimpleGenerateImage(ctx context.Context, body *SimpleGenerateImageR
 	return do[SimpleGeneratedImages](ctx, a, &c, opts)
 }
 
-// ListModels: Lists the models with their prices, abilities and limits. Needs no credentials. The list
-// changes often; cache it for minutes, not days. Prices and limits here are the ones that count.
+// ListModels: Lists the models with their prices, abilities and limits. Needs no credentials; with an API key
+// only what its modelPrivacy allows is listed. The list changes often; cache it for minutes, not days. Prices
+// and limits here are the ones that count.
 //
 // Operation GET /models.
 func (a API) ListModels(ctx context.Context, params *ListModelsParams, opts ...CallOption) (*ModelList, error) {
@@ -681,10 +697,12 @@ func (a API) ListModelTraits(ctx context.Context, params *ListModelTraitsParams,
 	return do[ModelTraitsResponse](ctx, a, &c, opts)
 }
 
-// CreateResponse: Answers an input in the form of typed items. Alpha, and open to invited accounts only.
-// Nothing is kept between calls, so every call carries the whole conversation. Models with end-to-end
-// encryption are refused here; use chat completions for those. Billed per token. Takes an API key or a
-// wallet's sign-in.
+// CreateResponse: Answers an input in the form of typed items. Alpha. Nothing is kept between calls, so every
+// call carries the whole conversation. OpenAI's own models are called natively, as the header
+// x-venice-responses-lane tells; with all others most of what chat completions lack here is ignored, such as
+// instructions, text.format and thinking that is sent back. Neither way takes sound, video or end-to-end
+// encryption, or tells the cost; a provider that is overloaded shows as 500. Billed per token. Takes an API
+// key or a wallet's sign-in.
 //
 // Operation POST /responses.
 func (a API) CreateResponse(ctx context.Context, body *ResponseRequest, opts ...CallOption) (*Response, error) {
@@ -692,10 +710,12 @@ func (a API) CreateResponse(ctx context.Context, body *ResponseRequest, opts ...
 	return do[Response](ctx, a, &c, opts)
 }
 
-// StreamResponse: Answers an input in the form of typed items. Alpha, and open to invited accounts only.
-// Nothing is kept between calls, so every call carries the whole conversation. Models with end-to-end
-// encryption are refused here; use chat completions for those. Billed per token. Takes an API key or a
-// wallet's sign-in. The answer is a stream of events, read as the sequence is ranged over.
+// StreamResponse: Answers an input in the form of typed items. Alpha. Nothing is kept between calls, so every
+// call carries the whole conversation. OpenAI's own models are called natively, as the header
+// x-venice-responses-lane tells; with all others most of what chat completions lack here is ignored, such as
+// instructions, text.format and thinking that is sent back. Neither way takes sound, video or end-to-end
+// encryption, or tells the cost; a provider that is overloaded shows as 500. Billed per token. Takes an API
+// key or a wallet's sign-in. The answer is a stream of events, read as the sequence is ranged over.
 //
 // Operation POST /responses.
 func (a API) StreamResponse(ctx context.Context, body *ResponseRequest, opts ...CallOption) iter.Seq2[*ResponseEvent, error] {
@@ -735,7 +755,8 @@ func (a API) GetEnclaveSignature(ctx context.Context, params *GetEnclaveSignatur
 }
 
 // CompleteVideo: Deletes the stored media of a video job. Call it after the download, unless retrieve was
-// told to delete. If success is false, try again later. Takes an API key or a wallet's sign-in.
+// told to delete. If success is false, try again later. The service was seen to refuse every id here with
+// 400, Request ID is invalid; the video is there all the same. Takes an API key or a wallet's sign-in.
 //
 // Operation POST /video/complete.
 func (a API) CompleteVideo(ctx context.Context, body *CompleteVideoRequest, opts ...CallOption) (*CompleteVideoResponse, error) {
@@ -743,10 +764,11 @@ func (a API) CompleteVideo(ctx context.Context, body *CompleteVideoRequest, opts
 	return do[CompleteVideoResponse](ctx, a, &c, opts)
 }
 
-// QueueVideo: Queues a video job. Billed when queued, so do not send it twice if the answer was lost; ask for
-// a quote to know the price. Which fields a model takes, and with which values, stands in the list of models.
-// Keep the id and the download_url of the answer: nothing else leads to the result. Ids expire after 24
-// hours. Takes an API key or a wallet's sign-in.
+// QueueVideo: Queues a video job. An API key is charged when the job is queued, a wallet when the provider
+// takes it: do not send it twice if the answer was lost. Ask for a quote to know the price. Which fields a
+// model takes, and with which values, stands in the list of models; any other is a 400. Keep the id and the
+// download_url of the answer: nothing else leads to the result. Ids expire after 24 hours. Takes an API key
+// or a wallet's sign-in.
 //
 // Operation POST /video/queue.
 func (a API) QueueVideo(ctx context.Context, body *QueueVideoRequest, opts ...CallOption) (*QueuedVideo, error) {
@@ -754,8 +776,9 @@ func (a API) QueueVideo(ctx context.Context, body *QueueVideoRequest, opts ...Ca
 	return do[QueuedVideo](ctx, a, &c, opts)
 }
 
-// QuoteVideo: Tells what a video job would cost. Needs no credentials. The price is in USD; a quote reserves
-// nothing.
+// QuoteVideo: Tells what a video job would cost. Needs no credentials, but an API key for models that
+// enlarge. The price is in USD; a quote reserves nothing. Fields that are not known are ignored, so mind the
+// spelling.
 //
 // Operation POST /video/quote.
 func (a API) QuoteVideo(ctx context.Context, body *QuoteVideoRequest, opts ...CallOption) (*VideoQuote, error) {
@@ -765,8 +788,9 @@ func (a API) QuoteVideo(ctx context.Context, body *QuoteVideoRequest, opts ...Ca
 
 // RetrieveVideo: Fetches a video job's result or its progress. Poll every few seconds. A finished job answers
 // with the video itself or, if queueing gave a download_url, with the status COMPLETED as JSON; the video is
-// then at that URL. A failed job answers with an error status, never with a status field. Takes an API key or
-// a wallet's sign-in, the same that queued the job. The service chooses between JSON and media.
+// then at that URL. A failed job answers with an error status, or so the documentation says; take a status of
+// FAILED for a failure too. Takes an API key or a wallet's sign-in, the same that queued the job. The service
+// chooses between JSON and media.
 //
 // Operation POST /video/retrieve.
 func (a API) RetrieveVideo(ctx context.Context, body *RetrieveVideoRequest, opts ...CallOption) (*JSONOrMedia[VideoStatus], error) {
@@ -774,8 +798,9 @@ func (a API) RetrieveVideo(ctx context.Context, body *RetrieveVideoRequest, opts
 	return either[VideoStatus](ctx, a, &c, "application/json, video/mp4", opts)
 }
 
-// CreateVideoTranscription: Writes down what a YouTube video says. Takes the address of the video, not a
-// file. Billed. Takes an API key or a wallet's sign-in.
+// CreateVideoTranscription: Wrote down what a YouTube video says, before it was switched off. Gone: every
+// call is answered with 410. Put the video into a chat completion as a video_url part instead. It took an API
+// key or a wallet's sign-in.
 //
 // Operation POST /video/transcriptions.
 //
@@ -785,8 +810,9 @@ func (a API) CreateVideoTranscription(ctx context.Context, body *CreateVideoTran
 	return do[VideoTranscription](ctx, a, &c, opts)
 }
 
-// CreateVideoTranscriptionText: Writes down what a YouTube video says. Takes the address of the video, not a
-// file. Billed. Takes an API key or a wallet's sign-in. The answer is text/plain; the caller closes it.
+// CreateVideoTranscriptionText: Wrote down what a YouTube video says, before it was switched off. Gone: every
+// call is answered with 410. Put the video into a chat completion as a video_url part instead. It took an API
+// key or a wallet's sign-in. The answer is text/plain; the caller closes it.
 //
 // Operation POST /video/transcriptions.
 //

@@ -24,14 +24,6 @@ const (
 	BillingCurrencyEarnedCredits  BillingCurrency = "EARNED_CREDITS"  // "EARNED_CREDITS"
 )
 
-// Values of BillingUsageHistoryRequestCurrency known today; the service may send others.
-const (
-	BillingUsageHistoryRequestCurrencyUSD            BillingUsageHistoryRequestCurrency = "USD"             // "USD"
-	BillingUsageHistoryRequestCurrencyDIEM           BillingUsageHistoryRequestCurrency = "DIEM"            // "DIEM"
-	BillingUsageHistoryRequestCurrencyBundledCredits BillingUsageHistoryRequestCurrency = "BUNDLED_CREDITS" // "BUNDLED_CREDITS"
-	BillingUsageHistoryRequestCurrencyEarnedCredits  BillingUsageHistoryRequestCurrency = "EARNED_CREDITS"  // "EARNED_CREDITS"
-)
-
 // Values of BitrateMode known today; the service may send others.
 const (
 	BitrateModeStandard BitrateMode = "standard" // "standard"
@@ -47,13 +39,6 @@ const (
 	CharacterSortImports              CharacterSort = "imports"              // "imports"
 	CharacterSortMostRecent           CharacterSort = "mostRecent"           // "mostRecent"
 	CharacterSortRatingCount          CharacterSort = "ratingCount"          // "ratingCount"
-)
-
-// Values of DatumModelPrivacy known today; the service may send others.
-const (
-	DatumModelPrivacyAll         DatumModelPrivacy = "ALL"          // "ALL"
-	DatumModelPrivacyPrivateText DatumModelPrivacy = "PRIVATE_TEXT" // "PRIVATE_TEXT"
-	DatumModelPrivacyPrivateOnly DatumModelPrivacy = "PRIVATE_ONLY" // "PRIVATE_ONLY"
 )
 
 // Values of EditAspectRatio known today; the service may send others.
@@ -115,6 +100,13 @@ const (
 	InputAudioFormatM4a   InputAudioFormat = "m4a"   // "m4a"
 	InputAudioFormatPCM16 InputAudioFormat = "pcm16" // "pcm16"
 	InputAudioFormatPCM24 InputAudioFormat = "pcm24" // "pcm24"
+)
+
+// Values of KeyModelPrivacy known today; the service may send others.
+const (
+	KeyModelPrivacyAll         KeyModelPrivacy = "ALL"          // "ALL"
+	KeyModelPrivacyPrivateText KeyModelPrivacy = "PRIVATE_TEXT" // "PRIVATE_TEXT"
+	KeyModelPrivacyPrivateOnly KeyModelPrivacy = "PRIVATE_ONLY" // "PRIVATE_ONLY"
 )
 
 // Values of LimitPeriod known today; the service may send others.
@@ -189,9 +181,9 @@ const (
 
 // Values of RateLimitType known today; the service may send others.
 const (
-	RateLimitTypeRpd                        RateLimitType = "RPD"                          // "RPD"
-	RateLimitTypeRpm                        RateLimitType = "RPM"                          // "RPM"
-	RateLimitTypeTpm                        RateLimitType = "TPM"                          // "TPM"
+	RateLimitTypeRPD                        RateLimitType = "RPD"                          // "RPD"
+	RateLimitTypeRPM                        RateLimitType = "RPM"                          // "RPM"
+	RateLimitTypeTPM                        RateLimitType = "TPM"                          // "TPM"
 	RateLimitTypeFailedRequests             RateLimitType = "FAILED_REQUESTS"              // "FAILED_REQUESTS"
 	RateLimitTypeUnsupportedFeatureRequests RateLimitType = "UNSUPPORTED_FEATURE_REQUESTS" // "UNSUPPORTED_FEATURE_REQUESTS"
 )
@@ -325,6 +317,14 @@ const (
 	TranscriptFormatText TranscriptFormat = "text" // "text"
 )
 
+// Values of UsageCurrency known today; the service may send others.
+const (
+	UsageCurrencyUSD            UsageCurrency = "USD"             // "USD"
+	UsageCurrencyDIEM           UsageCurrency = "DIEM"            // "DIEM"
+	UsageCurrencyBundledCredits UsageCurrency = "BUNDLED_CREDITS" // "BUNDLED_CREDITS"
+	UsageCurrencyEarnedCredits  UsageCurrency = "EARNED_CREDITS"  // "EARNED_CREDITS"
+)
+
 // Values of Verbosity known today; the service may send others.
 const (
 	VerbosityLow    Verbosity = "low"    // "low"
@@ -456,8 +456,9 @@ type APIKey struct {
 	// When the limits start anew, each UTC day (EPOCH, the default), each calendar month in UTC (MONTH), or never
 	// (LIFETIME).
 	LimitPeriod LimitPeriod `json:"limitPeriod"`
-	// One of ALL, PRIVATE_TEXT, PRIVATE_ONLY.
-	ModelPrivacy DatumModelPrivacy `json:"modelPrivacy"`
+	// Which models the key may call. Any (ALL), private ones alone for text and embeddings (PRIVATE_TEXT), or
+	// private ones alone (PRIVATE_ONLY); those in trusted hardware count as private. Calling another is a 403.
+	ModelPrivacy KeyModelPrivacy `json:"modelPrivacy"`
 	// What the key spent lately.
 	Usage *APIKeyUsage `json:"usage,omitzero"`
 }
@@ -748,13 +749,13 @@ type BillingUsageAnalyticsResponse struct {
 	ByDate []UsageByDate `json:"byDate"`
 	// Sums per API key, the costliest first.
 	ByKey []UsageByKey `json:"byKey"`
-	// One row per day for the eight costliest keys.
+	// One row per day for the eight costliest keys, in DIEM.
 	ByKeyDaily []map[string]float64 `json:"byKeyDaily"`
 	// USD by day for the API keys used most, in the form of byKeyDaily.
 	ByKeyDailyUSD []map[string]float64 `json:"byKeyDailyUsd,omitzero"`
 	// Sums per model, the costliest first.
 	ByModel []UsageByModel `json:"byModel"`
-	// One row per day for the eight costliest models.
+	// One row per day for the eight costliest models, in DIEM.
 	ByModelDaily []map[string]float64 `json:"byModelDaily"`
 	// USD by day for the models used most, in the form of byModelDaily.
 	ByModelDailyUSD []map[string]float64 `json:"byModelDailyUsd,omitzero"`
@@ -766,26 +767,31 @@ type BillingUsageAnalyticsResponse struct {
 	TopModels []string `json:"topModels"`
 }
 
-// BillingUsageHistoryRequestCurrency is found at GetBillingUsageHistoryParams.currency.
-type BillingUsageHistoryRequestCurrency string
+// BillingUsagePage is a page of charges.
+type BillingUsagePage struct {
+	// The charges, oldest first. At most 1000 items.
+	Data []BillingUsageRow `json:"data"`
+	// The cursor of the next page, null on the last. At most 512 characters.
+	NextCursor *string `json:"nextCursor"`
+}
 
-// BillingUsageHistoryResponseDatum is found at GetBillingUsageHistoryResponse.data.
-type BillingUsageHistoryResponseDatum struct {
-	// Number.
+// BillingUsageRow is one charge.
+type BillingUsageRow struct {
+	// What was charged, in currency.
 	Amount float64 `json:"amount"`
-	// One of USD, DIEM, BUNDLED_CREDITS, EARNED_CREDITS.
-	Currency BillingUsageHistoryRequestCurrency `json:"currency"`
-	// Object.
-	InferenceDetails *DatumInferenceDetails `json:"inferenceDetails"`
-	// Text.
+	// Currency of the charge.
+	Currency UsageCurrency `json:"currency"`
+	// The call that was charged for, null if it was none. Entries of one call have the same.
+	InferenceDetails *InferenceDetails `json:"inferenceDetails"`
+	// What the charge is for, in words.
 	Notes string `json:"notes"`
-	// Number.
+	// Price of one unit in USD.
 	PricePerUnitUSD float64 `json:"pricePerUnitUsd"`
-	// Text.
+	// Product that was charged for.
 	SKU string `json:"sku"`
-	// Time, RFC 3339. At most 40 characters.
+	// When it was charged, RFC 3339. At most 40 characters.
 	Timestamp string `json:"timestamp"`
-	// Number.
+	// Units that were charged for. The product says what one unit is.
 	Units float64 `json:"units"`
 }
 
@@ -915,8 +921,8 @@ type CharacterStats struct {
 
 // ChatChoice is one answer.
 type ChatChoice struct {
-	// Why the answer ended. It was complete (stop), ran into the token limit (length), or wants tools called
-	// (tool_calls).
+	// Why the answer ended. It was complete (stop), ran into the token limit (length), wants tools called
+	// (tool_calls), or was refused or cut for its content (content_filter).
 	FinishReason FinishReason `json:"finish_reason"`
 	// Place of the answer among the choices, from 0.
 	Index int64 `json:"index"`
@@ -980,7 +986,7 @@ type ChatCompletionRequest struct {
 	// Above zero, tokens grow less likely the more often they occurred; below zero, more likely. Few models
 	// support it. -2 to 2. Default 0.
 	FrequencyPenalty *float64 `json:"frequency_penalty,omitzero"`
-	// Names of further data to put into the answer, as OpenAI names them.
+	// Has no effect; accepted so that OpenAI clients work.
 	Include []string `json:"include,omitzero"`
 	// True to get the log probability of every token. Not all models can.
 	Logprobs *bool `json:"logprobs,omitzero"`
@@ -992,9 +998,9 @@ type ChatCompletionRequest struct {
 	// Older name of max_completion_tokens; use that. Zero and below count as absent.
 	MaxTokens *int64 `json:"max_tokens,omitzero"`
 	// The conversation, oldest message first. Models see as much media as they can take; one that reads a single
-	// image sees only the latest.
+	// image sees only the latest. A message holds at most 10 images, 5 sounds, 3 videos and 5 files.
 	Messages []ChatMessage `json:"messages"`
-	// Names and values of the caller's own, for tracing.
+	// Has no effect; accepted so that OpenAI clients work.
 	Metadata map[string]string `json:"metadata,omitzero"`
 	// Drops tokens that are less likely than this. 0 to 1.
 	MinP *float64 `json:"min_p,omitzero"`
@@ -1003,7 +1009,7 @@ type ChatCompletionRequest struct {
 	// Id of the model. A trait or the name of another vendor's model that the service maps also works. Features
 	// may follow the id as a suffix, after a colon.
 	Model string `json:"model"`
-	// How many answers to generate. Each is billed. Default 1.
+	// How many answers to generate. Each is billed. OpenAI's reasoning models make one only. Default 1.
 	N *int64 `json:"n,omitzero"`
 	// True if the model may call several tools in one turn. Default true.
 	ParallelToolCalls *bool `json:"parallel_tool_calls,omitzero"`
@@ -1023,9 +1029,11 @@ type ChatCompletionRequest struct {
 	RepetitionPenalty *float64 `json:"repetition_penalty,omitzero"`
 	// Form of the answer, plain text unless set.
 	ResponseFormat *ResponseFormat `json:"response_format,omitzero"`
-	// Number that makes sampling repeatable, as far as the model can. Over 0.
+	// Number that makes sampling repeatable, as far as the model can. OpenAI's reasoning models refuse it. Over
+	// 0.
 	Seed *int64 `json:"seed,omitzero"`
-	// Text, or up to four, at which the answer ends. The text itself is not part of the answer.
+	// Text, or up to four, at which the answer ends. The text itself is not part of the answer. OpenAI's
+	// reasoning models refuse it.
 	Stop StopSequences `json:"stop,omitzero"`
 	// Ids of tokens at which the answer ends.
 	StopTokenIDs []int64 `json:"stop_token_ids,omitzero"`
@@ -1050,7 +1058,7 @@ type ChatCompletionRequest struct {
 	// Sample only from the likeliest tokens that make up this share of the probability. Set this or temperature,
 	// not both. 0 to 1.
 	TopP *float64 `json:"top_p,omitzero"`
-	// Has no effect; accepted so that OpenAI clients work.
+	// Has no effect but that refused calls are counted apart for each value. OpenAI clients send it.
 	User *string `json:"user,omitzero"`
 	// Settings that only Venice has.
 	VeniceParameters *VeniceParameters `json:"venice_parameters,omitzero"`
@@ -1064,14 +1072,16 @@ type ChatMessage struct {
 	Content MessageContent `json:"content,omitzero"`
 	// Name that tells users apart.
 	Name *string `json:"name,omitzero"`
-	// The thinking before the answer, null if there is none or it is hidden.
+	// The thinking before the answer, null if there is none or it is hidden. Send back what came; an encrypted
+	// block in it must stand last.
 	ReasoningContent *string `json:"reasoning_content,omitzero"`
 	// The thinking in the provider's own form. Send it back unchanged in a conversation with tools; some models
 	// need it to go on.
 	ReasoningDetails []ReasoningDetail `json:"reasoning_details,omitzero"`
 	// One of user, assistant, tool, system, developer.
 	Role string `json:"role"`
-	// Text.
+	// Signature of the thought behind the message, of Gemini models. Send it back with the message, or the next
+	// call is refused.
 	ThoughtSignature *string `json:"thought_signature,omitzero"`
 	// Id of the call that this is the result of.
 	ToolCallID *string `json:"tool_call_id,omitzero"`
@@ -1260,7 +1270,8 @@ type CompletionTokensDetails struct {
 type ConsumptionLimits struct {
 	// Spend limit in DIEM for one limit period, null for none. 0 to 9999999999.
 	DIEM nullable.Nullable[float64] `json:"diem,omitzero"`
-	// Spend limit in USD for one limit period, null for none. 0 to 9999999999.
+	// Spend limit in USD for one limit period, bundled and earned credits included, null for none. 0 to
+	// 9999999999.
 	USD nullable.Nullable[float64] `json:"usd,omitzero"`
 	// Spend limit in VCU, the old name of DIEM. Use diem. 0 to 9999999999.
 	//
@@ -1339,8 +1350,9 @@ type CreateAPIKeyRequest struct {
 	// When the limits start anew, each UTC day (EPOCH, the default), each calendar month in UTC (MONTH), or never
 	// (LIFETIME).
 	LimitPeriod *LimitPeriod `json:"limitPeriod,omitzero"`
-	// One of ALL, PRIVATE_TEXT, PRIVATE_ONLY.
-	ModelPrivacy *DatumModelPrivacy `json:"modelPrivacy,omitzero"`
+	// Which models the key may call. Any (ALL), private ones alone for text and embeddings (PRIVATE_TEXT), or
+	// private ones alone (PRIVATE_ONLY); those in trusted hardware count as private. Calling another is a 403.
+	ModelPrivacy *KeyModelPrivacy `json:"modelPrivacy,omitzero"`
 }
 
 // CreateAPIKeyResponse is a new API key.
@@ -1356,10 +1368,10 @@ type CreateEmbeddingRequest struct {
 	// Length of the vectors, on models with supportsCustomDimensions. The model's own length when absent. At
 	// least 1.
 	Dimensions *int64 `json:"dimensions,omitzero"`
-	// Whether vectors come as numbers (float) or packed in base64. The typed answer reads numbers only. Default
-	// float.
+	// Whether vectors come as numbers (float) or as 32-bit floats, little-endian, in base64. The typed answer
+	// reads numbers only. Default float.
 	EncodingFormat *EncodingFormat `json:"encoding_format,omitzero"`
-	// One text, a list of texts, or the same as tokens. Each at most 8192 tokens and none empty.
+	// One text or a list of texts, at most 2048. Each has at most 8192 tokens and none is empty.
 	Input EmbeddingInput `json:"input"`
 	// Id of the embedding model.
 	Model string `json:"model"`
@@ -1367,19 +1379,19 @@ type CreateEmbeddingRequest struct {
 	User *string `json:"user,omitzero"`
 }
 
-// CreateSpeechRequest is a text to speak. Only input is required.
+// CreateSpeechRequest is a text to speak. Set input and model.
 type CreateSpeechRequest struct {
 	// The text. At most 4096 characters.
 	Input string `json:"input"`
 	// Language of the text. Some models want names such as English, others ISO 639-1 codes such as en. Recognised
 	// when absent. At most 32 characters.
 	Language *string `json:"language,omitzero"`
-	// Id of the speech model.
+	// Id of the speech model. Without one the call is refused.
 	Model *string `json:"model,omitzero"`
 	// How to speak, such as happy or slowly. Only models with supportsPromptParam; others ignore it. At most 500
 	// characters.
 	Prompt *string `json:"prompt,omitzero"`
-	// Format of the audio.
+	// Format of the audio. The list of models has those that a model can make, and its own.
 	ResponseFormat *SpeechFormat `json:"response_format,omitzero"`
 	// Speed of speech, 1 being normal. 0.25 to 4. Default 1.
 	Speed *float64 `json:"speed,omitzero"`
@@ -1389,8 +1401,9 @@ type CreateSpeechRequest struct {
 	Temperature *float64 `json:"temperature,omitzero"`
 	// Share of the likeliest sounds to choose from. Only models with supportsTopPParam; others ignore it. 0 to 1.
 	TopP *float64 `json:"top_p,omitzero"`
-	// Name of a voice of the model, or the handle of a cloned one. A voice of another model is refused. At most
-	// 512 characters. Default af_sky.
+	// Name of a voice of the model, the handle of a cloned one, or an id of the provider's where
+	// supports_custom_voice_id is set. A voice of another model is refused. At most 512 characters. Default
+	// af_sky.
 	Voice *string `json:"voice,omitzero"`
 }
 
@@ -1400,7 +1413,7 @@ type CreateTranscriptionRequest struct {
 	File *File `json:"file,omitzero"`
 	// Language spoken, an ISO 639-1 code. Recognised when absent; some models ignore it.
 	Language *string `json:"language,omitzero"`
-	// Id of the transcription model.
+	// Id of the transcription model. Without one the call is refused.
 	Model *string `json:"model,omitzero"`
 	// Whether the transcript comes as JSON (json) or alone (text). Default json.
 	ResponseFormat *TranscriptFormat `json:"response_format,omitzero"`
@@ -1433,24 +1446,10 @@ type CreatedAPIKey struct {
 	// When the limits start anew, each UTC day (EPOCH, the default), each calendar month in UTC (MONTH), or never
 	// (LIFETIME).
 	LimitPeriod LimitPeriod `json:"limitPeriod"`
-	// One of ALL, PRIVATE_TEXT, PRIVATE_ONLY.
-	ModelPrivacy DatumModelPrivacy `json:"modelPrivacy"`
+	// Which models the key may call. Any (ALL), private ones alone for text and embeddings (PRIVATE_TEXT), or
+	// private ones alone (PRIVATE_ONLY); those in trusted hardware count as private. Calling another is a 403.
+	ModelPrivacy KeyModelPrivacy `json:"modelPrivacy"`
 }
-
-// DatumInferenceDetails is found at BillingUsageHistoryResponseDatum.inferenceDetails.
-type DatumInferenceDetails struct {
-	// Whole number. At least 0.
-	CompletionTokens *int64 `json:"completionTokens"`
-	// Whole number. At least 0.
-	InferenceExecutionTime *int64 `json:"inferenceExecutionTime"`
-	// Whole number. At least 0.
-	PromptTokens *int64 `json:"promptTokens"`
-	// Text.
-	RequestID string `json:"requestId"`
-}
-
-// DatumModelPrivacy is found at UpdateAPIKeyRequest.modelPrivacy.
-type DatumModelPrivacy string
 
 // Decision is the answers to the questions about one state.
 type Decision struct {
@@ -1602,9 +1601,10 @@ type EditImageBody struct {
 	// Shape of the result. With auto, or absent, it follows the input. Which shapes a model takes stands in the
 	// list of models.
 	AspectRatio *EditAspectRatio `json:"aspect_ratio,omitzero"`
-	// True or false.
+	// True to skip the thinking about the prompt, for speed. Only some models do it, and the others ignore this.
 	DisablePromptOptimizationThinking *bool `json:"disable_prompt_optimization_thinking,omitzero"`
-	// True or false.
+	// True to have the prompt rewritten with more detail first, after a look at the image, which takes up to half
+	// a minute and about 0.04 USD. The header x-venice-enhanced-prompt then has the new one, URL-encoded.
 	EnhancePrompt *bool `json:"enhance_prompt,omitzero"`
 	// The image, base64 or a URL in JSON, or a file in a form. 65,536 to 33,177,600 pixels, at most 25 MB.
 	Image string `json:"image"`
@@ -1631,9 +1631,10 @@ type EditImageUpload struct {
 	// Shape of the result. With auto, or absent, it follows the input. Which shapes a model takes stands in the
 	// list of models.
 	AspectRatio *EditAspectRatio `json:"aspect_ratio,omitzero"`
-	// True or false.
+	// True to skip the thinking about the prompt, for speed. Only some models do it, and the others ignore this.
 	DisablePromptOptimizationThinking *bool `json:"disable_prompt_optimization_thinking,omitzero"`
-	// True or false.
+	// True to have the prompt rewritten with more detail first, after a look at the image, which takes up to half
+	// a minute and about 0.04 USD. The header x-venice-enhanced-prompt then has the new one, URL-encoded.
 	EnhancePrompt *bool `json:"enhance_prompt,omitzero"`
 	// The image, base64 or a URL in JSON, or a file in a form. 65,536 to 33,177,600 pixels, at most 25 MB.
 	Image File `json:"image"`
@@ -1662,7 +1663,7 @@ type Embedding struct {
 	Object string `json:"object"`
 }
 
-// EmbeddingInput is one text, a list of texts, or the same as tokens. Each at most 8192 tokens and none
+// EmbeddingInput is one text or a list of texts, at most 2048. Each has at most 8192 tokens and none is
 // empty.
 type EmbeddingInput struct{ value any }
 
@@ -1781,8 +1782,8 @@ type EnclaveSignature struct {
 	AdditionalProperties map[string]json.RawMessage `json:"-"`
 }
 
-// EncodingFormat: whether vectors come as numbers (float) or packed in base64. The typed answer reads numbers
-// only.
+// EncodingFormat: whether vectors come as numbers (float) or as 32-bit floats, little-endian, in base64. The
+// typed answer reads numbers only.
 type EncodingFormat string
 
 // ExtendedPricing: prices of calls with very long input. They hold for the whole call, not only for what is
@@ -1815,8 +1816,8 @@ type FileData struct {
 	Filename *string `json:"filename,omitzero"`
 }
 
-// FinishReason: why the answer ended. It was complete (stop), ran into the token limit (length), or wants
-// tools called (tool_calls).
+// FinishReason: why the answer ended. It was complete (stop), ran into the token limit (length), wants tools
+// called (tool_calls), or was refused or cut for its content (content_filter).
 type FinishReason string
 
 // FlexibleContentPart is one part of a message.
@@ -1917,13 +1918,14 @@ type GenerateImageRequest struct {
 	AspectRatio *string `json:"aspect_ratio,omitzero"`
 	// How closely to follow the prompt. Higher follows more closely. Over 0, up to 20.
 	CfgScale *float64 `json:"cfg_scale,omitzero"`
-	// True or false.
+	// True to skip the thinking about the prompt, for speed. Only some models do it, and the others ignore this.
 	DisablePromptOptimizationThinking *bool `json:"disable_prompt_optimization_thinking,omitzero"`
 	// True to write the prompt and settings into the image's EXIF data. Default false.
 	EmbedEXIFMetadata *bool `json:"embed_exif_metadata,omitzero"`
 	// True to search the web before drawing, on models that can. Costs extra.
 	EnableWebSearch *bool `json:"enable_web_search,omitzero"`
-	// True or false.
+	// True to have the prompt rewritten with more detail first, which takes up to half a minute and about 0.04
+	// USD. The header x-venice-enhanced-prompt then has the new one, URL-encoded.
 	EnhancePrompt *bool `json:"enhance_prompt,omitzero"`
 	// Format of the image. Default webp.
 	Format *ImageFormat `json:"format,omitzero"`
@@ -1931,7 +1933,7 @@ type GenerateImageRequest struct {
 	Height *int64 `json:"height,omitzero"`
 	// True to leave out the watermark. The service may put it in all the same. Default false.
 	HideWatermark *bool `json:"hide_watermark,omitzero"`
-	// Switched off by the service since May 2025.
+	// Refused with 400. Do not set it.
 	//
 	// Deprecated: the service is phasing this out.
 	Inpaint any `json:"inpaint,omitzero"`
@@ -1958,7 +1960,7 @@ type GenerateImageRequest struct {
 	Steps *int64 `json:"steps,omitzero"`
 	// Name of a style, from the list of styles.
 	StylePreset *string `json:"style_preset,omitzero"`
-	// List.
+	// Images whose style to keep to. Only models with supportsStyleReferences, and at most maxStyleReferences.
 	StyleReferences []StyleReference `json:"style_references,omitzero"`
 	// How many images to make. Each is billed; more than one needs a JSON answer. 1 to 4.
 	Variants *int64 `json:"variants,omitzero"`
@@ -2013,15 +2015,15 @@ func (p *GetBillingUsageAnalyticsParams) query() []Param {
 
 // GetBillingUsageHistoryParams are the query parameters of GET /billing/usage-history.
 type GetBillingUsageHistoryParams struct {
-	// One of USD, DIEM, BUNDLED_CREDITS, EARNED_CREDITS.
-	Currency *BillingUsageHistoryRequestCurrency `json:"currency,omitzero"`
-	// Text. At most 512 characters.
+	// Currency of the charges. All when absent.
+	Currency *UsageCurrency `json:"currency,omitzero"`
+	// The nextCursor of the page before, alone. It holds the filters of the first call. At most 512 characters.
 	Cursor *string `json:"cursor,omitzero"`
-	// Time, RFC 3339. At most 40 characters.
+	// Charges before this time, RFC 3339 in UTC with a Z. Later than startTimestamp. At most 40 characters.
 	EndTimestamp *string `json:"endTimestamp,omitzero"`
-	// Whole number. 10 to 1000. Default 1000.
+	// Entries per page. 10 to 1000. Default 1000.
 	PageSize *int64 `json:"pageSize,omitzero"`
-	// Time, RFC 3339. At most 40 characters.
+	// Charges from this time on, RFC 3339 in UTC with a Z. At most 40 characters.
 	StartTimestamp *string `json:"startTimestamp,omitzero"`
 }
 
@@ -2030,14 +2032,6 @@ func (p *GetBillingUsageHistoryParams) query() []Param {
 		return nil
 	}
 	return []Param{{"currency", p.Currency}, {"cursor", p.Cursor}, {"endTimestamp", p.EndTimestamp}, {"pageSize", p.PageSize}, {"startTimestamp", p.StartTimestamp}}
-}
-
-// GetBillingUsageHistoryResponse is found at GET /billing/usage-history.
-type GetBillingUsageHistoryResponse struct {
-	// List. At most 1000 items.
-	Data []BillingUsageHistoryResponseDatum `json:"data"`
-	// Text. At most 512 characters.
-	NextCursor *string `json:"nextCursor"`
 }
 
 // GetEnclaveSignatureParams are the query parameters of GET /tee/signature.
@@ -2090,6 +2084,18 @@ type IncompleteDetails struct {
 	Reason *string `json:"reason,omitzero"`
 }
 
+// InferenceDetails is the call that was charged for, null if it was none. Entries of one call have the same.
+type InferenceDetails struct {
+	// Tokens that were generated, null if unknown or for other than text models. At least 0.
+	CompletionTokens *int64 `json:"completionTokens"`
+	// Milliseconds that the call took, null if unknown. At least 0.
+	InferenceExecutionTime *int64 `json:"inferenceExecutionTime"`
+	// Tokens of the input, null if unknown or for other than text models. At least 0.
+	PromptTokens *int64 `json:"promptTokens"`
+	// Id of the call.
+	RequestID string `json:"requestId"`
+}
+
 // InputAudio is the sound.
 type InputAudio struct {
 	// The sound in base64. URLs do not work here.
@@ -2101,6 +2107,14 @@ type InputAudio struct {
 // InputAudioFormat: format of the sound.
 type InputAudioFormat string
 
+// InputImagePrice: surcharge for more images than the price of an edit includes.
+type InputImagePrice struct {
+	// Price of each further image, for each image that is made.
+	Additional Price `json:"additional"`
+	// Images that the price of an edit includes.
+	Included int64 `json:"included"`
+}
+
 // InputImageURL is the image.
 type InputImageURL struct {
 	// How closely the model looks at the image. More detail takes more tokens.
@@ -2109,21 +2123,13 @@ type InputImageURL struct {
 	URL string `json:"url"`
 }
 
-// InputImages is found at ModelPricing.inputImages.
-type InputImages struct {
-	// Price of input that was read from the cache, per million tokens. Absent without a cache.
-	Additional Price `json:"additional"`
-	// Number.
-	Included float64 `json:"included"`
-}
-
 // InputTokensDetails: how the tokens of the input divide.
 type InputTokensDetails struct {
 	// Tokens that were read from the cache, which are cheaper.
 	CachedTokens *int64 `json:"cached_tokens,omitzero"`
 }
 
-// KeyBalances is what can be spent, by currency.
+// KeyBalances is what can be spent, by currency, and no more than the key's own limits leave.
 type KeyBalances struct {
 	// Credits of the subscription that the key may still spend, in USD. Absent when there are none.
 	BundledCredits *float64 `json:"BUNDLED_CREDITS,omitzero"`
@@ -2132,6 +2138,11 @@ type KeyBalances struct {
 	// Balance in USD.
 	USD *float64 `json:"USD,omitzero"`
 }
+
+// KeyModelPrivacy: which models the key may call. Any (ALL), private ones alone for text and embeddings
+// (PRIVATE_TEXT), or private ones alone (PRIVATE_ONLY); those in trusted hardware count as private. Calling
+// another is a 403.
+type KeyModelPrivacy string
 
 // KeysetEndorsement: signature of the keyset by the key of the software.
 type KeysetEndorsement struct {
@@ -2293,7 +2304,8 @@ type Model struct {
 	ContextLength *int64 `json:"context_length,omitzero"`
 	// When the service began to offer the model, Unix seconds.
 	Created *int64 `json:"created,omitzero"`
-	// Number. Over 0, up to 1.
+	// Share that a reseller's agreement takes off the price, 0.2 for a fifth. Only that reseller sees it; the
+	// prices are without it. Over 0, up to 1.
 	DiscountToUser *float64 `json:"discount_to_user,omitzero"`
 	// Id of the model, for the field model of requests.
 	ID string `json:"id"`
@@ -2313,8 +2325,8 @@ type ModelCapabilities struct {
 	DefaultReasoningEffort *ReasoningEffort `json:"defaultReasoningEffort,omitzero"`
 	// Most images in a call.
 	MaxImages *int64 `json:"maxImages,omitzero"`
-	// Number.
-	MaxVideos *float64 `json:"maxVideos,omitzero"`
+	// Most videos in a call. Absent if it takes none.
+	MaxVideos *int64 `json:"maxVideos,omitzero"`
 	// True if the model is good at code.
 	OptimizedForCode bool `json:"optimizedForCode"`
 	// Number format of the model's weights.
@@ -2381,10 +2393,10 @@ type ModelConstraints struct {
 	Durations []string `json:"durations,omitzero"`
 	// The model's frequency_penalty.
 	FrequencyPenalty *SamplingDefault `json:"frequency_penalty,omitzero"`
-	// Whole number. Over 0.
+	// Most images in a call. When absent 3, or 1 where combineImages is false. Over 0.
 	MaxInputImages *int64 `json:"maxInputImages,omitzero"`
-	// Number.
-	MaxStyleReferences *float64 `json:"maxStyleReferences,omitzero"`
+	// Most style_references in a call. Absent if the model takes none.
+	MaxStyleReferences *int64 `json:"maxStyleReferences,omitzero"`
 	// What the model starts from.
 	ModelType *VideoModelType `json:"model_type,omitzero"`
 	// The model's presence_penalty.
@@ -2403,7 +2415,7 @@ type ModelConstraints struct {
 	SingleImageAspectRatio *bool `json:"singleImageAspectRatio,omitzero"`
 	// Steps of refinement.
 	Steps *StepLimits `json:"steps,omitzero"`
-	// True or false.
+	// True if the strength of a style reference is heeded.
 	SupportsStyleReferenceStrength *bool `json:"supportsStyleReferenceStrength,omitzero"`
 	// The model's temperature.
 	Temperature *SamplingDefault `json:"temperature,omitzero"`
@@ -2459,8 +2471,8 @@ type ModelPricing struct {
 	Inpaint *Price `json:"inpaint,omitzero"`
 	// Price of the input, per million tokens or, for speech, per million characters.
 	Input *Price `json:"input,omitzero"`
-	// Object.
-	InputImages *InputImages `json:"inputImages,omitzero"`
+	// Surcharge for more images than the price of an edit includes.
+	InputImages *InputImagePrice `json:"inputImages,omitzero"`
 	// Price of what is generated, per million tokens.
 	Output *Price `json:"output,omitzero"`
 	// Price of a second of audio.
@@ -2480,7 +2492,7 @@ type ModelPricing struct {
 }
 
 // ModelPrivacy: who sees the prompts. Nobody keeps them (private), or the provider sees them without the
-// caller's identity (anonymized).
+// caller's identity (anonymized). Other words may come; take only private for private.
 type ModelPrivacy string
 
 // ModelRateLimits: limits of one model.
@@ -2555,7 +2567,7 @@ type ModelSpec struct {
 	// What the model costs. The form depends on the kind of model.
 	Pricing *ModelPricing `json:"pricing,omitzero"`
 	// Who sees the prompts. Nobody keeps them (private), or the provider sees them without the caller's identity
-	// (anonymized).
+	// (anonymized). Other words may come; take only private for private.
 	Privacy ModelPrivacy `json:"privacy"`
 	// Most characters of a prompt.
 	PromptCharacterLimit *int64 `json:"prompt_character_limit,omitzero"`
@@ -2565,17 +2577,17 @@ type ModelSpec struct {
 	SupportedFormats []string `json:"supported_formats,omitzero"`
 	// True if dimensions is heeded, for embedding models.
 	SupportsCustomDimensions *bool `json:"supportsCustomDimensions,omitzero"`
-	// True or false.
+	// True if style_references are heeded, for image models.
 	SupportsStyleReferences *bool `json:"supportsStyleReferences,omitzero"`
 	// True if a voice changer heeds remove_background_noise.
 	SupportsBackgroundNoiseRemoval *bool `json:"supports_background_noise_removal,omitzero"`
-	// True or false.
+	// True if voice may be an id of the provider's, beside the names in voices.
 	SupportsCustomVoiceID *bool `json:"supports_custom_voice_id,omitzero"`
 	// True if force_instrumental is heeded.
 	SupportsForceInstrumental *bool `json:"supports_force_instrumental,omitzero"`
 	// True if language_code is heeded.
 	SupportsLanguageCode *bool `json:"supports_language_code,omitzero"`
-	// True or false.
+	// True if loop is heeded.
 	SupportsLoop *bool `json:"supports_loop,omitzero"`
 	// True if lyrics_prompt is heeded.
 	SupportsLyrics *bool `json:"supports_lyrics,omitzero"`
@@ -2585,7 +2597,7 @@ type ModelSpec struct {
 	SupportsSpeed *bool `json:"supports_speed,omitzero"`
 	// Traits that stand for this model.
 	Traits []string `json:"traits,omitzero"`
-	// True or false.
+	// True if the model hardly filters what it makes. Absent otherwise; the provider may filter all the same.
 	Uncensored *bool `json:"uncensored,omitzero"`
 	// True for models that speak a recording in another voice.
 	VoiceChanger *bool `json:"voice_changer,omitzero"`
@@ -2615,12 +2627,13 @@ type MultiEditImageBody struct {
 	AnonUserID *string `json:"anon_user_id,omitzero"`
 	// Shape of the result. With auto, or absent, it follows the first image.
 	AspectRatio *EditAspectRatio `json:"aspect_ratio,omitzero"`
-	// True or false.
+	// True to skip the thinking about the prompt, for speed. Only some models do it, and the others ignore this.
 	DisablePromptOptimizationThinking *bool `json:"disable_prompt_optimization_thinking,omitzero"`
-	// True or false.
+	// True to have the prompt rewritten with more detail first, after a look at the images, which takes up to
+	// half a minute and about 0.04 USD. The header x-venice-enhanced-prompt then has the new one, URL-encoded.
 	EnhancePrompt *bool `json:"enhance_prompt,omitzero"`
-	// One to three images, the base first, then layers or masks. Each 65,536 to 33,177,600 pixels and at most 25
-	// MB.
+	// The images, the base first, then layers or masks. A model takes up to maxInputImages. Each has 65,536 to
+	// 33,177,600 pixels and at most 25 MB.
 	Images []string `json:"images"`
 	// Id of an editing model that can combine images.
 	ModelID *string `json:"modelId,omitzero"`
@@ -2645,11 +2658,12 @@ type MultiEditImageUpload struct {
 	AnonUserID *string `json:"anon_user_id,omitzero"`
 	// Shape of the result. With auto, or absent, it follows the first image.
 	AspectRatio *EditAspectRatio `json:"aspect_ratio,omitzero"`
-	// True or false.
+	// True to skip the thinking about the prompt, for speed. Only some models do it, and the others ignore this.
 	DisablePromptOptimizationThinking *bool `json:"disable_prompt_optimization_thinking,omitzero"`
-	// True or false.
+	// True to have the prompt rewritten with more detail first, after a look at the images, which takes up to
+	// half a minute and about 0.04 USD. The header x-venice-enhanced-prompt then has the new one, URL-encoded.
 	EnhancePrompt *bool `json:"enhance_prompt,omitzero"`
-	// One to three files, the base first, then layers or masks.
+	// The images as files, the base first, then layers or masks. A model takes up to maxInputImages.
 	Images []File `json:"images"`
 	// Id of an editing model that can combine images.
 	ModelID *string `json:"modelId,omitzero"`
@@ -2675,7 +2689,8 @@ type NamedToolChoice struct {
 	Type string `json:"type"`
 }
 
-// OmniReferenceTaskType is found at QueueVideoRequest.omni_reference_task_type.
+// OmniReferenceTaskType is what to do with the reference videos. Told from the prompt when absent, and the
+// prompt must ask for the same. Only models that know it.
 type OmniReferenceTaskType string
 
 // OutputTokensDetails: how the generated tokens divide.
@@ -2704,7 +2719,7 @@ type ParseTextResponse struct {
 type PeriodUsage struct {
 	// DIEM spent in the present limit period, a decimal string.
 	DIEM string `json:"diem"`
-	// USD spent in the present limit period, a decimal string.
+	// USD spent in the present limit period, credits included, a decimal string.
 	USD string `json:"usd"`
 }
 
@@ -2750,7 +2765,7 @@ type QueueAudioRequest struct {
 	ForceInstrumental *bool `json:"force_instrumental,omitzero"`
 	// Language, an ISO 639-1 code. Only models with supports_language_code.
 	LanguageCode *string `json:"language_code,omitzero"`
-	// True or false.
+	// True for a piece whose end runs into its start. Only models with supports_loop.
 	Loop *bool `json:"loop,omitzero"`
 	// True to write lyrics from the prompt; lyrics_prompt must then be empty. Only models with
 	// supports_lyrics_optimizer.
@@ -2773,7 +2788,8 @@ type QueueVideoRequest struct {
 	// Id of the caller's own user, under a name that tells nothing of the person. Printable ASCII without two
 	// bars in a row. At most 128 characters.
 	AnonUserID *string `json:"anon_user_id,omitzero"`
-	// Shape of the video, width to height.
+	// Shape of the video, width to height. With adaptive or auto it is that of the source, on models that know
+	// it.
 	AspectRatio *VideoAspectRatio `json:"aspect_ratio,omitzero"`
 	// Whether the video gets sound, on models that leave the choice. Default true.
 	Audio *bool `json:"audio,omitzero"`
@@ -2790,7 +2806,8 @@ type QueueVideoRequest struct {
 	Consents *VideoConsents `json:"consents,omitzero"`
 	// How much the model may invent. Only models that enlarge; the values are not documented.
 	Creativity any `json:"creativity,omitzero"`
-	// Length of the video.
+	// Length of the video. With -1 or auto it is that of the source, on models that know it; Auto is refused.
+	// Models that enlarge want none.
 	Duration *VideoDuration `json:"duration,omitzero"`
 	// Persons or things that the prompt names @Element1, @Element2 and so on, for models that know elements. At
 	// most 4 items.
@@ -2809,20 +2826,22 @@ type QueueVideoRequest struct {
 	ImageReferences any `json:"image_references,omitzero"`
 	// First image of the video, by http(s) or data URL, for models that start from an image.
 	ImageURL *string `json:"image_url,omitzero"`
-	// List. At most 10 items.
-	Keyframes []QueueVideoRequestKeyframe `json:"keyframes,omitzero"`
+	// Images that the video shows at certain times, for models that take them. There are 24 frames a second. At
+	// most 10 items.
+	Keyframes []VideoKeyframe `json:"keyframes,omitzero"`
 	// Id of the video model.
 	Model string `json:"model"`
 	// What not to show. At most 20000 characters.
 	NegativePrompt *string `json:"negative_prompt,omitzero"`
 	// How much noise to take away. Only models that enlarge.
 	Noise *float64 `json:"noise,omitzero"`
-	// One of auto, reference, edit, extend.
+	// What to do with the reference videos. Told from the prompt when absent, and the prompt must ask for the
+	// same. Only models that know it.
 	OmniReferenceTaskType *OmniReferenceTaskType `json:"omni_reference_task_type,omitzero"`
 	// Format of the file. Only models that enlarge.
 	OutputFormat *string `json:"output_format,omitzero"`
-	// What to show. Most models require it, and read 2500 characters or what prompt_character_limit says. At most
-	// 20000 characters.
+	// What to show. Most models require it, and read 2500 characters or what prompt_character_limit says. Models
+	// that enlarge want none. At most 20000 characters.
 	Prompt *string `json:"prompt,omitzero"`
 	// How natural the result shall look. Only models that enlarge; the values are not documented.
 	Realism any `json:"realism,omitzero"`
@@ -2831,7 +2850,8 @@ type QueueVideoRequest struct {
 	// Sounds to take voices or effects from, by http(s) or data URL. WAV or MP3, 2 to 15 seconds each, 15 seconds
 	// together; a reference image or video is needed too. At most 10 items.
 	ReferenceAudioURLs []string `json:"reference_audio_urls,omitzero"`
-	// List. At most 1 items.
+	// A document or web page to work from, by http(s) or data URL. At most 100 MB, and only for models that take
+	// one. At most 1 items.
 	ReferenceDocumentURLs []string `json:"reference_document_urls,omitzero"`
 	// Images of persons or styles to keep to, by http(s) or data URL. At most 30 items.
 	ReferenceImageURLs []string `json:"reference_image_urls,omitzero"`
@@ -2858,14 +2878,6 @@ type QueueVideoRequest struct {
 	VideoURL *string `json:"video_url,omitzero"`
 	// Id of a voice that speaks, on models that take one.
 	VoiceID *string `json:"voice_id,omitzero"`
-}
-
-// QueueVideoRequestKeyframe is found at QueueVideoRequest.keyframes.
-type QueueVideoRequestKeyframe struct {
-	// Whole number. At least 0.
-	FrameIndex int64 `json:"frame_index"`
-	// Text.
-	ImageURL string `json:"image_url"`
 }
 
 // QueuedAudio is a queued audio job.
@@ -2917,7 +2929,7 @@ type QuoteVideoRequest struct {
 	AspectRatio *VideoAspectRatio `json:"aspect_ratio,omitzero"`
 	// Whether the video gets sound, on models that leave the choice. Default true.
 	Audio *bool `json:"audio,omitzero"`
-	// Length of the video.
+	// Length of the video. With -1 or auto it is that of the source, on models that know it; Auto is refused.
 	Duration *VideoDuration `json:"duration,omitzero"`
 	// Which of a provider's models enlarges the video. Only models that enlarge.
 	EnhancementModel *string `json:"enhancement_model,omitzero"`
@@ -2925,7 +2937,8 @@ type QuoteVideoRequest struct {
 	Model string `json:"model"`
 	// How many reference images the job will have. At least 0.
 	ReferenceImageCount *int64 `json:"reference_image_count,omitzero"`
-	// Seconds of all reference videos together. The price is that of a job without any when absent. At least 0.
+	// Seconds of all reference videos together. The price is that of a job without any when absent. Needed for a
+	// duration or shape that follows the source. At least 0.
 	ReferenceVideoTotalDuration *float64 `json:"reference_video_total_duration,omitzero"`
 	// Size class of the video. Models that are priced by it require it.
 	Resolution *VideoResolution `json:"resolution,omitzero"`
@@ -3083,22 +3096,25 @@ type RateLimitLogEntry struct {
 	ModelID string `json:"modelId"`
 	// Name of the tier whose limit it was.
 	RateLimitTier string `json:"rateLimitTier"`
-	// Kind of limit, RPM, RPD or TPM.
+	// Kind of limit, requests per minute (RPM) or day (RPD), tokens per minute (TPM), failed calls
+	// (FAILED_REQUESTS), or calls that asked a model for what it lacks (UNSUPPORTED_FEATURE_REQUESTS).
 	RateLimitType RateLimitType `json:"rateLimitType"`
 	// When the call was refused, RFC 3339.
 	Timestamp string `json:"timestamp"`
 }
 
-// RateLimitType: kind of limit, RPM, RPD or TPM.
+// RateLimitType: kind of limit, requests per minute (RPM) or day (RPD), tokens per minute (TPM), failed calls
+// (FAILED_REQUESTS), or calls that asked a model for what it lacks (UNSUPPORTED_FEATURE_REQUESTS).
 type RateLimitType string
 
 // RateLimits: balances, expiry and limits.
 type RateLimits struct {
-	// True if the key may call inference routes now.
+	// True if the key may call inference routes now. It minds the key's limits and tier, which canConsume of the
+	// balances does not.
 	AccessPermitted bool `json:"accessPermitted"`
 	// Tier that the limits come from.
 	APITier APITier `json:"apiTier"`
-	// What can be spent, by currency.
+	// What can be spent, by currency, and no more than the key's own limits leave.
 	Balances KeyBalances `json:"balances"`
 	// When the key stops working, RFC 3339, null for never.
 	KeyExpiration *string `json:"keyExpiration"`
@@ -3130,7 +3146,7 @@ type ReasoningDetail struct {
 	Summary *string `json:"summary,omitzero"`
 	// The piece as text, if it can be read.
 	Text *string `json:"text,omitzero"`
-	// Kind of piece.
+	// Kind of piece, reasoning.text, reasoning.summary or reasoning.encrypted.
 	Type string `json:"type"`
 	// AdditionalProperties are fields that this version does not know, as they came. They are sent back unchanged.
 	AdditionalProperties map[string]json.RawMessage `json:"-"`
@@ -3170,7 +3186,7 @@ type Response struct {
 	Object string `json:"object"`
 	// The items, in the order that the model made them.
 	Output []ResponseOutput `json:"output"`
-	// How the response stands. Look at error if it failed.
+	// How the response stands. Look at error if it failed, at incomplete_details if it was cut.
 	Status ResponseStatus `json:"status"`
 	// Tokens that the call used.
 	Usage *ResponseUsage `json:"usage,omitzero"`
@@ -3210,7 +3226,7 @@ type ResponseFailure struct {
 
 // ResponseFormat: form of the answer, plain text unless set.
 type ResponseFormat struct {
-	// The JSON Schema, with its name, as OpenAI takes it.
+	// The JSON Schema, under schema, with its name, as OpenAI takes it.
 	JSONSchema map[string]any `json:"json_schema,omitzero"`
 	// One of json_schema, json_object, text.
 	Type string `json:"type"`
@@ -3265,7 +3281,7 @@ type ResponseInputItem struct {
 	CallID *string `json:"call_id,omitzero"`
 	// A text, or a list of parts.
 	Content ResponseInputItemContent `json:"content,omitzero"`
-	// The thinking as opaque data. Send it back unchanged.
+	// The thinking as opaque data. Send it back unchanged; only OpenAI's own models read it.
 	EncryptedContent *string `json:"encrypted_content,omitzero"`
 	// Id of the item, as it came.
 	ID *string `json:"id,omitzero"`
@@ -3407,7 +3423,7 @@ type ResponseRequest struct {
 	Instructions *string `json:"instructions,omitzero"`
 	// Most tokens to generate, hidden reasoning included. Over 0.
 	MaxOutputTokens *int64 `json:"max_output_tokens,omitzero"`
-	// Id of the model. Models with end-to-end encryption are refused.
+	// Id of the model. Models with end-to-end encryption are refused unless enable_e2ee is false.
 	Model string `json:"model"`
 	// How a reasoning model thinks.
 	Reasoning *ReasoningOptions `json:"reasoning,omitzero"`
@@ -3433,7 +3449,7 @@ type ResponseRequest struct {
 // ResponseRole: who wrote the message.
 type ResponseRole string
 
-// ResponseStatus: how the response stands. Look at error if it failed.
+// ResponseStatus: how the response stands. Look at error if it failed, at incomplete_details if it was cut.
 type ResponseStatus string
 
 // ResponseTextOptions: form of the answer. Only the native lane reads it.
@@ -3573,7 +3589,7 @@ type ResponseUsage struct {
 type ResponseVeniceParameters struct {
 	// Slug of a public character that answers, from the list of characters.
 	CharacterSlug *string `json:"character_slug,omitzero"`
-	// Of no use here, since models with end-to-end encryption are refused.
+	// False to call a model with end-to-end encryption without it, which it then answers in its trusted hardware.
 	EnableE2EE *bool `json:"enable_e2ee,omitzero"`
 	// True to have the model mark its sources. Needs web search.
 	EnableWebCitations *bool `json:"enable_web_citations,omitzero"`
@@ -3581,7 +3597,7 @@ type ResponseVeniceParameters struct {
 	EnableWebScraping *bool `json:"enable_web_scraping,omitzero"`
 	// Whether to search the web first, auto leaving it to the model. Searches cost extra.
 	EnableWebSearch *WebSearchMode `json:"enable_web_search,omitzero"`
-	// True to get the search results at the head of a stream.
+	// Of no use here, since a stream has the search results in an event of their own.
 	IncludeSearchResultsInStream *bool `json:"include_search_results_in_stream,omitzero"`
 	// True to put Venice's own system prompt beside yours. Set it to false to be the only one who instructs the
 	// model.
@@ -3660,7 +3676,7 @@ type SimpleGenerateImageRequest struct {
 	AnonUserID *string `json:"anon_user_id,omitzero"`
 	// Has no effect; accepted so that OpenAI clients work. Default auto.
 	Background *SimpleGenerateImageRequestBackground `json:"background,omitzero"`
-	// Id of the image model. The default model stands in for names that are unknown.
+	// Id of the image model; without one the call is refused. A default model stands in for ids that are unknown.
 	Model *string `json:"model,omitzero"`
 	// Whether adult content is blurred (auto) or not (low). Default auto.
 	Moderation *SimpleGenerateImageRequestModeration `json:"moderation,omitzero"`
@@ -3735,7 +3751,7 @@ type SourceProvenance struct {
 	RepoURL *string `json:"repo_url,omitzero"`
 }
 
-// SpeechFormat: format of the audio.
+// SpeechFormat: format of the audio. The list of models has those that a model can make, and its own.
 type SpeechFormat string
 
 // StepLimits: steps of refinement.
@@ -3750,6 +3766,7 @@ type StepLimits struct {
 type StopReason string
 
 // StopSequences: text, or up to four, at which the answer ends. The text itself is not part of the answer.
+// OpenAI's reasoning models refuse it.
 type StopSequences struct{ value any }
 
 // NewStopSequences makes a value of one of the forms that StopSequences has.
@@ -3779,11 +3796,11 @@ type StreamOptions struct {
 	IncludeUsage *bool `json:"include_usage,omitzero"`
 }
 
-// StyleReference is found at GenerateImageRequest.style_references.
+// StyleReference is an image whose style to keep to.
 type StyleReference struct {
-	// Text.
+	// The image, in base64 or by http(s) or data URL, under 8 MB.
 	Image string `json:"image"`
-	// Number. 0.1 to 1.
+	// How closely to keep to it, 0.5 when absent. Ignored without supportsStyleReferenceStrength. 0.1 to 1.
 	Strength *float64 `json:"strength,omitzero"`
 }
 
@@ -3988,8 +4005,9 @@ type UpdateAPIKeyRequest struct {
 	// When the limits start anew, each UTC day (EPOCH, the default), each calendar month in UTC (MONTH), or never
 	// (LIFETIME).
 	LimitPeriod *LimitPeriod `json:"limitPeriod,omitzero"`
-	// One of ALL, PRIVATE_TEXT, PRIVATE_ONLY.
-	ModelPrivacy *DatumModelPrivacy `json:"modelPrivacy,omitzero"`
+	// Which models the key may call. Any (ALL), private ones alone for text and embeddings (PRIVATE_TEXT), or
+	// private ones alone (PRIVATE_ONLY); those in trusted hardware count as private. Calling another is a 403.
+	ModelPrivacy *KeyModelPrivacy `json:"modelPrivacy,omitzero"`
 }
 
 // UpdateAPIKeyResponse is an API key after a change.
@@ -4021,31 +4039,32 @@ type UpdatedAPIKey struct {
 	// When the limits start anew, each UTC day (EPOCH, the default), each calendar month in UTC (MONTH), or never
 	// (LIFETIME).
 	LimitPeriod LimitPeriod `json:"limitPeriod"`
-	// One of ALL, PRIVATE_TEXT, PRIVATE_ONLY.
-	ModelPrivacy DatumModelPrivacy `json:"modelPrivacy"`
+	// Which models the key may call. Any (ALL), private ones alone for text and embeddings (PRIVATE_TEXT), or
+	// private ones alone (PRIVATE_ONLY); those in trusted hardware count as private. Calling another is a 403.
+	ModelPrivacy KeyModelPrivacy `json:"modelPrivacy"`
 }
 
-// UpscaleImageRequest is an image to enlarge or enhance.
+// UpscaleImageRequest is an image to enlarge.
 type UpscaleImageRequest struct {
-	// Number. Default 0.01.
+	// How much detail to add. Higher adds more, and above 0.02 counts as 0.02. Default 0.01.
 	Creativity *float64 `json:"creativity,omitzero"`
 	// The image, base64 in JSON or a file in a form. At least 65,536 pixels and at most 25 MB; the result has at
 	// most 16,777,216 pixels.
 	Image string `json:"image"`
-	// Factor of enlarging. At 1 the image is only enhanced, which enhance must then ask for. Lowered for images
-	// that would get too large. 2 to 4. Default 2.
+	// Factor of enlarging, 2 or 4 and nothing else. Lowered for images that would get too large. 2 to 4. Default
+	// 2.
 	Scale *float64 `json:"scale,omitzero"`
 }
 
-// UpscaleImageUpload is an image to enlarge or enhance.
+// UpscaleImageUpload is an image to enlarge.
 type UpscaleImageUpload struct {
-	// Number. Default 0.01.
+	// How much detail to add. Higher adds more, and above 0.02 counts as 0.02. Default 0.01.
 	Creativity *float64 `json:"creativity,omitzero"`
 	// The image, base64 in JSON or a file in a form. At least 65,536 pixels and at most 25 MB; the result has at
 	// most 16,777,216 pixels.
 	Image File `json:"image"`
-	// Factor of enlarging. At 1 the image is only enhanced, which enhance must then ask for. Lowered for images
-	// that would get too large. 2 to 4. Default 2.
+	// Factor of enlarging, 2 or 4 and nothing else. Lowered for images that would get too large. 2 to 4. Default
+	// 2.
 	Scale *float64 `json:"scale,omitzero"`
 }
 
@@ -4111,6 +4130,9 @@ type UsageByModel struct {
 	UnitType string `json:"unitType"`
 }
 
+// UsageCurrency: currency of the charges. All when absent.
+type UsageCurrency string
+
 // UserLocation: where the user is, for results from nearby.
 type UserLocation struct {
 	// Name of the city.
@@ -4144,13 +4166,14 @@ type VeniceParameters struct {
 	// True to search the web and X with the model's own search in place of Venice's, about 0.01 USD each. Only
 	// models with supportsXSearch. Default false.
 	EnableXSearch *bool `json:"enable_x_search,omitzero"`
-	// True to get the search results as the first chunk of a stream. Experimental. Default false.
+	// True to get the search results in a stream too, in a chunk of their own near the end. Experimental. Default
+	// false.
 	IncludeSearchResultsInStream *bool `json:"include_search_results_in_stream,omitzero"`
 	// True to put Venice's own system prompt beside yours. Set it to false to be the only one who instructs the
 	// model. Default true.
 	IncludeVeniceSystemPrompt *bool `json:"include_venice_system_prompt,omitzero"`
-	// True to get the search results also as a call of the tool venice_web_search_documents, as LangChain reads
-	// them.
+	// True to get the search results also as a made-up call of a tool, web_search with the id web_search_call, as
+	// LangChain reads them. Nobody shall run it.
 	ReturnSearchResultsAsDocuments *bool `json:"return_search_results_as_documents,omitzero"`
 	// True to cut the thinking out of the answer's text. It is still generated and billed. Default false.
 	StripThinkingResponse *bool `json:"strip_thinking_response,omitzero"`
@@ -4170,7 +4193,7 @@ type VeniceReport struct {
 	EnableWebScraping bool `json:"enable_web_scraping"`
 	// Whether the web was to be searched.
 	EnableWebSearch WebSearchMode `json:"enable_web_search"`
-	// True if search results were to lead the stream.
+	// True if search results were to come in the stream.
 	IncludeSearchResultsInStream bool `json:"include_search_results_in_stream"`
 	// True if Venice's own system prompt was used.
 	IncludeVeniceSystemPrompt bool `json:"include_venice_system_prompt"`
@@ -4185,7 +4208,8 @@ type VeniceReport struct {
 // Verbosity: how long-winded the answer shall be.
 type Verbosity string
 
-// VideoAspectRatio: shape of the video, width to height.
+// VideoAspectRatio: shape of the video, width to height. With adaptive or auto it is that of the source, on
+// models that know it.
 type VideoAspectRatio string
 
 // VideoConsents: declarations that a provider wants, by provider.
@@ -4194,7 +4218,8 @@ type VideoConsents struct {
 	Seedance *SeedanceConsent `json:"seedance,omitzero"`
 }
 
-// VideoDuration: length of the video.
+// VideoDuration: length of the video. With -1 or auto it is that of the source, on models that know it; Auto
+// is refused. Models that enlarge want none.
 type VideoDuration string
 
 // VideoElement is one person or thing that the prompt can name.
@@ -4207,9 +4232,17 @@ type VideoElement struct {
 	VideoURL *string `json:"video_url,omitzero"`
 }
 
-// VideoJobStatus: state of the job. COMPLETED means that the video is at the download_url. There is no failed
-// state.
+// VideoJobStatus: state of the job. COMPLETED means that the video is at the download_url. FAILED and lower
+// case were seen too.
 type VideoJobStatus string
+
+// VideoKeyframe is an image that the video shows at a certain time.
+type VideoKeyframe struct {
+	// Number of the frame that shows it, within the video. No two have the same. At least 0.
+	FrameIndex int64 `json:"frame_index"`
+	// The image, by http(s) or data URL.
+	ImageURL string `json:"image_url"`
+}
 
 // VideoModelType is what the model starts from.
 type VideoModelType string
@@ -4229,7 +4262,8 @@ type VideoStatus struct {
 	AverageExecutionTime float64 `json:"average_execution_time"`
 	// Milliseconds that the job has run for.
 	ExecutionDuration float64 `json:"execution_duration"`
-	// State of the job. COMPLETED means that the video is at the download_url. There is no failed state.
+	// State of the job. COMPLETED means that the video is at the download_url. FAILED and lower case were seen
+	// too.
 	Status VideoJobStatus `json:"status"`
 }
 
@@ -4369,8 +4403,9 @@ type Web3KeyRequest struct {
 	// When the limits start anew, each UTC day (EPOCH, the default), each calendar month in UTC (MONTH), or never
 	// (LIFETIME).
 	LimitPeriod *LimitPeriod `json:"limitPeriod,omitzero"`
-	// One of ALL, PRIVATE_TEXT, PRIVATE_ONLY.
-	ModelPrivacy *DatumModelPrivacy `json:"modelPrivacy,omitzero"`
+	// Which models the key may call. Any (ALL), private ones alone for text and embeddings (PRIVATE_TEXT), or
+	// private ones alone (PRIVATE_ONLY); those in trusted hardware count as private. Calling another is a 403.
+	ModelPrivacy *KeyModelPrivacy `json:"modelPrivacy,omitzero"`
 	// The wallet's signature over the exact text of the token (EIP-191), as 0x hex. 65 bytes from a key, any
 	// length from a contract wallet.
 	Signature string `json:"signature"`
