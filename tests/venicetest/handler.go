@@ -139,7 +139,7 @@ func (h *Handler) answer(w http.ResponseWriter, r *request) answer {
 		return h.carryOut(r, a)
 	}
 	if do := behaviours[r.operation]; do != nil {
-		return do(h, r)
+		return h.contract.fill(r, do(h, r))
 	}
 	return h.invent(r)
 }

@@ -4,6 +4,7 @@ package venicetest
 
 import (
 	"maps"
+	"sync"
 	"time"
 	"unicode/utf16"
 )
@@ -19,6 +20,7 @@ const (
 type key struct {
 	id, secret, kind, owner string
 	description, period     string
+	privacy                 string         // of the models that it may use
 	limits                  map[string]any // usd, diem, vcu: a number, or nil for no limit
 	created, expires, used  time.Time      // expires and used are zero for never
 }
@@ -41,7 +43,7 @@ func (h *Handler) ownKey(kind string) string {
 func (h *Handler) newKey(owner, description string, body map[string]any) (*key, *answer) {
 	kind, _ := body["apiKeyType"].(string)
 	k := &key{
-		kind: kind, owner: owner, description: description, period: "EPOCH", created: h.now(),
+		kind: kind, owner: owner, description: description, period: "EPOCH", privacy: "ALL", created: h.now(),
 		limits: map[string]any{"usd": nil, "diem": nil, "vcu": nil},
 	}
 	if refusal := k.set(body); refusal != nil {
@@ -77,6 +79,9 @@ func (k *key) set(body map[string]any) *answer {
 	if p, given := body["limitPeriod"].(string); given {
 		next.period = p
 	}
+	if p, given := body["modelPrivacy"].(string); given {
+		next.privacy = p
+	}
 	*k = next
 	return nil
 }
@@ -96,19 +101,32 @@ func (k *key) alive(now time.Time) bool { return k.expires.IsZero() || now.Befor
 
 // secretView is the one answer that shows the key.
 func (k *key) secretView() map[string]any {
-	return map[string]any{
+	return k.withPrivacy(map[string]any{
 		"id": k.id, "apiKey": k.secret, "apiKeyType": k.kind, "description": k.description,
 		"expiresAt": timestamp(k.expires), "consumptionLimit": k.limits, "limitPeriod": k.period,
-	}
+	})
 }
 
 // view is the key without its secret.
 func (k *key) view() map[string]any {
-	return map[string]any{
+	return k.withPrivacy(map[string]any{
 		"id": k.id, "last6Chars": k.secret[len(k.secret)-6:], "apiKeyType": k.kind, "description": k.description,
 		"createdAt": timestamp(k.created), "expiresAt": timestamp(k.expires), "lastUsedAt": timestamp(k.used),
 		"consumptionLimits": k.limits, "limitPeriod": k.period,
+	})
+}
+
+// keysHavePrivacy reports whether the description knows the privacy of keys, which came in the summer of 2026.
+var keysHavePrivacy = sync.OnceValue(func() bool {
+	_, route := description().find("POST /api_keys")
+	return route != nil && property(route.Operation.RequestBody.Value.Content.Get("application/json").Schema.Value, "modelPrivacy") != nil
+})
+
+func (k *key) withPrivacy(view map[string]any) map[string]any {
+	if keysHavePrivacy() {
+		view["modelPrivacy"] = k.privacy
 	}
+	return view
 }
 
 // timestamp is a time as the service writes it, or null.

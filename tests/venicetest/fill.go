@@ -1,0 +1,106 @@
+// Completion: what the description requires of an answer and the behaviour of the fake does not know yet.
+
+package venicetest
+
+import (
+	"encoding/json"
+	"hash/fnv"
+	"maps"
+	"slices"
+
+	"github.com/getkin/kin-openapi/openapi3"
+)
+
+// fill adds to an answer of the fake's own the required properties that it lacks, at every depth, each with a valid
+// value that is the same in every answer. What the behaviour has set stays as it is, right or wrong.
+func (c *contract) fill(r *request, a answer) answer {
+	ref := r.route.Operation.Responses.Status(a.status)
+	if ref == nil || a.raw != nil || a.outside {
+		return a
+	}
+	media := ref.Value.Content.Get(a.contentType())
+	if media == nil || media.Schema == nil {
+		return a
+	}
+	for i := range a.events {
+		a.events[i] = fill(media.Schema.Value, a.events[i], "")
+	}
+	if a.events == nil && a.body != nil {
+		a.body = fill(media.Schema.Value, a.body, "").(map[string]any)
+	}
+	return a
+}
+
+// fill returns v, or a copy of what of it had to change: behaviours may hold on to their maps.
+func fill(schema *openapi3.Schema, v any, at string) any {
+	switch v := v.(type) {
+	case map[string]any:
+		return fillObject(schema, v, at)
+	case []any:
+		if schema.Items == nil {
+			return v
+		}
+		out := slices.Clone(v)
+		for i := range out {
+			out[i] = fill(schema.Items.Value, out[i], at+"[]")
+		}
+		return out
+	}
+	return v
+}
+
+func fillObject(schema *openapi3.Schema, object map[string]any, at string) any {
+	out := maps.Clone(object)
+	for name, v := range object {
+		if p := schema.Properties[name]; p != nil {
+			out[name] = fill(p.Value, v, at+"."+name)
+		} else if more := schema.AdditionalProperties.Schema; more != nil {
+			out[name] = fill(more.Value, v, at+"{}")
+		}
+	}
+	for _, name := range schema.Required {
+		if _, there := out[name]; !there && schema.Properties[name] != nil {
+			if v, err := stable(schema.Properties[name].Value, at+"."+name); err == nil {
+				out[name] = v
+			}
+		}
+	}
+	for _, part := range schema.AllOf {
+		out = fillObject(part.Value, out, at).(map[string]any)
+	}
+	for _, union := range []openapi3.SchemaRefs{schema.AnyOf, schema.OneOf} {
+		if len(union) == 0 || slices.ContainsFunc(union, func(m *openapi3.SchemaRef) bool { return accepts(m.Value, out) }) {
+			continue
+		}
+		for _, member := range union { // the first form that it becomes
+			if whole := fillObject(member.Value, out, at).(map[string]any); accepts(member.Value, whole) {
+				out = whole
+				break
+			}
+		}
+	}
+	return out
+}
+
+// stable is a valid value that goes by the place alone: the default, the first of a list, or a sample.
+func stable(schema *openapi3.Schema, at string) (any, error) {
+	for len(schema.AllOf) == 1 && schema.Default == nil {
+		schema = schema.AllOf[0].Value
+	}
+	switch {
+	case schema.Default != nil:
+		return schema.Default, nil
+	case len(schema.Enum) > 0:
+		return schema.Enum[0], nil
+	}
+	sum := fnv.New64a()
+	sum.Write([]byte(at))
+	return Sample(schema, max(sum.Sum64(), 1))
+}
+
+// accepts judges a value as a client would decode it.
+func accepts(schema *openapi3.Schema, v any) bool {
+	b, err := json.Marshal(v)
+	var plain any
+	return err == nil && json.Unmarshal(b, &plain) == nil && schema.VisitJSON(plain) == nil
+}
