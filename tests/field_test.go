@@ -7,6 +7,8 @@ import (
 	"maps"
 	"reflect"
 	"slices"
+	"strings"
+	"sync"
 	"testing"
 
 	"github.com/getkin/kin-openapi/openapi3"
@@ -34,9 +36,35 @@ func sendable(op *gen.Operation) map[string]bool {
 
 // unsayable has what requests cannot say by decision: forms that write as text what Go says with a number or a truth
 // value, and further fields of an object that the description closes in all its forms.
-var unsayable = []string{
-	"application/json /duration_seconds|1", "application/json /enhance|1", "multipart/form-data /enhance|1",
-	"ResponseFormat.AdditionalProperties",
+var unsayable = sync.OnceValue(func() map[string]bool {
+	all := map[string]bool{}
+	for _, op := range gen.Operations() {
+		body := described(&op).RequestBody
+		if body == nil {
+			continue
+		}
+		for mediaType, media := range body.Value.Content {
+			for path, schemas := range places(media.Schema.Value) {
+				if member := strings.Contains(path[strings.LastIndex(path, "/")+1:], "|"); member && slices.ContainsFunc(schemas, spelled) {
+					all[mediaType+" "+path] = true
+				}
+			}
+		}
+	}
+	for name, c := range description().Components.Schemas {
+		if members := forms(c.Value); len(members) > 1 && !slices.ContainsFunc(members, func(m *openapi3.SchemaRef) bool {
+			closed := m.Value.AdditionalProperties.Has
+			return closed == nil || *closed
+		}) {
+			all[name+".AdditionalProperties"] = true
+		}
+	}
+	return all
+})
+
+// spelled reports text that spells a number or a truth value.
+func spelled(s *openapi3.Schema) bool {
+	return s.Type.Is("string") && (s.Pattern == `^\d+$` || slices.Contains(s.Enum, any("true")))
 }
 
 // sayable returns everything that requests of a method can say: exported fields of its Go types, parameters, and the
@@ -55,14 +83,14 @@ func (m method) sayable() map[string]bool {
 	if m.body() != nil {
 		bodyPlaces(m.call.ContentType, bodySchema(m.op, m.call.ContentType), all)
 	}
-	maps.DeleteFunc(all, func(what string, _ bool) bool { return slices.Contains(unsayable, what) })
+	maps.DeleteFunc(all, func(what string, _ bool) bool { return unsayable()[what] })
 	return all
 }
 
 // bodyPlaces adds the places of a body. A body that can say nothing is not sent.
 func bodyPlaces(mediaType string, schema *openapi3.Schema, all map[string]bool) {
 	for path := range places(schema) {
-		if what := mediaType + " " + path; (path != "" || !free(schema)) && !slices.Contains(unsayable, what) {
+		if what := mediaType + " " + path; (path != "" || !free(schema)) && !unsayable()[what] {
 			all[what] = true
 		}
 	}

@@ -32,6 +32,9 @@ var methods = sync.OnceValue(func() (list []method) {
 	for i := range api.NumMethod() {
 		m := method{name: api.Method(i).Name}
 		typ := api.Method(i).Type
+		if isSequence(typ) {
+			continue
+		}
 		for j := 2; j < typ.NumIn()-1; j++ { // the receiver and the context come first, the options last
 			m.args = append(m.args, typ.In(j))
 		}
@@ -42,6 +45,12 @@ var methods = sync.OnceValue(func() (list []method) {
 	}
 	return list
 })
+
+// isSequence reports methods that range over the pages of another. Events come as pointers, items do not.
+func isSequence(typ reflect.Type) bool {
+	out := typ.Out(0)
+	return out.Kind() == reflect.Func && out.In(0).In(0).Kind() != reflect.Pointer
+}
 
 // empty returns arguments with nothing in them.
 func (m method) empty() (args []reflect.Value) {

@@ -59,7 +59,7 @@ func newRequest(t *testing.T, m method, seed uint64) request {
 // openBodies has requests that say what Go types know and the description leaves open, by operation.
 var openBodies = map[string]string{
 	"createChatCompletion": `{"model":"m","messages":[{"role":"assistant","tool_calls":[
-		{"index":1,"id":"call-1","type":"function","function":{"name":"f","arguments":"{}"}, "signature":"x"}]}]}`,
+		{"index":1,"id":"call-1","type":"function","function":{"name":"f","arguments":"{}"},"thought_signature":"s","extra_content":{"x":1},"signature":"x"}]}]}`,
 }
 
 // sayable writes what the description allows to write as text, such as "true", the one way that the Go type can say it.

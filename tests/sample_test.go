@@ -4,9 +4,11 @@ package tests
 
 import (
 	"math"
+	"reflect"
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/getkin/kin-openapi/openapi3"
@@ -14,11 +16,38 @@ import (
 	"github.com/venice-go/venice/tests/venicetest"
 )
 
-// counts has the fields that the description calls numbers and that count, number or date something: Go takes whole
-// numbers there and no others, by decision. Everywhere else a fraction must survive.
-var counts = strings.Fields(`availableContextTokens bytes completionTokens context_length created embeddingDimensions
-	imports index limit maxCompletionTokens maxImages maxInputTokens maxTimeoutSeconds offset page promptCharacterLimit
-	promptTokens prompt_character_limit ratingCount stop_token_ids tokenDecimals tokens total totalPages x402Version`)
+// counts has the fields that Go takes for whole numbers, by their names in JSON. Where the description calls them numbers
+// they count, number or date something, and a fraction does not decode, by decision. Everywhere else it must survive.
+var counts = sync.OnceValue(func() map[string]bool {
+	names, seen := map[string]bool{}, map[reflect.Type]bool{}
+	var walk func(reflect.Type)
+	walk = func(typ reflect.Type) {
+		for typ.Kind() == reflect.Pointer || typ.Kind() == reflect.Slice || typ.Kind() == reflect.Map {
+			typ = typ.Elem()
+		}
+		if typ.Kind() != reflect.Struct || seen[typ] {
+			return
+		}
+		seen[typ] = true
+		for f := range typ.Fields() {
+			name, _, _ := strings.Cut(f.Tag.Get("json"), ",")
+			whole := f.Type
+			for whole.Kind() == reflect.Pointer || whole.Kind() == reflect.Slice {
+				whole = whole.Elem()
+			}
+			names[name] = names[name] || whole.Kind() == reflect.Int64
+			walk(f.Type)
+		}
+	}
+	for _, m := range methods() {
+		for _, typ := range []reflect.Type{m.body(), m.params(), m.answerType()} {
+			if typ != nil {
+				walk(typ)
+			}
+		}
+	}
+	return names
+})
 
 // sample is a valid value of a schema, in the types that JSON decodes into.
 func sample(t *testing.T, s *openapi3.Schema, seed uint64) any {
@@ -29,7 +58,7 @@ func sample(t *testing.T, s *openapi3.Schema, seed uint64) any {
 	}
 	visit(v, s, func(p place) {
 		number, _ := p.value.(float64)
-		if has(p.parts, func(s *openapi3.Schema) bool { return s.Type.Is("number") }) && slices.Contains(counts, lastField(p.path)) {
+		if has(p.parts, func(s *openapi3.Schema) bool { return s.Type.Is("number") }) && counts()[lastField(p.path)] {
 			v = put(v, p.at, math.Mod(math.Trunc(number), 1<<53))
 		}
 	})

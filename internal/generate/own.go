@@ -268,7 +268,7 @@ func addComponents(doc *openapi3.T, t *tables, o *own) {
 }
 
 // matches reports whether a pattern of the table of errors means an operation: "*", "input" (a body or parameters),
-// "path" (a path with values in it), "access:KIND" or itself.
+// "path" (a path with values in it), "retired", "access:KIND" or itself.
 func (t *tables) matches(pattern, key string, op *openapi3.Operation, doc *openapi3.T) bool {
 	if kind, ok := strings.CutPrefix(pattern, "access:"); ok {
 		return t.access(key, op, doc) == kind
@@ -280,6 +280,8 @@ func (t *tables) matches(pattern, key string, op *openapi3.Operation, doc *opena
 		return op.RequestBody != nil || len(op.Parameters) > 0
 	case "path":
 		return strings.Contains(key, "{")
+	case "retired":
+		return t.Retired[key].Use != ""
 	}
 	return false
 }

@@ -60,7 +60,7 @@ func (c coverage) open(schema *openapi3.Schema, place string) {
 	if schema.Max != nil && schema.ExclusiveMax.Bool == nil {
 		add("number %v", *schema.Max)
 	}
-	if schema.MaxLength != nil {
+	if schema.MaxLength != nil && schema.Format == "" && schema.Pattern == "" { // the others have a length of their own
 		add("text of %d", *schema.MaxLength)
 	}
 }

@@ -17,7 +17,7 @@ func (h *Handler) Seed() uint64 { return h.seed }
 // invent answers an operation that has no behaviour: valid, made up, and the same in every run that makes the same
 // calls in the same order. A wallet pays the same for each.
 func (h *Handler) invent(r *request) answer {
-	a := Answer{Status: lowest2xx(r.route.Operation)}
+	a := Answer{Status: usualStatus(r.route.Operation)}
 	if refusal := h.sell(r); refusal != nil {
 		return *refusal
 	}

@@ -138,6 +138,9 @@ func (h *Handler) answer(w http.ResponseWriter, r *request) answer {
 	if a, pinned := h.take(r.operation); pinned {
 		return h.carryOut(r, a)
 	}
+	if operations()[r.operation].Instead != "" {
+		return refuse(http.StatusGone, "This endpoint has been retired.")
+	}
 	if do := behaviours[r.operation]; do != nil {
 		return h.contract.fill(r, do(h, r))
 	}

@@ -9,15 +9,16 @@ import (
 	"maps"
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/getkin/kin-openapi/openapi3"
 )
 
 // An Answer is one that a test has pinned to an operation with [Handler.Respond]. The zero value is an answer of the
-// lowest 2xx status that the description has, its body made from the schema.
+// lowest 2xx status that the description has, or 410 where it knows no 2xx, its body made from the schema.
 type Answer struct {
-	Status      int         // 0: the lowest 2xx status that the description has
+	Status      int         // 0: the lowest 2xx that the description has, else 410
 	ContentType string      // "": JSON, or the first media type of the status where that has others only
 	Header      http.Header // further headers; these win over the fake's own, a nil value leaves a header out
 	Body        []byte      // nil: made from the schema, or a small file of the media type; not nil but empty: no body
@@ -64,7 +65,7 @@ func (h *Handler) Respond(operation string, answers ...Answer) {
 // complete gives status and media type their defaults and checks both.
 func (a *Answer) complete(op *openapi3.Operation) error {
 	if a.Status == 0 {
-		a.Status = lowest2xx(op)
+		a.Status = usualStatus(op)
 	}
 	if a.Status < 200 || a.Status > 599 {
 		return fmt.Errorf("the status %d is none of an answer, which are 200 to 599", a.Status)
@@ -89,9 +90,16 @@ func (a *Answer) complete(op *openapi3.Operation) error {
 	return nil
 }
 
-func lowest2xx(op *openapi3.Operation) int {
-	for status := 200; status < 300; status++ {
-		if op.Responses.Status(status) != nil {
+// usualStatus is the lowest 2xx that is described; an operation that the service has ended has only refusals.
+func usualStatus(op *openapi3.Operation) int {
+	statuses := slices.Sorted(maps.Keys(op.Responses.Map()))
+	if i := slices.IndexFunc(statuses, func(s string) bool { return strings.HasPrefix(s, "2") }); i >= 0 {
+		statuses = statuses[i:]
+	} else if slices.Contains(statuses, "410") {
+		return http.StatusGone
+	}
+	for _, s := range statuses {
+		if status, err := strconv.Atoi(s); err == nil {
 			return status
 		}
 	}
