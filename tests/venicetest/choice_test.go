@@ -12,7 +12,7 @@ import (
 
 // The fields of a request and Accept decide; what they leave open is chosen by the seed, and so differs.
 func TestChoiceOfMediaType(t *testing.T) {
-	srv := venicetest.NewServer(t)
+	srv := venicetest.NewServer(t, venicetest.WithDescription("testdata/forms.yaml"))
 	c := caller{t, srv, srv.AdminKey()}
 	const sounds, pictures = "audio/aac, audio/flac, audio/mpeg, audio/opus, audio/pcm, audio/wav", "image/jpeg,image/png , image/webp;q=0.9"
 	speech := func(format string) map[string]any {
@@ -29,25 +29,25 @@ func TestChoiceOfMediaType(t *testing.T) {
 		accept       string
 		want         []string
 	}{
-		{"POST", "/audio/speech", map[string]any{"input": "Hello"}, sounds, []string{"audio/mpeg"}}, // the default
-		{"POST", "/audio/speech", map[string]any{"input": "Hello"}, "audio/flac", []string{"audio/flac"}},
-		{"POST", "/audio/speech", speech("mp3"), "", []string{"audio/mpeg"}},
-		{"POST", "/audio/speech", speech("opus"), sounds, []string{"audio/opus"}},
-		{"POST", "/audio/speech", speech("wav"), "*/*", []string{"audio/wav"}},
-		{"POST", "/image/generate", image(false, "png"), "application/json", []string{"application/json"}},
-		{"POST", "/image/generate", image(false, "png"), pictures, []string{"application/json"}},
-		{"POST", "/image/generate", image(true, "png"), pictures, []string{"image/png"}},
-		{"POST", "/image/generate", map[string]any{"model": "m", "prompt": "p", "return_binary": true}, "", []string{"image/webp"}},
-		{"POST", "/image/generate", map[string]any{"model": "m", "prompt": "p"}, "", []string{"application/json"}},
-		{"POST", "/image/edit", edit, pictures, []string{"image/jpeg", "image/png", "image/webp"}},
-		{"POST", "/image/edit", edit, "image/png", []string{"image/png"}},
-		{"POST", "/image/edit", edit, "", []string{"image/jpeg"}},
-		{"POST", "/video/retrieve", job, "application/json, video/mp4", []string{"application/json", "video/mp4"}},
-		{"POST", "/video/retrieve", job, "*/*", []string{"application/json"}},
-		{"GET", "/billing/usage", nil, "", []string{"application/json"}},
-		{"GET", "/billing/usage", nil, "text/csv", []string{"text/csv"}},
-		{"POST", "/responses", map[string]any{"model": "m", "input": "x"}, "text/event-stream", []string{"application/json"}},
-		{"POST", "/responses", map[string]any{"model": "m", "input": "x", "stream": true}, "", []string{"text/event-stream"}},
+		{"POST", "/speech", map[string]any{"input": "Hello"}, sounds, []string{"audio/mpeg"}}, // the default
+		{"POST", "/speech", map[string]any{"input": "Hello"}, "audio/flac", []string{"audio/flac"}},
+		{"POST", "/speech", speech("mp3"), "", []string{"audio/mpeg"}},
+		{"POST", "/speech", speech("opus"), sounds, []string{"audio/opus"}},
+		{"POST", "/speech", speech("wav"), "*/*", []string{"audio/wav"}},
+		{"POST", "/generate", image(false, "png"), "application/json", []string{"application/json"}},
+		{"POST", "/generate", image(false, "png"), pictures, []string{"application/json"}},
+		{"POST", "/generate", image(true, "png"), pictures, []string{"image/png"}},
+		{"POST", "/generate", map[string]any{"model": "m", "prompt": "p", "return_binary": true}, "", []string{"image/webp"}},
+		{"POST", "/generate", map[string]any{"model": "m", "prompt": "p"}, "", []string{"application/json"}},
+		{"POST", "/edit", edit, pictures, []string{"image/jpeg", "image/png", "image/webp"}},
+		{"POST", "/edit", edit, "image/png", []string{"image/png"}},
+		{"POST", "/edit", edit, "", []string{"image/jpeg"}},
+		{"POST", "/retrieve", job, "application/json, video/mp4", []string{"application/json", "video/mp4"}},
+		{"POST", "/retrieve", job, "*/*", []string{"application/json"}},
+		{"GET", "/list", nil, "", []string{"application/json"}},
+		{"GET", "/list", nil, "text/csv", []string{"text/csv"}},
+		{"POST", "/answer", map[string]any{"model": "m", "input": "x"}, "text/event-stream", []string{"application/json"}},
+		{"POST", "/answer", map[string]any{"model": "m", "input": "x", "stream": true}, "", []string{"text/event-stream"}},
 	} {
 		seen := map[string]bool{}
 		for range 30 {
@@ -63,7 +63,7 @@ func TestChoiceOfMediaType(t *testing.T) {
 	}
 
 	for format, want := range map[string]string{"json": "application/json", "text": "text/plain"} {
-		req := c.form("/augment/text-parser", part{"file", "text/plain", "x"}, part{"response_format", "", format})
+		req := c.form("/parse", part{"file", "text/plain", "x"}, part{"response_format", "", format})
 		if got := c.send(req).want(t, 200, "").header.Get("Content-Type"); got != want {
 			t.Errorf("%s: %s", format, got)
 		}

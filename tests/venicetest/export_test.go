@@ -2,7 +2,22 @@
 
 package venicetest
 
-import "crypto/ed25519"
+import (
+	"crypto/ed25519"
+
+	"github.com/getkin/kin-openapi/openapi3"
+)
+
+// WithDescription has the fake serve the description in a file, in place of the API's.
+func WithDescription(file string) Option {
+	return func(h *Handler) {
+		doc, err := openapi3.NewLoader().LoadFromFile(file)
+		if err != nil {
+			panic(err)
+		}
+		h.contract = newContract(doc)
+	}
+}
 
 var Base58 = to58
 
