@@ -11,6 +11,9 @@ import (
 // checkLeans says in one sentence each what is gone, and which files lean on it.
 func (t *tables) checkLeans(derived *openapi3.T, r *report) {
 	have := goNames(derived)
+	for key := range operations(derived) {
+		have[key] = true
+	}
 	for _, name := range sorted(t.leans) {
 		if !have[name] {
 			r.add(leaning, "%s is gone, and used in %s", name, strings.Join(t.leans[name], ", "))

@@ -3,11 +3,17 @@ package main
 // The table of what the code leans on, held against the code.
 
 import (
+	"fmt"
+	"go/ast"
+	"go/parser"
+	"go/token"
 	"go/types"
+	"io/fs"
 	"maps"
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -24,13 +30,14 @@ func TestLeans(t *testing.T) {
 		t.Fatal(err)
 	}
 	found := uses(t, root)
+	maps.Copy(found, mentions(t, root))
 	file := "leans.yaml"
 	if *update {
 		var b strings.Builder
-		b.WriteString("# What the code that is written by hand leans on: names that are generated, and the files that use them. make spec says\n" +
-			"# what a revision takes away of it. Made by go test ./internal/generate -run Leans -update.\n")
+		b.WriteString("# What is written by hand leans on, and where: generated names that code uses, then operations that code or tests name.\n" +
+			"# make spec says what a revision takes away of it. Made by go test ./internal/generate -run Leans -update.\n")
 		for _, name := range sorted(found) {
-			b.WriteString(name + ": [" + strings.Join(found[name], ", ") + "]\n")
+			fmt.Fprintf(&b, "%q: [%s]\n", name, strings.Join(found[name], ", "))
 		}
 		if err := os.WriteFile(file, []byte(b.String()), 0o644); err != nil {
 			t.Fatal(err)
@@ -104,6 +111,69 @@ func uses(t *testing.T, root string) map[string][]string {
 	files := map[string][]string{}
 	for name, in := range out {
 		files[name] = slices.Sorted(maps.Keys(in))
+	}
+	return files
+}
+
+// mentions maps operations to the files, tests and examples included, that name them: by a method or its parameters, by
+// id, or by path.
+func mentions(t *testing.T, root string) map[string][]string {
+	t.Helper()
+	doc, err := openapi3.NewLoader().LoadFromFile(filepath.Join(root, "openapi.yaml"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	words := map[string][]string{} // identifier or text -> operations
+	for key, op := range operations(doc) {
+		_, path, _ := strings.Cut(key, " ")
+		name := realTables(t).methodName(key, op)
+		for _, w := range []string{op.OperationID, path, key, name, name + "Params", name + "Upload", name + realTables(t).suffix(key),
+			"Stream" + strings.TrimPrefix(name, "Create"), "All" + strings.TrimPrefix(strings.TrimPrefix(name, "List"), "Get")} {
+			words[w] = append(words[w], key)
+		}
+	}
+	out := map[string]map[string]bool{}
+	err = filepath.WalkDir(root, func(file string, d fs.DirEntry, err error) error {
+		rel, _ := filepath.Rel(root, file)
+		switch rel = filepath.ToSlash(rel); {
+		case err != nil:
+			return err
+		case d.IsDir() && (rel == "gen" || strings.HasPrefix(rel, "internal/") || strings.HasPrefix(d.Name(), ".") && rel != "."):
+			return fs.SkipDir
+		case !strings.HasSuffix(rel, ".go"):
+			return nil
+		}
+		f, err := parser.ParseFile(token.NewFileSet(), file, nil, 0)
+		if err != nil {
+			return err
+		}
+		ast.Inspect(f, func(n ast.Node) bool {
+			word := ""
+			switch n := n.(type) {
+			case *ast.SelectorExpr:
+				word = n.Sel.Name
+			case *ast.BasicLit:
+				word, _ = strconv.Unquote(n.Value)
+				if i := strings.LastIndex(word, "/api/v1/"); i >= 0 {
+					word = word[i+len("/api/v1"):]
+				}
+			}
+			for _, key := range words[word] {
+				if out[key] == nil {
+					out[key] = map[string]bool{}
+				}
+				out[key][rel] = true
+			}
+			return true
+		})
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	files := map[string][]string{}
+	for key, in := range out {
+		files[key] = slices.Sorted(maps.Keys(in))
 	}
 	return files
 }
