@@ -2,12 +2,17 @@
 
 # The race detector needs a C compiler: without one the tests run without it.
 RACE := $(shell command -v $$(go env CC) >/dev/null 2>&1 && echo -race)
-SPEC := $(if $(FROM),-from '$(FROM)') $(if $(OUT),-out '$(OUT)')
+# What a target is given reaches the shell as a variable, never as its text.
+SPEC := go run ./internal/generate spec $${FROM:+-from "$$FROM"}
+REPORT ?= /dev/stdout
+# The modules beside the root's, which keep what they need out of it.
+MODULES := internal/report tests/oracle tests/postgres tests/clients tests/bench
+export FROM OUT BASE REPORT
 
-.PHONY: help demo test oracle postgres clients bench generate spec lint
+.PHONY: help demo test oracle postgres clients bench generate spec spec-diff spec-job api lint
 
 help: ## list these targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "%-10s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-10s %s\n", $$1, $$2 }' Makefile
 
 demo: ## both ways in with a wallet, a minted key and signed calls that it pays for, against a fake of its own (DEMO_LIVE=1: the first, for real)
 	@go run ./cmd/venice demo
@@ -31,17 +36,20 @@ generate: ## make gen/ from openapi.yaml
 	go generate ./...
 
 spec: ## make openapi.yaml from a raw description: FROM=file or URL (default: the published one), OUT=file to only try it
-	go run ./internal/generate spec $(SPEC)
+	$(SPEC) $${OUT:+-out "$$OUT"}
+	-@test -n "$$OUT" || { cd internal/report && go run . summary; }
+
+spec-diff: ## say what another revision would change for callers, and leave all as it is: FROM=file or URL (default: the published one)
+	@cd internal/report && go run . diff $${FROM:+-from "$$FROM"}
+
+spec-job: ## adopt a revision as the daily job does, with a report: FROM=file or URL, REPORT=file (default: the terminal)
+	@notes=$$(mktemp) && $(SPEC) -notes "$$notes" && go generate ./... && \
+	( cd internal/report && go run . adopted -notes "$$notes" ) >"$$REPORT" && rm -f "$$notes"
+	@$(MAKE) test
+
+api: ## say what the exported names changed since BASE (a commit; default: where main was left), and fail if CHANGELOG.md keeps quiet of what broke
+	@cd internal/report && go run . api $${BASE:+-base "$$BASE"}
 
 lint: ## report what gofmt, go vet and a stale go.mod would change
 	@test -z "$$(gofmt -l .)" || { gofmt -l . ; echo "not gofmt-ed"; exit 1; }
-	go vet ./...
-	cd tests/oracle && go vet ./...
-	cd tests/postgres && go vet ./...
-	cd tests/clients && go vet ./...
-	cd tests/bench && go vet ./...
-	go mod tidy -diff
-	cd tests/oracle && go mod tidy -diff
-	cd tests/postgres && go mod tidy -diff
-	cd tests/clients && go mod tidy -diff
-	cd tests/bench && go mod tidy -diff
+	@for module in . $(MODULES); do echo "$$module: go vet, go mod tidy" && ( cd $$module && go vet ./... && go mod tidy -diff ) || exit 1; done
