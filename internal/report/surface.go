@@ -90,12 +90,11 @@ func writeSurface(w io.Writer, all []packageChanges) {
 				broken = append(broken, c.Message)
 			}
 		}
-		if len(p.changes) == 0 {
-			continue
+		if broken, added = families(broken), families(added); len(broken)+len(added) > 0 {
+			fmt.Fprintf(w, "\n### %s\n\n", code(p.path))
+			list(w, "**breaks** ", broken, 20)
+			list(w, "", added, 8)
 		}
-		fmt.Fprintf(w, "\n### %s\n\n", code(p.path))
-		list(w, "**breaks** ", families(broken), 20)
-		list(w, "", families(added), 8)
 	}
 	fmt.Fprintln(w)
 }
