@@ -18,7 +18,7 @@ func TestErrorBudget(t *testing.T) {
 	handler := func(w http.ResponseWriter, r *http.Request) { requests.Add(1); w.WriteHeader(status) }
 	client, s := quick(t, handler)
 	for range 45 {
-		get(t.Context(), client)
+		_, _ = get(t.Context(), client)
 	}
 	_, err := get(t.Context(), client)
 	if wantText(t, err, "venice: getThing: the error budget is spent: 45 refusals within 30s", "locks a key out after 50"); requests.Load() != 45 || !errors.Is(err, venice.ErrErrorBudget) {
@@ -40,8 +40,8 @@ func TestErrorBudget(t *testing.T) {
 
 	status = 400
 	client, _ = quick(t, handler, venice.WithErrorBudget(2))
-	get(t.Context(), client)
-	get(t.Context(), client)
+	_, _ = get(t.Context(), client)
+	_, _ = get(t.Context(), client)
 	if _, err = get(t.Context(), client); !errors.Is(err, venice.ErrErrorBudget) {
 		t.Errorf("a budget of 2: %v", err)
 	}

@@ -180,9 +180,9 @@ func (x *exchange) send(req *http.Request) (err error) {
 	}
 	x.attempts++
 	x.wire.sent = true
-	x.resp, err = x.sender.Do(req)
-	err = withoutAddress(err) // the operation says as much
-	if refusal, ok := err.(redirectRefusal); ok && x.resp != nil {
+	x.resp, err = x.sender.Do(req) //nolint:bodyclose // close does
+	err = withoutAddress(err)      // the operation says as much
+	if refusal, ok := errors.AsType[redirectRefusal](err); ok && x.resp != nil {
 		return x.surprise(refusal.Error(), nil, refusal)
 	}
 	return err
@@ -215,10 +215,10 @@ func (x *exchange) checkRedirect(next *http.Request, via []*http.Request) error 
 
 // reason is why sending or reading stopped: our own timeout in place of the cancellation it caused. An *Error stays.
 func (x *exchange) reason(err error) error {
-	if _, answered := err.(*Error); err == nil || answered {
+	if _, ok := answered(err); err == nil || ok {
 		return err
 	}
-	if t, ok := context.Cause(x.ctx).(timeoutError); ok {
+	if t, ok := errors.AsType[timeoutError](context.Cause(x.ctx)); ok {
 		return t
 	}
 	return err
@@ -227,7 +227,7 @@ func (x *exchange) reason(err error) error {
 // failure puts the operation before what went wrong, unless it is an *Error, which says so itself, and behind it whether
 // the call may have been carried out and why it was not sent again.
 func (x *exchange) failure(err error) error {
-	if e, answered := err.(*Error); answered {
+	if e, ok := answered(err); ok {
 		e.maybe = x.maybe
 	} else if err = fmt.Errorf("venice: %s: %w", x.call.Operation.ID, err); x.maybe {
 		err = fmt.Errorf("%w; %w", err, ErrMaybeSent)

@@ -5,6 +5,7 @@ package venice_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"net"
 	"net/http"
@@ -21,10 +22,10 @@ import (
 // stall answers with what it is given and then keeps the connection open until the client goes.
 func stall(contentType, begin string) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
-		io.Copy(io.Discard, r.Body) // only then does the server notice that the client goes
+		_, _ = io.Copy(io.Discard, r.Body) // only then does the server notice that the client goes
 		if contentType != "" {
 			w.Header().Set("Content-Type", contentType)
-			io.WriteString(w, begin)
+			fmt.Fprint(w, begin)
 			w.(http.Flusher).Flush()
 		}
 		<-r.Context().Done()
@@ -48,9 +49,9 @@ func TestTimeoutOfPlainCall(t *testing.T) {
 
 func TestTimeoutOfUpload(t *testing.T) {
 	noLeak(t)
-	client, _ := serve(t, func(w http.ResponseWriter, r *http.Request) { io.Copy(io.Discard, r.Body) })
+	client, _ := serve(t, func(w http.ResponseWriter, r *http.Request) { _, _ = io.Copy(io.Discard, r.Body) })
 	r, w := io.Pipe()
-	defer w.Close()
+	defer func() { _ = w.Close() }()
 	c := call(opPost, &upload{File: gen.File{Reader: r}}, venice.WithTimeout(50*time.Millisecond))
 	c.ContentType = "multipart/form-data"
 	_, err := venice.DoerOf(client).Do(t.Context(), c)
@@ -63,7 +64,7 @@ func TestTimeoutLeavesReadingAlone(t *testing.T) {
 		return func(w http.ResponseWriter, r *http.Request) {
 			w.Header().Set("Content-Type", contentType)
 			for _, part := range parts {
-				io.WriteString(w, part)
+				fmt.Fprint(w, part)
 				w.(http.Flusher).Flush()
 				time.Sleep(150 * time.Millisecond)
 			}
@@ -153,7 +154,7 @@ func TestConnections(t *testing.T) {
 		case "endless":
 			w.Header().Set("Content-Type", "text/event-stream")
 			for r.Context().Err() == nil {
-				io.WriteString(w, "data: {\"name\":\"a\"}\n\n")
+				fmt.Fprint(w, "data: {\"name\":\"a\"}\n\n")
 			}
 		default:
 			answer(200, "application/json", `{"name":"a"}`)(w, r)
@@ -178,15 +179,15 @@ func TestConnections(t *testing.T) {
 		run    func(gen.CallOption)
 		reused bool
 	}{
-		"plain": {func(o gen.CallOption) { get(t.Context(), client, o) }, true},
-		"error": {func(o gen.CallOption) { get(t.Context(), client, o) }, true},
-		"html":  {func(o gen.CallOption) { get(t.Context(), client, o) }, true},
+		"plain": {func(o gen.CallOption) { _, _ = get(t.Context(), client, o) }, true},
+		"error": {func(o gen.CallOption) { _, _ = get(t.Context(), client, o) }, true},
+		"html":  {func(o gen.CallOption) { _, _ = get(t.Context(), client, o) }, true},
 		"media": {func(o gen.CallOption) {
 			m, err := open(t.Context(), client, "image/png", o)
 			if err != nil {
 				t.Fatal(err)
 			}
-			io.Copy(io.Discard, m)
+			_, _ = io.Copy(io.Discard, m)
 			m.Close()
 		}, true},
 		"media closed early": {func(gen.CallOption) {
@@ -199,7 +200,7 @@ func TestConnections(t *testing.T) {
 		"endless": {func(o gen.CallOption) {
 			c := call(opPost, &thing{}, o)
 			n := 0
-			for range venice.DoerOf(client).Stream(t.Context(), c, func() any { return new(thing) }) {
+			for _, _ = range venice.DoerOf(client).Stream(t.Context(), c, func() any { return new(thing) }) {
 				if n++; n == 3 {
 					break
 				}
@@ -233,19 +234,19 @@ func TestEverythingIsReleased(t *testing.T) {
 		contentType, body string
 		run               func(*venice.Client)
 	}{
-		{200, "application/json", `{}`, func(c *venice.Client) { get(t.Context(), c) }},
-		{200, "application/json", `oops`, func(c *venice.Client) { get(t.Context(), c) }},
-		{200, "text/html", `oops`, func(c *venice.Client) { get(t.Context(), c) }},
-		{500, "application/json", `{}`, func(c *venice.Client) { get(t.Context(), c) }},
+		{200, "application/json", `{}`, func(c *venice.Client) { _, _ = get(t.Context(), c) }},
+		{200, "application/json", `oops`, func(c *venice.Client) { _, _ = get(t.Context(), c) }},
+		{200, "text/html", `oops`, func(c *venice.Client) { _, _ = get(t.Context(), c) }},
+		{500, "application/json", `{}`, func(c *venice.Client) { _, _ = get(t.Context(), c) }},
 		{200, "image/png", `x`, func(c *venice.Client) {
 			if m, err := open(t.Context(), c, "image/png"); err != nil || m.Close() != nil {
 				t.Error(err)
 			}
 		}},
-		{200, "text/event-stream", "data: [DONE]\n\n", func(c *venice.Client) { collect(t.Context(), c) }},
-		{200, "text/event-stream", "data: oops\n\n", func(c *venice.Client) { collect(t.Context(), c) }},
-		{200, "text/html", "oops", func(c *venice.Client) { collect(t.Context(), c) }},
-		{500, "text/html", "oops", func(c *venice.Client) { collect(t.Context(), c) }},
+		{200, "text/event-stream", "data: [DONE]\n\n", func(c *venice.Client) { _, _ = collect(t.Context(), c) }},
+		{200, "text/event-stream", "data: oops\n\n", func(c *venice.Client) { _, _ = collect(t.Context(), c) }},
+		{200, "text/html", "oops", func(c *venice.Client) { _, _ = collect(t.Context(), c) }},
+		{500, "text/html", "oops", func(c *venice.Client) { _, _ = collect(t.Context(), c) }},
 	} {
 		var request *http.Request
 		closed := 0

@@ -4,7 +4,6 @@ package venice
 
 import (
 	"fmt"
-	"io"
 	"log/slog"
 	"os"
 
@@ -53,7 +52,7 @@ func (d *doer) client() *Client { return &Client{api: gen.NewAPI(d), doer: d} }
 func (c *Client) BaseURL() string { return c.doer.base }
 
 // Format prints the base URL, whatever the verb: nothing else in a client is meant to be read.
-func (c Client) Format(s fmt.State, _ rune) { io.WriteString(s, c.text()) }
+func (c Client) Format(s fmt.State, _ rune) { fmt.Fprint(s, c.text()) }
 
 // LogValue is what [slog] shows of a client: its base URL.
 func (c Client) LogValue() slog.Value { return slog.StringValue(c.text()) }

@@ -168,13 +168,13 @@ func TestCollectChatBill(t *testing.T) {
 func TestCollectChatError(t *testing.T) {
 	got, err := venice.CollectChat(streamOf[gen.ChatCompletionChunk](t, venice.ErrStreamCut,
 		chunk(`{"index":0,"delta":{"content":"Once upon"}}`)))
-	if err != venice.ErrStreamCut {
+	if !errors.Is(err, venice.ErrStreamCut) {
 		t.Errorf("got %v", err)
 	}
 	if got == nil || len(got.Choices) != 1 || got.Choices[0].Message.Content.String() != "Once upon" || got.Choices[0].FinishReason != "" {
 		t.Errorf("beside the error: %+v", got)
 	}
-	if got, err := venice.CollectChat(streamOf[gen.ChatCompletionChunk](t, venice.ErrStreamCut)); got != nil || err != venice.ErrStreamCut {
+	if got, err := venice.CollectChat(streamOf[gen.ChatCompletionChunk](t, venice.ErrStreamCut)); got != nil || !errors.Is(err, venice.ErrStreamCut) {
 		t.Errorf("nothing arrived: got %+v, %v", got, err)
 	}
 	if got, err := venice.CollectChat(streamOf[gen.ChatCompletionChunk](t, nil)); got == nil || err != nil {
@@ -245,7 +245,7 @@ func TestCollectResponse(t *testing.T) {
 		"nothing at all": {cut, nil, `null`},
 	} {
 		got, err := venice.CollectResponse(streamOf[gen.ResponseEvent](t, c.end, c.events...))
-		if err != c.end {
+		if !errors.Is(err, c.end) {
 			t.Errorf("%s: %v", name, err)
 		}
 		wantJSON(t, name, got, c.want)

@@ -24,7 +24,7 @@ func TestDecodeIsLenient(t *testing.T) {
 		for _, contentType := range []string{"application/json", "application/json; charset=utf-8", "application/problem+json", ""} {
 			client, _ := serve(t, func(w http.ResponseWriter, r *http.Request) {
 				w.Header()["Content-Type"] = []string{contentType}
-				io.WriteString(w, body)
+				fmt.Fprint(w, body)
 			})
 			if got, err := get(t.Context(), client); err != nil || got.Name != want {
 				t.Errorf("%s as %q: got %q, %v, want %q", body, contentType, got.Name, err, want)
@@ -147,7 +147,7 @@ func TestAnswerLimit(t *testing.T) {
 			if !announced {
 				w.(http.Flusher).Flush()
 			}
-			io.WriteString(w, body)
+			fmt.Fprint(w, body)
 		}, venice.WithAnswerLimit(999))
 		_, err := get(t.Context(), client)
 		wantText(t, err, "venice: getThing: 200 OK: the answer is larger than the limit of 999 bytes; WithAnswerLimit raises it")
@@ -183,7 +183,7 @@ func TestHugeAnnouncementAllocatesLittle(t *testing.T) {
 		w.Header().Set("Content-Length", "60000000")
 		answer(200, "application/json", `{"name":"a"}`)(w, r)
 	})
-	if n := allocated(func() { get(t.Context(), client) }); n > 8<<20 {
+	if n := allocated(func() { _, _ = get(t.Context(), client) }); n > 8<<20 {
 		t.Errorf("a length that was only announced cost %d bytes", n)
 	}
 }

@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"log/slog"
 	"net/http"
 	"strconv"
@@ -125,7 +124,13 @@ func (e Error) text() string {
 }
 
 // Format prints what [Error.Error] says, whatever the verb.
-func (e Error) Format(s fmt.State, _ rune) { io.WriteString(s, e.text()) }
+func (e Error) Format(s fmt.State, _ rune) { fmt.Fprint(s, e.text()) }
+
+// answered is err as the answer to this very call. One that an Auth wrapped is the answer to a call of its own.
+func answered(err error) (*Error, bool) {
+	e, ok := err.(*Error) //nolint:errorlint // see above
+	return e, ok
+}
 
 // LogValue is the group that [slog] shows of an error: operation, status, code, message and request id.
 func (e Error) LogValue() slog.Value {

@@ -101,7 +101,7 @@ func TestErrorShapes(t *testing.T) {
 				kinds++
 			}
 		}
-		if want := map[bool]int{true: 1, false: 0}[c.kind != nil]; kinds != want && c.kind != venice.ErrContextLength {
+		if want := map[bool]int{true: 1, false: 0}[c.kind != nil]; kinds != want && !errors.Is(c.kind, venice.ErrContextLength) {
 			t.Errorf("%v is of %d kinds, want %d", err, kinds, want)
 		}
 	}

@@ -6,7 +6,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"log"
 	"log/slog"
 	"net/http"
@@ -30,7 +29,7 @@ func flaky(statuses ...int) *httptest.Server {
 			body = `{"error":"Not now"}`
 		}
 		w.WriteHeader(status)
-		io.WriteString(w, body)
+		fmt.Fprint(w, body)
 	}))
 }
 
@@ -189,7 +188,7 @@ func ExampleWithMaxInFlight() {
 func ExampleError_LowBalance() {
 	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.WriteHeader(http.StatusPaymentRequired)
-		io.WriteString(w, `{"code":"PAYMENT_REQUIRED","reason":"insufficient_balance","currentBalanceUsd":0.04,"minimumBalanceUsd":0.1,"minimumTopUpUsd":5}`)
+		fmt.Fprint(w, `{"code":"PAYMENT_REQUIRED","reason":"insufficient_balance","currentBalanceUsd":0.04,"minimumBalanceUsd":0.1,"minimumTopUpUsd":5}`)
 	}))
 	defer srv.Close()
 

@@ -36,15 +36,15 @@ func TestPaymentRequired(t *testing.T) {
 		client, _ := serve(t, answer(c.status, "application/json", c.body))
 		_, err := get(t.Context(), client)
 		for _, kind := range kinds {
-			if errors.Is(err, kind) != (kind == c.kind) {
-				t.Errorf("%d %s: %v is %v: %t", c.status, c.body, err, kind, kind != c.kind)
+			if errors.Is(err, kind) != (errors.Is(kind, c.kind)) {
+				t.Errorf("%d %s: %v is %v: %t", c.status, c.body, err, kind, !errors.Is(kind, c.kind))
 			}
 		}
 		if errors.Is(err, venice.ErrPaymentRequired) != (c.status == 402) {
 			t.Errorf("%d %s: %v", c.status, c.body, err)
 		}
 		low, ok := asError(t, err).LowBalance()
-		if want := (venice.LowBalance{CurrentUSD: 0.01, MinimumUSD: 0.1, SuggestedTopUpUSD: 10, MinimumTopUpUSD: 5}); ok != (c.kind == venice.ErrLowBalance) || ok && low != want {
+		if want := (venice.LowBalance{CurrentUSD: 0.01, MinimumUSD: 0.1, SuggestedTopUpUSD: 10, MinimumTopUpUSD: 5}); ok != (errors.Is(c.kind, venice.ErrLowBalance)) || ok && low != want {
 			t.Errorf("%s: low balance %+v, %t", c.body, low, ok)
 		}
 	}

@@ -54,7 +54,7 @@ time=T level=INFO msg="venice: call" operation=getThing attempt=3 status=200 req
 
 	out.Reset()
 	client, _ = quick(t, nil, venice.WithLogger(logger), venice.WithBaseURL("http://127.0.0.1:1/"+secret), venice.WithMaxAttempts(2))
-	get(t.Context(), client)
+	_, _ = get(t.Context(), client)
 	if strings.Contains(out.String(), secret) || strings.Count(out.String(), "\n") != 2 || !strings.Contains(out.String(), "connection refused") {
 		t.Errorf("got\n%s", out.String())
 	}

@@ -7,7 +7,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"log/slog"
 	"math/rand/v2"
 	"net/http"
@@ -40,7 +39,7 @@ const (
 )
 
 // Format prints kind, model and id, whatever the verb.
-func (j Job) Format(s fmt.State, _ rune) { io.WriteString(s, j.text()) }
+func (j Job) Format(s fmt.State, _ rune) { fmt.Fprint(s, j.text()) }
 
 // LogValue is what [slog] shows of a job: kind, model and id.
 func (j Job) LogValue() slog.Value { return slog.StringValue(j.text()) }
@@ -142,7 +141,7 @@ func (c *Client) AwaitJob(ctx context.Context, job *Job, how *Waiting, opts ...g
 			}
 			return download(ctx, how.HTTPClient, job.DownloadURL)
 		}
-		if err := how.sleep(ctx, pollAfter(progress, rand.Float64())); err != nil {
+		if err := how.sleep(ctx, pollAfter(progress, rand.Float64())); err != nil { //nolint:gosec // jitter is no secret
 			return nil, fmt.Errorf("venice: waiting for the %v: %w", job, err)
 		}
 	}

@@ -276,7 +276,7 @@ func TestSaveJob(t *testing.T) {
 			{true, map[string][]http.HandlerFunc{retrieve: {media}, complete: {is(`{"success":false}`)}}, "not deleted yet", 2},
 			{true, map[string][]http.HandlerFunc{retrieve: {media}, complete: {answer(404, "application/json", `{"error":"gone"}`)}}, "gone", 2},
 		} {
-			os.Remove(file)
+			_ = os.Remove(file)
 			s := &studio{t: t, answers: c.answers}
 			client, _ := serve(t, s.ServeHTTP)
 			n, err := client.SaveJob(t.Context(), &venice.Job{Kind: kind, Model: "m", QueueID: "q"}, file,

@@ -23,7 +23,7 @@ func (x *exchange) log(err error, began time.Time, wait time.Duration) {
 	attrs = append(attrs, slog.Duration("duration", x.now().Sub(began)))
 	if err != nil {
 		level = slog.LevelWarn
-		if e, answered := err.(*Error); !answered {
+		if e, ok := answered(err); !ok {
 			attrs = append(attrs, slog.String("error", line(err.Error(), 300)))
 		} else if e.Code != "" {
 			attrs = append(attrs, slog.String("code", line(e.Code, 100)))

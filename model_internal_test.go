@@ -50,7 +50,7 @@ func TestMemorySharesErrors(t *testing.T) {
 			var all sync.WaitGroup
 			for range 20 {
 				all.Go(func() {
-					if _, err := m.get(t.Context(), "text"); err != down {
+					if _, err := m.get(t.Context(), "text"); !errors.Is(err, down) {
 						t.Errorf("got %v", err)
 					}
 				})

@@ -42,7 +42,7 @@ func encodeMultipart(ctx context.Context, body any) (*form, error) {
 			return nil, fmt.Errorf("field %s: %w", name, err)
 		}
 	}
-	f.writer.Close()
+	_ = f.writer.Close() // into the buffer
 	f.flush(nil)
 	return f, nil
 }
@@ -98,7 +98,7 @@ func (f *form) rewind() bool {
 			return false
 		}
 	}
-	f.upload.Close()
+	_ = f.upload.Close() // never fails
 	select {
 	case <-f.upload.ended: // nobody else reads the files now
 	case <-f.ctx.Done():
@@ -141,7 +141,7 @@ func newUpload(ctx context.Context, source io.Reader) *upload {
 // begun reports whether anything was read, and sees to it that nothing will be if not.
 func (u *upload) begun() bool {
 	begun := true
-	u.once.Do(func() { begun = false; u.Close() })
+	u.once.Do(func() { begun = false; _ = u.Close() })
 	return begun
 }
 
@@ -151,7 +151,7 @@ func (f *form) end() {
 	if f == nil || f.upload == nil || !f.upload.begun() {
 		return
 	}
-	f.upload.Close()
+	_ = f.upload.Close() // never fails
 	select {
 	case <-f.upload.ended:
 	case <-time.After(50 * time.Millisecond):

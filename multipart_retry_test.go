@@ -32,8 +32,10 @@ func TestUploadIsSentAgain(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer file.Close()
-	file.Seek(5, io.SeekStart) // what is before is not to be sent
+	defer func() { _ = file.Close() }()
+	if _, err := file.Seek(5, io.SeekStart); err != nil {
+		t.Fatal(err)
+	} // what is before is not to be sent
 	var got []string
 	client, _ := quick(t, func(w http.ResponseWriter, r *http.Request) {
 		switch len(got) {
@@ -42,7 +44,7 @@ func TestUploadIsSentAgain(t *testing.T) {
 			w.WriteHeader(503)
 			return
 		case 1:
-			io.CopyN(io.Discard, r.Body, 500_000)
+			_, _ = io.CopyN(io.Discard, r.Body, 500_000)
 			got = append(got, "half")
 			w.WriteHeader(503)
 			return
@@ -75,7 +77,7 @@ func TestUploadThatCannotBeSentAgain(t *testing.T) {
 	noLeak(t)
 	var requests atomic.Int64
 	client, s := quick(t, func(w http.ResponseWriter, r *http.Request) {
-		io.Copy(io.Discard, r.Body)
+		_, _ = io.Copy(io.Discard, r.Body)
 		requests.Add(1)
 		w.WriteHeader(503)
 	})
@@ -83,8 +85,10 @@ func TestUploadThatCannotBeSentAgain(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer piped.Close()
-	w.Close()
+	defer func() { _ = piped.Close() }()
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
 	for _, r := range []io.Reader{io.LimitReader(zero{}, 1000), piped} {
 		requests.Store(0)
 		err := post(t, client, &upload{File: gen.File{Reader: r}})

@@ -172,8 +172,8 @@ func TestMultipartStreams(t *testing.T) {
 func TestUploadEndsWithTheCall(t *testing.T) {
 	noLeak(t)
 	client, _ := serve(t, func(w http.ResponseWriter, r *http.Request) {
-		io.CopyN(io.Discard, r.Body, 1000)
-		http.NewResponseController(w).EnableFullDuplex() // else the server first reads on
+		_, _ = io.CopyN(io.Discard, r.Body, 1000)
+		_ = http.NewResponseController(w).EnableFullDuplex() // else the server first reads on
 		w.Header().Set("Content-Length", "2")
 		answer(413, "application/json", `{}`)(w, r)
 		w.(http.Flusher).Flush()

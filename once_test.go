@@ -30,7 +30,7 @@ func TestNothingIsSentTwice(t *testing.T) {
 		var requests atomic.Int64
 		auth := &numbered{}
 		client, _ := serve(t, func(w http.ResponseWriter, r *http.Request) {
-			io.Copy(io.Discard, r.Body)
+			_, _ = io.Copy(io.Discard, r.Body)
 			if requests.Add(1) > 1 {
 				panic(http.ErrAbortHandler)
 			}

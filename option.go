@@ -67,7 +67,7 @@ func defaults() config {
 		base:      "https://api.venice.ai/api/v1",
 		userAgent: "venice-go",
 		budget:    45,
-		clockwork: clockwork{time.Now, sleep, func(most time.Duration) time.Duration { return rand.N(most + 1) }},
+		clockwork: clockwork{time.Now, sleep, func(most time.Duration) time.Duration { return rand.N(most + 1) }}, //nolint:gosec // jitter is no secret
 	}
 }
 

@@ -59,7 +59,9 @@ func TestPacing(t *testing.T) {
 
 	header = http.Header{"Retry-After": {"20"}}
 	client, s := quick(t, handler, venice.WithPacing())
-	get(t.Context(), client)
+	if _, err := get(t.Context(), client); err != nil {
+		t.Fatal(err)
+	}
 	requests.Store(0)
 	_, err := get(t.Context(), client, venice.WithTimeout(10*time.Second))
 	wantText(t, err, "venice: getThing: not sent: the service asks to wait ", ", and the deadline is in ")
@@ -70,7 +72,9 @@ func TestPacing(t *testing.T) {
 		t.Errorf("slept %v, %v", s.slept, err)
 	}
 	client, s = quick(t, handler)
-	get(t.Context(), client)
+	if _, err := get(t.Context(), client); err != nil {
+		t.Fatal(err)
+	}
 	if _, err = get(t.Context(), client); err != nil || len(s.slept) > 0 {
 		t.Errorf("without the option it slept %v", s.slept)
 	}
@@ -94,7 +98,7 @@ func TestMaxInFlight(t *testing.T) {
 	var all sync.WaitGroup
 	for range 20 {
 		all.Go(func() {
-			get(t.Context(), client)
+			_, _ = get(t.Context(), client)
 			if m, err := open(t.Context(), client, "image/png"); err != nil || m.Close() != nil || m.Close() != nil { // twice gives up one place
 				t.Error(err)
 			}

@@ -70,14 +70,14 @@ func (l *ledger) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	if strings.Contains(r.Header.Get("Accept"), "text/csv") {
 		w.Header().Set("Content-Type", "text/csv")
-		io.WriteString(w, "id,notes\n")
+		fmt.Fprint(w, "id,notes\n")
 		for _, row := range rows {
 			fmt.Fprintf(w, "%v,x\n", row.(map[string]any)["id"])
 		}
 		return
 	}
 	w.Header().Set("Content-Type", "application/json")
-	json.NewEncoder(w).Encode(answer)
+	_ = json.NewEncoder(w).Encode(answer)
 }
 
 // A sequence is a method of the client that ranges over pages.
@@ -376,7 +376,7 @@ func TestCSVRows(t *testing.T) {
 		}
 	}
 	media, body := mediaOf(io.MultiReader(strings.NewReader("a\n"), strings.NewReader("b\n")), -1)
-	for range media.CSVRows() {
+	for _, _ = range media.CSVRows() {
 		break
 	}
 	if body.closed != 1 {

@@ -4,7 +4,6 @@ package venice
 
 import (
 	"fmt"
-	"io"
 	"log/slog"
 	"net/http"
 	"strings"
@@ -99,7 +98,7 @@ func (x *exchange) report(err error) {
 	keep := to.KeepRaw
 	*to = *x.response()
 	to.KeepRaw = keep
-	if e, ok := err.(*Error); ok {
+	if e, ok := answered(err); ok {
 		x.keep(e.Raw)
 	}
 }
@@ -137,7 +136,7 @@ func date(text string) time.Time {
 }
 
 // Format prints status, attempts and request id, whatever the verb.
-func (r Response) Format(s fmt.State, _ rune) { io.WriteString(s, r.text()) }
+func (r Response) Format(s fmt.State, _ rune) { fmt.Fprint(s, r.text()) }
 
 // LogValue is what [slog] shows of a response: status, attempts and request id.
 func (r Response) LogValue() slog.Value {

@@ -120,7 +120,7 @@ func TestResponseOfEveryCall(t *testing.T) {
 		}},
 		{200, "text/event-stream", "data: {}\n\ndata: [DONE]\n\n", "", func() error {
 			c := call(opPost, &thing{}, option)
-			for range venice.DoerOf(client).Stream(t.Context(), c, func() any { return new(thing) }) {
+			for _, _ = range venice.DoerOf(client).Stream(t.Context(), c, func() any { return new(thing) }) {
 				if r.Status != 200 {
 					t.Error("the response is not there before the first chunk")
 				}

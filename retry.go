@@ -37,7 +37,7 @@ var resent = map[gen.Effect]outcome{
 
 // outcome returns 0 for what is the same however often it is sent, and for what was not sent.
 func (x *exchange) outcome(err error) outcome {
-	if e, answered := err.(*Error); answered {
+	if e, ok := answered(err); ok {
 		switch e.Status {
 		case http.StatusTooManyRequests, http.StatusServiceUnavailable:
 			return saidBusy
@@ -92,15 +92,15 @@ func (x *exchange) again(err error) time.Duration {
 // renew asks the Auth, once, whether a refusal can be made good for. The Auth may make calls of its own for that, so this
 // one gives its place up, and takes one again before it is sent.
 func (x *exchange) renew(err error) bool {
-	e, answered := err.(*Error)
+	e, refused := answered(err)
 	auth, able := x.auth.(Retrier)
-	if !answered || !able || x.asked || e.Status != http.StatusUnauthorized && e.Status != http.StatusPaymentRequired {
+	if !refused || !able || x.asked || e.Status != http.StatusUnauthorized && e.Status != http.StatusPaymentRequired {
 		return false
 	}
 	x.asked = true
 	x.leave()
 	again, why := auth.Retry(x.ctx, x.client(), x.call.Operation, e)
-	if why == ErrMaybeSent {
+	if errors.Is(why, ErrMaybeSent) {
 		x.maybe, why = true, nil
 	}
 	x.note = why

@@ -133,7 +133,7 @@ func TestConnectionsThatBreak(t *testing.T) {
 	for _, effect := range effects {
 		var requests atomic.Int64
 		client, s := quick(t, func(w http.ResponseWriter, r *http.Request) {
-			io.Copy(io.Discard, r.Body)
+			_, _ = io.Copy(io.Discard, r.Body)
 			requests.Add(1)
 			panic(http.ErrAbortHandler)
 		})
@@ -181,7 +181,7 @@ func TestHTTP2(t *testing.T) {
 		if r.ProtoMajor != 2 {
 			t.Errorf("version %d", r.ProtoMajor)
 		}
-		io.Copy(io.Discard, r.Body)
+		_, _ = io.Copy(io.Discard, r.Body)
 		requests.Add(1)
 		panic(http.ErrAbortHandler)
 	}))

@@ -69,7 +69,7 @@ func TestSave(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer probe.Close()
+	defer func() { _ = probe.Close() }()
 	if got, want := mode(t, file), mode(t, probe.Name()); got != want {
 		t.Errorf("mode %v, want %v as os.Create gives it", got, want)
 	}

@@ -38,7 +38,7 @@ func (d *doer) Stream(ctx context.Context, c *gen.Call, next func() any) iter.Se
 		events := sse.NewReader(x.resp.Body, maxEvent)
 		for {
 			chunk, err := x.chunk(events, next)
-			if err == errDone || !yield(chunk, err) || err != nil {
+			if errors.Is(err, errDone) || !yield(chunk, err) || err != nil {
 				return
 			}
 		}
@@ -52,7 +52,7 @@ func (x *exchange) chunk(events *sse.Reader, next func() any) (any, error) {
 	for {
 		data, err := events.Next()
 		switch {
-		case err != nil && err != io.EOF:
+		case err != nil && !errors.Is(err, io.EOF):
 			if ended := x.ctx.Err(); ended != nil {
 				err = ended
 			} else if !errors.Is(err, sse.ErrTooLong) {
@@ -65,7 +65,7 @@ func (x *exchange) chunk(events *sse.Reader, next func() any) (any, error) {
 		if e := x.inBand(data); e != nil {
 			return nil, e
 		}
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			return nil, x.failure(ErrStreamCut)
 		}
 		if len(data) == 0 {

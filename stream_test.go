@@ -62,7 +62,7 @@ func TestStream(t *testing.T) {
 		} else if err != nil {
 			t.Errorf("%s: %v", name, err)
 		}
-		if c.is != nil && !errors.Is(err, c.is) || c.is != venice.ErrStreamCut && errors.Is(err, venice.ErrStreamCut) {
+		if c.is != nil && !errors.Is(err, c.is) || !errors.Is(c.is, venice.ErrStreamCut) && errors.Is(err, venice.ErrStreamCut) {
 			t.Errorf("%s: %v is not %v", name, err, c.is)
 		}
 		if strings.Contains(fmt.Sprint(err, errors.Unwrap(err)), "s3cret") {
@@ -82,12 +82,12 @@ func TestStreamErrorKind(t *testing.T) {
 		client, _ := serve(t, answer(200, "text/event-stream", `data: {"error":`+text+"}\n\ndata: [DONE]\n\n"))
 		_, err := collect(t.Context(), client)
 		for _, kind := range []error{venice.ErrServer, venice.ErrRateLimited, venice.ErrContextLength} {
-			if errors.Is(err, kind) != (kind == want) {
-				t.Errorf("%s: %v is %v: %t", text, err, kind, kind != want)
+			if errors.Is(err, kind) != (errors.Is(kind, want)) {
+				t.Errorf("%s: %v is %v: %t", text, err, kind, !errors.Is(kind, want))
 			}
 		}
 		wait := time.Duration(0)
-		if want == venice.ErrRateLimited {
+		if errors.Is(want, venice.ErrRateLimited) {
 			wait = 7 * time.Second
 		}
 		if e := asError(t, err); e.Response.RetryAfter != wait {
@@ -102,7 +102,7 @@ func TestStreamOutlastsTimeout(t *testing.T) {
 		answer(200, "text/event-stream", "data: {\"name\":\"a\"}\n\n")(w, r)
 		w.(http.Flusher).Flush()
 		time.Sleep(700 * time.Millisecond)
-		io.WriteString(w, "data: {\"name\":\"b\"}\n\ndata: [DONE]\n\n")
+		fmt.Fprint(w, "data: {\"name\":\"b\"}\n\ndata: [DONE]\n\n")
 	})
 	if got, err := collect(t.Context(), client, venice.WithTimeout(500*time.Millisecond)); err != nil || len(got) != 2 {
 		t.Errorf("got %q, %v", got, err)

@@ -6,6 +6,7 @@ import (
 	"crypto/sha256"
 	"encoding/csv"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"iter"
@@ -123,7 +124,7 @@ func (m *Media) CSVRows() iter.Seq2[[]string, error] {
 		rows.FieldsPerRecord = -1 // the service decides
 		for {
 			row, err := rows.Read()
-			if err == io.EOF {
+			if errors.Is(err, io.EOF) {
 				return
 			}
 			if err != nil {

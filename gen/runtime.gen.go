@@ -334,7 +334,7 @@ func decodeOpen(b []byte, p any) (map[string]json.RawMessage, error) {
 	err := cmp.Or(jsonv2.Unmarshal(b, &all, lenient), jsonv2.Unmarshal(b, p, lenient))
 	if _, odd := all[""]; err != nil || odd || all == nil {
 		reflect.ValueOf(p).Elem().SetZero()
-		return map[string]json.RawMessage{"": bytes.Clone(b)}, nil
+		return map[string]json.RawMessage{"": bytes.Clone(b)}, nil //nolint:nilerr // kept whole instead
 	}
 	t := reflect.TypeOf(p).Elem()
 	for i := range t.NumField() {

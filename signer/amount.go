@@ -40,7 +40,7 @@ func ParseAmount(text string) (Amount, error) {
 
 // String returns the amount in dollars, with two to six digits after the point: "5.25 USD".
 func (a Amount) String() string {
-	sign, units := "", uint64(a)
+	sign, units := "", uint64(a) //nolint:gosec // two's complement, mended below
 	if a < 0 {
 		sign, units = "-", -units
 	}

@@ -80,7 +80,7 @@ func authorizationHash(from, to, value, validAfter, validBefore, nonce word) []b
 }
 
 func number(n int64) (w word) {
-	binary.BigEndian.PutUint64(w[24:], uint64(n))
+	binary.BigEndian.PutUint64(w[24:], uint64(n)) //nolint:gosec // checked to be no less than 0
 	return w
 }
 

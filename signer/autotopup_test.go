@@ -52,7 +52,9 @@ func newPurse(t *testing.T, change ...func(*purse)) *purse {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { journal.Close() })
-	fake.SetUSDC(wallet.Address(), 100)
+	if err := fake.SetUSDC(wallet.Address(), 100); err != nil {
+		t.Fatal(err)
+	}
 	p := &purse{Server: fake, wallet: wallet, journal: path, calls: map[string]int{}, auto: &signer.AutoTopUp{Amount: 5 * signer.USD, Payer: &signer.Payer{
 		Wallet: wallet, Budget: budget, Journal: journal, TestAsset: venicetest.USDC,
 	}}}
@@ -123,7 +125,9 @@ func TestAutoTopUpIsShared(t *testing.T) {
 	p.OnAnswer(nil)
 	// The next time that it is low it pays again, until the budget says no; of which it tells as well.
 	for n, want := range []error{nil, nil, nil, venice.ErrPaymentRequired} {
-		p.SetCredit(p.wallet.Address(), 0.05)
+		if err := p.SetCredit(p.wallet.Address(), 0.05); err != nil {
+			t.Fatal(err)
+		}
 		if err := p.chat(t.Context()); !errors.Is(err, want) {
 			t.Errorf("%d: %v", n, err)
 		}
@@ -146,7 +150,7 @@ func TestAutoTopUpNeverPays(t *testing.T) {
 		says    string
 		looks   int
 	}{
-		"linked to DIEM": {func(p *purse) { p.LinkDIEM(p.wallet.Address(), 0) }, venice.ErrLowBalance, "DIEM", 1},
+		"linked to DIEM": {func(p *purse) { _ = p.LinkDIEM(p.wallet.Address(), 0) }, venice.ErrLowBalance, "DIEM", 1},
 		"a key's limit":  {refusal(`{"error":"API key USD spend limit exceeded."}`), venice.ErrSpendLimit, "", 0},
 		"out of funds":   {refusal(`{"error":"Insufficient USD or Diem balance to complete request."}`), venice.ErrOutOfFunds, "", 0},
 		"no credentials": {refusal(`{"x402Version":2,"resource":{"url":"x"},"accepts":[],"authOptions":[]}`), venice.ErrNoCredentials, "", 0},
@@ -173,7 +177,9 @@ func TestAutoTopUpNeverPays(t *testing.T) {
 
 	// A job costs more than the wallet has, which is above the floor.
 	p := newPurse(t)
-	p.SetCredit(p.wallet.Address(), 0.2)
+	if err := p.SetCredit(p.wallet.Address(), 0.2); err != nil {
+		t.Fatal(err)
+	}
 	if _, err := p.client.QueueVideo(t.Context(), &gen.QueueVideoRequest{Model: "wan-2-7-text-to-video", Prompt: new("sky"), Duration: new(gen.VideoDuration5s)}); !errors.Is(err, venice.ErrOutOfFunds) {
 		t.Errorf("a job's quote: %v", err)
 	}
@@ -183,7 +189,7 @@ func TestAutoTopUpNeverPays(t *testing.T) {
 	p = newPurse(t)
 	p.OnAnswer(func(operation string, _ *http.Request, status int) {
 		if status == 402 {
-			p.SetCredit(p.wallet.Address(), 1)
+			_ = p.SetCredit(p.wallet.Address(), 1)
 		}
 	})
 	if err := p.chat(t.Context()); err != nil {
@@ -195,7 +201,7 @@ func TestAutoTopUpNeverPays(t *testing.T) {
 // A credit that does not lift the wallet, or is not seen to, ends it until Reset.
 func TestAutoTopUpSwitchesOff(t *testing.T) {
 	for name, after := range map[string]func(*purse){
-		"not lifted": func(p *purse) { p.SetCredit(p.wallet.Address(), 0.09) },
+		"not lifted": func(p *purse) { _ = p.SetCredit(p.wallet.Address(), 0.09) },
 		"not seen": func(p *purse) {
 			p.Respond(balances, venicetest.Answer{Status: 400, Body: []byte(`{"error":"no"}`), Unchecked: true})
 		},
@@ -210,7 +216,9 @@ func TestAutoTopUpSwitchesOff(t *testing.T) {
 			if err := p.chat(t.Context()); !errors.Is(err, venice.ErrLowBalance) || !strings.Contains(err.Error(), "off until Reset") {
 				t.Errorf("%s, %d: %v", name, n, err)
 			}
-			p.SetCredit(p.wallet.Address(), 0)
+			if err := p.SetCredit(p.wallet.Address(), 0); err != nil {
+				t.Fatal(err)
+			}
 			p.Respond(balances)
 		}
 		p.check(t, name, 1, 1, 3)
@@ -243,7 +251,9 @@ func TestAutoTopUpOfUnknownOutcome(t *testing.T) {
 // What is refused counts as spent, so that it must not be tried with every call.
 func TestAutoTopUpOfARefusal(t *testing.T) {
 	p := newPurse(t)
-	p.SetUSDC(p.wallet.Address(), 0)
+	if err := p.SetUSDC(p.wallet.Address(), 0); err != nil {
+		t.Fatal(err)
+	}
 	for n := range 3 {
 		if err := p.chat(t.Context()); !errors.Is(err, venice.ErrLowBalance) || !errors.Is(err, signer.ErrPaymentFailed) || !strings.Contains(err.Error(), "off until Reset") {
 			t.Errorf("%d: %v", n, err)
@@ -265,7 +275,7 @@ func TestAutoTopUpOncePerCall(t *testing.T) {
 	p.OnAnswer(func(operation string, _ *http.Request, _ int) {
 		if operation == balances {
 			if looks++; looks == 2 {
-				p.SetCredit(p.wallet.Address(), 0)
+				_ = p.SetCredit(p.wallet.Address(), 0)
 			}
 		}
 	})

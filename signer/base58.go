@@ -5,6 +5,7 @@ package signer
 import (
 	"errors"
 	"math/big"
+	"slices"
 	"strings"
 )
 
@@ -51,5 +52,5 @@ func decode58(text string) ([]byte, error) {
 		return raw, nil
 	}
 	n, _ := new(big.Int).SetString(rest, len(base58))
-	return append(raw, n.Bytes()...), nil
+	return slices.Concat(raw, n.Bytes()), nil
 }

@@ -61,7 +61,7 @@ func (n *baseNode) outcome(ctx context.Context, t *Transfer, _ uint64) (settled,
 	case "0x" + hex.EncodeToString(yes[:]):
 		return true, true, "", nil
 	case "0x" + hex.EncodeToString(no[:]):
-		return false, *block.Timestamp >= quantity(t.ValidBefore), "", nil
+		return false, *block.Timestamp >= quantity(t.ValidBefore), "", nil //nolint:gosec // checked to be above 0
 	}
 	return false, false, "", errors.New("signer: RPC eth_call: authorizationState is neither true nor false: there may be no such contract")
 }
@@ -71,7 +71,7 @@ func (n *baseNode) over(ctx context.Context, t *Transfer, _ uint64) (bool, error
 		return false, err
 	}
 	block, err := n.finalBlock(ctx)
-	return err == nil && *block.Timestamp >= quantity(t.ValidBefore), err
+	return err == nil && *block.Timestamp >= quantity(t.ValidBefore), err //nolint:gosec // checked to be above 0
 }
 
 type baseBlock struct {

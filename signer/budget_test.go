@@ -29,7 +29,9 @@ func TestBudget(t *testing.T) {
 		{0, 5 * USD, ""},
 		{1000 * time.Hour, 5 * USD, "Total"},
 	} {
-		s.sleep(t.Context(), c.later)
+		if err := s.sleep(t.Context(), c.later); err != nil {
+			t.Fatal(err)
+		}
 		_, err := p.TopUp(t.Context(), client, c.pay)
 		e, over := errors.AsType[*BudgetError](err)
 		if over != (c.limit != "") || over && e.Limit != c.limit || !over && err != nil && !errors.Is(err, ErrCreditDiffers) {
@@ -54,7 +56,9 @@ func TestResolve(t *testing.T) {
 		if err := p.Resolve(t.Context(), e.Intent.ID, made); (err == nil) != made {
 			t.Errorf("made %v, while it can settle: %v", made, err)
 		}
-		s.sleep(t.Context(), 3*time.Minute)
+		if err := s.sleep(t.Context(), 3*time.Minute); err != nil {
+			t.Fatal(err)
+		}
 		if err := p.Resolve(t.Context(), e.Intent.ID, made); (err == nil) != !made {
 			t.Errorf("made %v, afterwards: %v", made, err)
 		}

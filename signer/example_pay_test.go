@@ -38,7 +38,7 @@ func ExamplePayer() {
 	defer fake.Close()
 	ctx := context.Background()
 	wallet, _ := signer.GenerateEVM()
-	fake.SetUSDC(wallet.Address(), 50)
+	_ = fake.SetUSDC(wallet.Address(), 50)
 	client, err := venice.New(venice.WithBaseURL(fake.URL), venice.WithAuth(signer.SignIn(wallet)))
 	if err != nil {
 		fmt.Println(err)
@@ -68,7 +68,7 @@ func ExamplePaymentError() {
 	defer fake.Close()
 	ctx := context.Background()
 	wallet, _ := signer.GenerateEVM()
-	fake.SetUSDC(wallet.Address(), 50)
+	_ = fake.SetUSDC(wallet.Address(), 50)
 	client, err := venice.New(venice.WithBaseURL(fake.URL), venice.WithAuth(nil))
 	if err != nil {
 		fmt.Println(err)
@@ -101,7 +101,7 @@ func ExampleWithAutoTopUp() {
 	fake := venicetest.NewServer(nil)
 	defer fake.Close()
 	wallet, _ := signer.GenerateEVM()
-	fake.SetUSDC(wallet.Address(), 50)
+	_ = fake.SetUSDC(wallet.Address(), 50)
 	journal, done := journal()
 	defer done()
 
@@ -144,7 +144,7 @@ func ExampleOpenFileJournal() {
 	intents, err := payer.Intents(context.Background())
 	fmt.Println(len(intents), err)
 
-	os.Chmod(path, 0o644)
+	_ = os.Chmod(path, 0o644)
 	_, err = payer.Intents(context.Background())
 	fmt.Println("others could read it:", err != nil)
 	// Output:

@@ -34,7 +34,7 @@ func ExampleMintAPIKey() {
 	_, err = signer.MintAPIKey(ctx, client, wallet, request)
 	fmt.Println("nothing staked:", errors.Is(err, signer.ErrNoStake))
 
-	fake.Stake(wallet.Address(), 1)
+	_ = fake.Stake(wallet.Address(), 1)
 	key, err := signer.MintAPIKey(ctx, client, wallet, request)
 	if key != nil { // keep it, even beside an error
 		fmt.Println(key.Type, strings.HasPrefix(key.Description, "my agent "), key.APIKey, err)
@@ -70,7 +70,7 @@ func ExampleSubmitProof() {
 
 	// The token goes to the machine that holds the wallet; what comes back is an address and two texts.
 	wallet, _ := signer.GenerateEVM()
-	fake.Stake(wallet.Address(), 1)
+	_ = fake.Stake(wallet.Address(), 1)
 	proof, err := signer.SignMintToken(ctx, wallet, fetched.Data.Token)
 	if err != nil {
 		fmt.Println(err)

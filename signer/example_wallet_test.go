@@ -77,7 +77,7 @@ func ExamplePayer_Confirm() {
 	defer fake.Close()
 	ctx := context.Background()
 	wallet, _ := signer.GenerateEVM()
-	fake.SetUSDC(wallet.Address(), 50)
+	_ = fake.SetUSDC(wallet.Address(), 50)
 	client, err := venice.New(venice.WithBaseURL(fake.URL), venice.WithAuth(nil))
 	if err != nil {
 		fmt.Println(err)

@@ -33,7 +33,9 @@ func TestTokenExpiresWhileSigning(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	fake.Stake(local.Address(), 1)
+	if err := fake.Stake(local.Address(), 1); err != nil {
+		t.Fatal(err)
+	}
 	slow := &slowly{EVM: local, wait: func() { late.Add(int64(16 * time.Minute)) }, times: 1}
 	key, err := signer.MintAPIKey(t.Context(), client, slow, nil, signer.WithClock(now))
 	if err != nil || key.APIKey.Reveal() == "" || slow.asked != 2 {
@@ -61,8 +63,12 @@ func (w *slowly) SignMessage(ctx context.Context, message []byte) (string, error
 func TestContractWallet(t *testing.T) {
 	fake, client := start(t)
 	const address = "0x2670B922ef37C7Df47158725C0CC407b5382293F"
-	fake.Stake(address, 1)
-	fake.Contract(address, func(token, signature string) bool { return signature == "0x6f6b" && token != "" })
+	if err := fake.Stake(address, 1); err != nil {
+		t.Fatal(err)
+	}
+	if err := fake.Contract(address, func(token, signature string) bool { return signature == "0x6f6b" && token != "" }); err != nil {
+		t.Fatal(err)
+	}
 	for word, want := range map[string]error{"ok": nil, "no": signer.ErrSignatureMismatch} {
 		wallet, err := signer.NewMessageWallet(address, func(context.Context, []byte) ([]byte, error) { return []byte(word), nil })
 		if err != nil {
@@ -81,7 +87,9 @@ func TestKeyIsListed(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	fake.Stake(wallet.Address(), 1)
+	if err := fake.Stake(wallet.Address(), 1); err != nil {
+		t.Fatal(err)
+	}
 	fake.FailVerification(1)
 	key, err := signer.MintAPIKey(t.Context(), client, wallet, &gen.Web3KeyRequest{APIKeyType: "ADMIN"})
 	if err != nil {

@@ -41,8 +41,7 @@ func OpenFileJournal(path string) (*FileJournal, error) {
 	j := &FileJournal{path: path, turn: make(chan struct{}, 1), file: file}
 	_, _, err = j.read("")
 	if err := errors.Join(err, file.Sync(), syncFolder(filepath.Dir(path))); err != nil {
-		file.Close()
-		return nil, fmt.Errorf("signer: journal: %w", err)
+		return nil, fmt.Errorf("signer: journal: %w", errors.Join(err, file.Close()))
 	}
 	return j, nil
 }

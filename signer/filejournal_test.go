@@ -56,7 +56,7 @@ func TestJournals(t *testing.T) {
 		}
 		no := errors.New("no")
 		err := j.Update(t.Context(), "a", func([]Secret) ([]Secret, error) { return []Secret{NewSecret("4")}, no })
-		if before, _ := write(j, "a"); err != no || before != "1;2;3;" {
+		if before, _ := write(j, "a"); !errors.Is(err, no) || before != "1;2;3;" {
 			t.Errorf("%s, refused: %v, %q", name, err, before)
 		}
 	}
@@ -65,8 +65,12 @@ func TestJournals(t *testing.T) {
 func TestFileJournalStays(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "j")
 	j := openJournal(t, path)
-	write(j, "a", "1", "2")
-	write(j, "a", "3")
+	if _, err := write(j, "a", "1", "2"); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := write(j, "a", "3"); err != nil {
+		t.Fatal(err)
+	}
 	whole, _ := os.ReadFile(path)
 	if info, _ := os.Stat(path); info.Mode().Perm() != 0o600 {
 		t.Errorf("mode %v", info.Mode())
@@ -84,7 +88,9 @@ func TestFileJournalStays(t *testing.T) {
 	first := len(lines[0]) + len(lines[1])
 	for end := range len(whole) {
 		torn := filepath.Join(t.TempDir(), "j")
-		os.WriteFile(torn, whole[:end], 0o600)
+		if err := os.WriteFile(torn, whole[:end], 0o600); err != nil {
+			t.Fatal(err)
+		}
 		want := ""
 		if end >= first-1 { // a line that lacks its end only is whole
 			want = "1;2;"
@@ -99,7 +105,9 @@ func TestFileJournalStays(t *testing.T) {
 		if before, err := write(j, "a"); err != nil || before != want+"new;" {
 			t.Errorf("cut at %d, afterwards: %q, %v", end, before, err)
 		}
-		j.Close()
+		if err := j.Close(); err != nil {
+			t.Fatal(err)
+		}
 	}
 }
 
@@ -107,8 +115,12 @@ func TestFileJournalStays(t *testing.T) {
 func TestFileJournalWithHoles(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "j")
 	j := openJournal(t, path)
-	write(j, "a", "1")
-	write(j, "a", strings.Repeat("x", 2000))
+	if _, err := write(j, "a", "1"); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := write(j, "a", strings.Repeat("x", 2000)); err != nil {
+		t.Fatal(err)
+	}
 	whole, _ := os.ReadFile(path)
 	for from, c := range map[int]struct {
 		to   int
@@ -116,7 +128,9 @@ func TestFileJournalWithHoles(t *testing.T) {
 	}{512: {1024, true}, 1024: {len(whole) - 1, true}, 513: {514, false}, 600: {1024, false}, 1536: {1600, false}} {
 		hole := append([]byte(nil), whole...)
 		clear(hole[from:c.to])
-		os.WriteFile(path, hole, 0o600)
+		if err := os.WriteFile(path, hole, 0o600); err != nil {
+			t.Fatal(err)
+		}
 		if before, err := write(j, "a"); (err == nil) != c.torn || c.torn && before != "1;" {
 			t.Errorf("zeros from %d to %d: %q, %v", from, c.to, before, err)
 		}
@@ -127,7 +141,9 @@ func TestFileJournalWithHoles(t *testing.T) {
 func TestFileJournalIsNoOtherFile(t *testing.T) {
 	for _, content := range []string{`{"crypto":{}}`, "0xac09", "\n", "venice payment journal 2\n", "venice payment journal 1 x"} {
 		path := filepath.Join(t.TempDir(), "j")
-		os.WriteFile(path, []byte(content), 0o600)
+		if err := os.WriteFile(path, []byte(content), 0o600); err != nil {
+			t.Fatal(err)
+		}
 		if _, err := OpenFileJournal(path); err == nil {
 			t.Errorf("%q: opened", content)
 		}
@@ -146,18 +162,26 @@ func TestFileJournalRefuses(t *testing.T) {
 	folder := t.TempDir()
 	path := filepath.Join(folder, "j")
 	j := openJournal(t, path)
-	write(j, "a", "1")
-	write(j, "a", "2")
+	if _, err := write(j, "a", "1"); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := write(j, "a", "2"); err != nil {
+		t.Fatal(err)
+	}
 	whole, _ := os.ReadFile(path)
 	for n := range strings.LastIndexByte(strings.TrimSpace(string(whole)), '\n') + 1 { // damage before the last line
 		damaged := append([]byte(nil), whole...)
 		damaged[n] ^= 1
-		os.WriteFile(path, damaged, 0o600)
+		if err := os.WriteFile(path, damaged, 0o600); err != nil {
+			t.Fatal(err)
+		}
 		if before, err := write(j, "a", "3"); err == nil {
 			t.Errorf("damage at %d: %q", n, before)
 		}
 	}
-	os.WriteFile(path, whole, 0o600)
+	if err := os.WriteFile(path, whole, 0o600); err != nil {
+		t.Fatal(err)
+	}
 	for _, bad := range []string{"a\nb", "a\tb"} {
 		if _, err := write(j, "a", bad); err == nil {
 			t.Errorf("%q: no error", bad)
@@ -166,26 +190,36 @@ func TestFileJournalRefuses(t *testing.T) {
 	if before, err := write(j, "a"); err != nil || before != "1;2;" {
 		t.Errorf("restored: %q, %v", before, err)
 	}
-	os.Chmod(path, 0o640)
+	if err := os.Chmod(path, 0o640); err != nil {
+		t.Fatal(err)
+	}
 	if _, err := write(j, "a", "3"); err == nil || !strings.Contains(err.Error(), "0600") {
 		t.Errorf("readable for others: %v", err)
 	}
 	if _, err := OpenFileJournal(path); err == nil {
 		t.Error("opened, readable for others")
 	}
-	os.Chmod(path, 0o600)
-	os.Rename(path, path+".old")
+	if err := os.Chmod(path, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Rename(path, path+".old"); err != nil {
+		t.Fatal(err)
+	}
 	if _, err := write(j, "a", "3"); err == nil {
 		t.Error("moved away: no error")
 	}
-	os.WriteFile(path, nil, 0o600)
+	if err := os.WriteFile(path, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
 	if _, err := write(j, "a", "3"); err == nil || !strings.Contains(err.Error(), "replaced") {
 		t.Errorf("replaced: %v", err)
 	}
 	if _, err := OpenFileJournal(folder); err == nil {
 		t.Error("a folder: no error")
 	}
-	j.Close()
+	if err := j.Close(); err != nil {
+		t.Fatal(err)
+	}
 	if _, err := write(j, "a", "3"); err == nil {
 		t.Error("closed: no error")
 	}
@@ -195,7 +229,9 @@ func TestFileJournalWaits(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "j")
 	one, two := openJournal(t, path), openJournal(t, path)
 	inside, out := make(chan bool), make(chan bool)
-	go one.Update(context.Background(), "a", func([]Secret) ([]Secret, error) { inside <- true; <-out; return nil, nil })
+	go func() {
+		_ = one.Update(context.Background(), "a", func([]Secret) ([]Secret, error) { inside <- true; <-out; return nil, nil })
+	}()
 	<-inside
 	for _, j := range []Journal{one, two} {
 		ctx, cancel := context.WithTimeout(t.Context(), 20*time.Millisecond)
@@ -258,7 +294,9 @@ func FuzzFileJournal(f *testing.F) {
 	f.Add([]byte(fileHeader + checksumOf("a 1") + " a 1\n"))
 	f.Fuzz(func(t *testing.T, content []byte) {
 		path := filepath.Join(t.TempDir(), "j")
-		os.WriteFile(path, content, 0o600)
+		if err := os.WriteFile(path, content, 0o600); err != nil {
+			t.Fatal(err)
+		}
 		j, err := OpenFileJournal(path)
 		if err != nil {
 			return

@@ -55,7 +55,7 @@ func TestClockSetBack(t *testing.T) {
 	p := s.payer(testWallet(t), nil)
 	s.onPay = func() {
 		if len(s.payments) == 3 {
-			s.sleep(t.Context(), -time.Hour)
+			_ = s.sleep(t.Context(), -time.Hour)
 		}
 	}
 	if _, err := p.TopUp(t.Context(), client, 5*USD); !errors.Is(err, ErrPaymentUnknown) || len(s.payments) > 20 {
@@ -71,7 +71,7 @@ func TestWordsBeforeTheSignature(t *testing.T) {
 			var p *Payer
 			wallet := &otherwise{testWallet(t), func(ctx context.Context, x Transfer) (string, error) {
 				intents, _ := p.Intents(ctx)
-				s.sleep(ctx, time.Hour)
+				_ = s.sleep(ctx, time.Hour)
 				if err := p.Resolve(ctx, intents[0].ID, made); err != nil {
 					t.Error(err)
 				}
@@ -105,7 +105,9 @@ func TestResolveAsksTheChain(t *testing.T) {
 		if _, err := p.TopUp(t.Context(), client, 5*USD); !errors.Is(err, ErrPaymentFailed) {
 			t.Fatal(err)
 		}
-		s.sleep(t.Context(), time.Hour)
+		if err := s.sleep(t.Context(), time.Hour); err != nil {
+			t.Fatal(err)
+		}
 		intents, _ := p.Intents(t.Context())
 		p.chain = &c.stub
 		if err := p.Resolve(t.Context(), intents[0].ID, false); (err == nil) != c.freed {
@@ -129,7 +131,7 @@ func TestNodeThatIsDown(t *testing.T) {
 func TestChainKnowsBetter(t *testing.T) {
 	s, client := newTill(t, "402", "paid")
 	p := s.payer(testWallet(t), nil)
-	p.TopUp(t.Context(), client, 5*USD)
+	_, _ = p.TopUp(t.Context(), client, 5*USD)
 	p.chain = &stub{settled: true, certain: true}
 	if _, err := p.TopUp(t.Context(), client, 5*USD); err != nil {
 		t.Error(err)
@@ -260,12 +262,14 @@ func TestEchoes(t *testing.T) {
 	p := s.payer(testWallet(t), nil)
 	_, err := p.TopUp(t.Context(), client, 5*USD)
 	e, ok := errors.AsType[*PaymentError](err)
-	if !ok || e.Kind != ErrPaymentFailed {
+	if !ok || !errors.Is(e.Kind, ErrPaymentFailed) {
 		t.Fatal(err)
 	}
 	raw, _ := decode64(e.Intent.Payload.Reveal())
 	var sent struct{ Payload struct{ Signature string } }
-	json.Unmarshal(raw, &sent)
+	if err := json.Unmarshal(raw, &sent); err != nil {
+		t.Fatal(err)
+	}
 	var log bytes.Buffer
 	slog.New(slog.NewJSONHandler(&log, nil)).Info("x", "err", err, "intent", e.Intent)
 	for _, text := range []string{err.Error(), fmt.Sprintf("%+v %#v", err, err), e.Intent.Refusal, log.String()} {
@@ -312,7 +316,9 @@ func TestLeavingBeforeOnesOwn(t *testing.T) {
 		t.Errorf("%v, signed %d times", err, wallet.asked)
 	}
 	close(leave)
-	p.Settle(t.Context(), client)
+	if err := p.Settle(t.Context(), client); err != nil {
+		t.Fatal(err)
+	}
 }
 
 // Payers without a journal share the process's.

@@ -4,7 +4,6 @@ package signer
 
 import (
 	"fmt"
-	"io"
 	"log/slog"
 	"time"
 )
@@ -53,7 +52,7 @@ func (i *Intent) alive(now time.Time) bool {
 func (i *Intent) unproven() bool { return i.State != IntentSettled && i.State != IntentDead }
 
 // Format prints id, state, amount and recipient, whatever the verb.
-func (i Intent) Format(s fmt.State, _ rune) { io.WriteString(s, i.text()) }
+func (i Intent) Format(s fmt.State, _ rune) { fmt.Fprint(s, i.text()) }
 
 // LogValue is what [slog] shows of an intent.
 func (i Intent) LogValue() slog.Value { return slog.StringValue(i.text()) }

@@ -24,7 +24,7 @@ func TestLostAnswers(t *testing.T) {
 			w.Write([]byte(`{"success":true,"data":{"apiK`))
 		},
 		"500":               func(w http.ResponseWriter) { reply(w, 500, `{"error":"Internal error"}`) },
-		"502":               func(w http.ResponseWriter) { http.Error(w, "<html>bad gateway</html>", 502) },
+		"502":               func(w http.ResponseWriter) { http.Error(w, "<html>bad gateway</html>", http.StatusBadGateway) },
 		"503 text":          func(w http.ResponseWriter) { reply(w, 503, `{"error":"Could not verify wallet signature"}`) },
 		"504":               func(w http.ResponseWriter) { reply(w, 504, "") },
 		"redirect":          func(w http.ResponseWriter) { w.Header().Set("Location", "/other"); w.WriteHeader(303) },
@@ -84,7 +84,9 @@ func TestNothingWasSent(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	l.Close() // nobody listens now
+	if err := l.Close(); err != nil {
+		t.Fatal(err)
+	} // nobody listens now
 	client, err := venice.New(venice.WithBaseURL("http://" + l.Addr().String()))
 	if err != nil {
 		t.Fatal(err)

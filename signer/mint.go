@@ -85,7 +85,7 @@ func (c *config) submit(ctx context.Context, client *venice.Client, proof Proof,
 			return key, err
 		}
 		wait := time.Second << (try - 1) / 2
-		if stopped := c.sleep(ctx, wait/2+rand.N(wait)); stopped != nil {
+		if stopped := c.sleep(ctx, wait/2+rand.N(wait)); stopped != nil { //nolint:gosec // jitter is no secret
 			return nil, fmt.Errorf("%w; not tried again: %w", err, stopped)
 		}
 	}

@@ -7,7 +7,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"net/http"
 	"net/http/httptest"
 	"regexp"
@@ -85,7 +84,7 @@ func parseRequest(t *testing.T, text string) *gen.Web3KeyRequest {
 func reply(w http.ResponseWriter, status int, body string) {
 	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(status)
-	io.WriteString(w, body)
+	fmt.Fprint(w, body)
 }
 
 const goodAnswer = `{"success":true,"data":{"apiKey":"` + mintedKey + `","apiKeyType":"INFERENCE","id":"e28e82dc",` +

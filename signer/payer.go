@@ -6,7 +6,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"log/slog"
 	"sync"
 	"sync/atomic"
@@ -199,7 +198,7 @@ func (p *Payer) topUp(ctx context.Context, client *venice.Client, amount Amount,
 }
 
 // Format prints the wallet's address, whatever the verb: an endpoint's address is often a key.
-func (p *Payer) Format(s fmt.State, _ rune) { io.WriteString(s, p.text()) }
+func (p *Payer) Format(s fmt.State, _ rune) { fmt.Fprint(s, p.text()) }
 
 // LogValue is what [slog] shows of a payer.
 func (p *Payer) LogValue() slog.Value { return slog.StringValue(p.text()) }

@@ -61,7 +61,7 @@ func (s *till) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	case "echo":
 		raw, _ := base64.StdEncoding.DecodeString(payment)
 		var sent struct{ Payload struct{ Signature string } }
-		json.Unmarshal(raw, &sent)
+		_ = json.Unmarshal(raw, &sent)
 		reply(w, 400, fmt.Sprintf(`{"error":"you sent %s and %s"}`, sent.Payload.Signature, payment))
 	case "hello":
 		w.WriteHeader(200)
@@ -69,7 +69,7 @@ func (s *till) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		reply(w, 200, strings.Replace(credited, "true", "false", 1))
 	default:
 		var status int
-		fmt.Sscan(line, &status)
+		_, _ = fmt.Sscan(line, &status)
 		reply(w, status, `{"error":"CODE","message":"text"}`)
 	}
 }
@@ -154,7 +154,7 @@ func TestPayments(t *testing.T) {
 		wallet := &spy{TransferSigner: testWallet(t)}
 		p := s.payer(wallet, nil)
 		receipt, err := p.TopUp(t.Context(), client, 5*USD)
-		if !errors.Is(err, c.kind) || c.kind == nil && err != nil || (receipt != nil) != (c.kind == nil || c.kind == ErrCreditDiffers) {
+		if !errors.Is(err, c.kind) || c.kind == nil && err != nil || (receipt != nil) != (c.kind == nil || errors.Is(c.kind, ErrCreditDiffers)) {
 			t.Errorf("%s: %v, %v", c.script, receipt, err)
 		}
 		if got := states(t, p); got != c.states || wallet.asked != 1 || s.different() != 1 {
@@ -177,14 +177,16 @@ func TestOutstanding(t *testing.T) {
 		wallet := &spy{TransferSigner: testWallet(t)}
 		p := s.payer(wallet, nil)
 		p.Budget.Total = 12 * USD
-		p.TopUp(t.Context(), client, 5*USD)
+		_, _ = p.TopUp(t.Context(), client, 5*USD)
 		if _, err := p.TopUp(t.Context(), client, 5*USD); !errors.Is(err, ErrPaymentOutstanding) || wallet.asked != 1 {
 			t.Errorf("%s, at once: %v, signed %d times", script, err, wallet.asked)
 		}
 		if err := p.Settle(t.Context(), client); !errors.Is(err, ErrPaymentOutstanding) {
 			t.Errorf("%s, Settle: %v", script, err)
 		}
-		s.sleep(t.Context(), 3*time.Minute)
+		if err := s.sleep(t.Context(), 3*time.Minute); err != nil {
+			t.Fatal(err)
+		}
 		if err := p.Settle(t.Context(), client); err != nil {
 			t.Errorf("%s, Settle later: %v", script, err)
 		}

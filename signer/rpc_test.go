@@ -47,7 +47,7 @@ func node(t testing.TB, list answers) (endpoint string, asked *[]string) {
 		} else {
 			reply["result"] = answer
 		}
-		json.NewEncoder(w).Encode(reply)
+		_ = json.NewEncoder(w).Encode(reply)
 	}))
 	t.Cleanup(server.Close)
 	return server.URL, asked

@@ -4,6 +4,7 @@ package signer
 
 import (
 	"bytes"
+	"context"
 	"encoding/hex"
 	"fmt"
 	"strings"
@@ -12,7 +13,7 @@ import (
 
 func ExampleRecoverEVM() {
 	wallet, _ := ParseEVM("0xac0974bec39a17e36ba4a6b4d238ff944bacb478cbed5efcae784d7bf4f2ff80") // a published test key
-	signature, _ := wallet.SignMessage(nil, []byte("hello world"))
+	signature, _ := wallet.SignMessage(context.Background(), []byte("hello world"))
 	fmt.Println(RecoverEVM([]byte("hello world"), signature))
 	// Output: 0xf39Fd6e51aad88F6F4ce6aB8827279cffFb92266 <nil>
 }

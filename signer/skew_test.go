@@ -3,6 +3,7 @@
 package signer
 
 import (
+	"errors"
 	"net/http"
 	"testing"
 	"time"
@@ -57,7 +58,7 @@ func TestRetry(t *testing.T) {
 			status = c.status
 		}
 		again, err := s.Retry(t.Context(), nil, c.op, &venice.Error{Status: status, Code: c.code, Response: &venice.Response{Header: answer}})
-		if maybe := err == venice.ErrMaybeSent; again != c.again || maybe != c.maybe || !maybe && err != nil || time.Duration(s.ahead.Load()) != c.learned {
+		if maybe := errors.Is(err, venice.ErrMaybeSent); again != c.again || maybe != c.maybe || !maybe && err != nil || time.Duration(s.ahead.Load()) != c.learned {
 			t.Errorf("%s: again %v, %v, learned %v", name, again, err, time.Duration(s.ahead.Load()))
 		}
 	}

@@ -60,7 +60,7 @@ func parseKeypair(text string) ([]byte, error) {
 	}
 	raw := make([]byte, len(list))
 	for i, n := range list {
-		raw[i] = byte(n)
+		raw[i] = byte(n) //nolint:gosec // 0 to 255, as checked
 	}
 	return raw, nil
 }

@@ -92,7 +92,7 @@ func (t *Transfer) transaction() ([]byte, error) {
 	m = append(m, 4)
 	m = appendInstruction(m, 4, nil, little.AppendUint32([]byte{setComputeUnitLimit}, unitLimit))
 	m = appendInstruction(m, 4, nil, little.AppendUint64([]byte{setComputeUnitPrice}, unitPrice))
-	m = appendInstruction(m, 7, []byte{2, 5, 3, 1}, append(little.AppendUint64([]byte{transferChecked}, uint64(t.Amount)), usdcDecimals))
+	m = appendInstruction(m, 7, []byte{2, 5, 3, 1}, append(little.AppendUint64([]byte{transferChecked}, uint64(t.Amount)), usdcDecimals)) //nolint:gosec // checked to be above 0
 	m = appendInstruction(m, 6, nil, []byte(t.Memo))
 	return append(m, 0), nil
 }
@@ -103,7 +103,7 @@ func appendInstruction(m []byte, program byte, accounts, data []byte) []byte {
 }
 
 // appendLength packs the length of a list: 7 bits a byte, the lowest first, at most three bytes.
-func appendLength(m []byte, n int) []byte { return binary.AppendUvarint(m, uint64(n)) }
+func appendLength(m []byte, n int) []byte { return binary.AppendUvarint(m, uint64(n)) } //nolint:gosec // a length
 
 // envelope is the transaction as it is sent: signatures in the order of the signers, the fee payer's left to be filled
 // in, and the message.

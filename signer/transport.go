@@ -68,14 +68,14 @@ func (t *Transport) RoundTrip(req *http.Request) (*http.Response, error) {
 		return resp, nil
 	}
 	if signed, _, err = t.sign(req); err != nil {
-		return resp, nil
+		return resp, nil //nolint:nilerr // see above
 	}
 	if req.Body != nil && req.Body != http.NoBody {
 		if req.GetBody == nil {
 			return resp, nil
 		}
 		if signed.Body, err = req.GetBody(); err != nil {
-			return resp, nil
+			return resp, nil //nolint:nilerr // see above
 		}
 	}
 	resp.Body.Close()

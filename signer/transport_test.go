@@ -254,7 +254,7 @@ func TestTransportCloses(t *testing.T) {
 	var answers []*counted
 	tr := d.transport()
 	tr.Base = roundTrip(func(req *http.Request) (*http.Response, error) {
-		io.Copy(io.Discard, req.Body)
+		_, _ = io.Copy(io.Discard, req.Body)
 		req.Body.Close()
 		answer := &counted{Reader: strings.NewReader(`{"code":"X402_SIGN_IN_EXPIRED"}`)}
 		answers = append(answers, answer)
@@ -283,7 +283,7 @@ func TestTransportCloses(t *testing.T) {
 	tr.Base = roundTrip(func(req *http.Request) (*http.Response, error) { keyed = req; return nil, io.EOF })
 	req, _ = http.NewRequestWithContext(t.Context(), "POST", d.url+"/crypto/rpc/base-mainnet", strings.NewReader("{}"))
 	req.Header.Set("Idempotency-Key", "1")
-	if tr.RoundTrip(req); keyed.GetBody != nil || req.GetBody == nil {
+	if _, err := tr.RoundTrip(req); !errors.Is(err, io.EOF) || keyed.GetBody != nil || req.GetBody == nil {
 		t.Error("net/http could send the sign-in twice")
 	}
 }

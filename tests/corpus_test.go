@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"reflect"
+	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -20,7 +21,8 @@ import (
 )
 
 // TestCorpus takes every example that follows its own schema through the Go type of its place. For the revision that
-// the types are made of nothing may be lost; examples of other revisions have to decode, where the place is still there.
+// the types are made of nothing may be lost; answers of other revisions have to decode, where the place is still there.
+// What other revisions ask for may be refused by now.
 func TestCorpus(t *testing.T) {
 	dir := os.Getenv("UPSTREAM_SPECS")
 	if dir == "" {
@@ -53,7 +55,7 @@ func TestCorpus(t *testing.T) {
 				taken[key] = true
 				decoded := reflect.New(e.typ)
 				v = e.inGo(v)
-				if err := json.Unmarshal(encode(t, v), decoded.Interface()); err != nil {
+				if err := json.Unmarshal(encode(t, v), decoded.Interface()); err != nil && (pinned || answered.MatchString(e.where)) {
 					t.Errorf("%s: %v\n%s", e.where, err, short(v))
 				} else if where := lost(v, e.inGo(toJSON(t, decoded.Interface())), e.schema); where != "" && pinned {
 					t.Errorf("%s%s", e.where, where)
@@ -66,6 +68,9 @@ func TestCorpus(t *testing.T) {
 		})
 	}
 }
+
+// answered is the place of an answer: it names a status.
+var answered = regexp.MustCompile(`^\S+ \S+ [1-5]\d\d `)
 
 // An example is a value that a description shows for a schema, and the Go type of that place: nil for errors, headers
 // and what the types no longer have.
@@ -269,7 +274,7 @@ var unionForms = sync.OnceValue(func() map[reflect.Type][]reflect.Type {
 				v, _ := venicetest.Sample(r.schema, seed)
 				b, _ := json.Marshal(v)
 				decoded := reflect.New(typ)
-				json.Unmarshal(b, decoded.Interface()) // as far as it goes
+				_ = json.Unmarshal(b, decoded.Interface()) // as far as it goes
 				noteForms(decoded, all)
 			}
 		}

@@ -78,14 +78,16 @@ func TestMintErrors(t *testing.T) {
 			signer.ErrSignatureMismatch, "Wallet signature does not match"},
 		{"chain out of reach", func(_ *testing.T, p pair, _ *clock, _ *signer.Proof) { p.FailVerification(9) },
 			signer.ErrVerifyUnavailable, "Could not verify wallet signature"},
-		{"no stake", func(_ *testing.T, p pair, _ *clock, _ *signer.Proof) { p.Stake(w.Address(), -1) },
+		{"no stake", func(_ *testing.T, p pair, _ *clock, _ *signer.Proof) { _ = p.Stake(w.Address(), -1) },
 			signer.ErrNoStake, "Wallet has no staked VVV on Base"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel() // one refusal is waited out, for a few seconds
 			clk := &clock{now: time.Now()}
 			p := newPair(t, venicetest.WithClock(clk.read))
-			p.Stake(w.Address(), 1)
+			if err := p.Stake(w.Address(), 1); err != nil {
+				t.Fatal(err)
+			}
 			proof := prove(t, p, w)
 			test.spoil(t, p, clk, &proof)
 
@@ -124,7 +126,9 @@ func prove(t *testing.T, p pair, w signer.Wallet) signer.Proof {
 func TestMintWaitsForTheChain(t *testing.T) {
 	p := newPair(t)
 	w := wallet(t)
-	p.Stake(w.Address(), 1)
+	if err := p.Stake(w.Address(), 1); err != nil {
+		t.Fatal(err)
+	}
 	p.FailVerification(1)
 	key, err := signer.MintAPIKey(t.Context(), p.client(t, ""), w, nil)
 	if err != nil || key.Type != "INFERENCE" {
@@ -144,8 +148,12 @@ func TestMintWithContractWallet(t *testing.T) {
 		t.Fatal(err)
 	}
 	p := newPair(t)
-	p.Stake(address, 1)
-	p.Contract(address, func(_, got string) bool { return strings.HasPrefix(got, "0x") && len(got) == 2+2*len(signature) })
+	if err := p.Stake(address, 1); err != nil {
+		t.Fatal(err)
+	}
+	if err := p.Contract(address, func(_, got string) bool { return strings.HasPrefix(got, "0x") && len(got) == 2+2*len(signature) }); err != nil {
+		t.Fatal(err)
+	}
 	if _, err := signer.MintAPIKey(t.Context(), p.client(t, ""), w, nil); err != nil {
 		t.Error(err)
 	}

@@ -151,11 +151,11 @@ func inPlaceOfVenice(run func(*venicetest.Handler, *venice.Client)) {
 	dir, _ := os.MkdirTemp("", "")
 	defer os.RemoveAll(dir)
 	back, _ := os.Getwd()
-	os.Chdir(dir)
-	defer os.Chdir(back)
+	_ = os.Chdir(dir)
+	defer func() { _ = os.Chdir(back) }()
 
-	os.Setenv("VENICE_API_KEY", h.InferenceKey())
-	defer os.Unsetenv("VENICE_API_KEY")
+	_ = os.Setenv("VENICE_API_KEY", h.InferenceKey())
+	defer func() { _ = os.Unsetenv("VENICE_API_KEY") }()
 	client, err := venice.New()
 	if err != nil {
 		fmt.Println(err)
@@ -177,10 +177,10 @@ func (v onlyVenice) RoundTrip(r *http.Request) (*http.Response, error) {
 func Example_readmeMint() {
 	inPlaceOfVenice(func(h *venicetest.Handler, _ *venice.Client) {
 		// A published test key, never to be funded.
-		os.Setenv("WALLET_PRIVATE_KEY", "0xac0974bec39a17e36ba4a6b4d238ff944bacb478cbed5efcae784d7bf4f2ff80")
-		defer os.Unsetenv("WALLET_PRIVATE_KEY")
+		_ = os.Setenv("WALLET_PRIVATE_KEY", "0xac0974bec39a17e36ba4a6b4d238ff944bacb478cbed5efcae784d7bf4f2ff80")
+		defer func() { _ = os.Unsetenv("WALLET_PRIVATE_KEY") }()
 		fmt.Println(readmeMint(context.Background()))
-		h.Stake("0xf39Fd6e51aad88F6F4ce6aB8827279cffFb92266", 1)
+		_ = h.Stake("0xf39Fd6e51aad88F6F4ce6aB8827279cffFb92266", 1)
 		fmt.Println(readmeMint(context.Background()))
 		key, _ := os.ReadFile("venice.key")
 		fmt.Println(strings.HasPrefix(string(key), "VENICE_INFERENCE_KEY_"))
@@ -194,7 +194,7 @@ func Example_readmeMint() {
 func Example_readmeChat() {
 	inPlaceOfVenice(func(*venicetest.Handler, *venice.Client) {
 		fmt.Println(readmeChat(context.Background()))
-		os.Unsetenv("VENICE_API_KEY")
+		_ = os.Unsetenv("VENICE_API_KEY")
 		err := readmeChat(context.Background())
 		fmt.Println(strings.HasPrefix(err.Error(), "out of funds, or no key: "))
 	})
@@ -216,8 +216,8 @@ func Example_readmeStream() {
 // with it.
 func Example_readmePay() {
 	inPlaceOfVenice(func(*venicetest.Handler, *venice.Client) {
-		os.Setenv("WALLET_PRIVATE_KEY", "0xac0974bec39a17e36ba4a6b4d238ff944bacb478cbed5efcae784d7bf4f2ff80")
-		defer os.Unsetenv("WALLET_PRIVATE_KEY")
+		_ = os.Setenv("WALLET_PRIVATE_KEY", "0xac0974bec39a17e36ba4a6b4d238ff944bacb478cbed5efcae784d7bf4f2ff80")
+		defer func() { _ = os.Unsetenv("WALLET_PRIVATE_KEY") }()
 		err := readmePay(context.Background())
 		refusal, _ := errors.AsType[*signer.OfferError](err)
 		fmt.Println(refusal.Rule, refusal.Allowed)

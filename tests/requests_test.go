@@ -142,7 +142,7 @@ func (r request) misread(t *testing.T, form *multipart.Reader) string {
 	}
 	for {
 		part, err := form.NextRawPart()
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			break
 		}
 		if err != nil {

@@ -143,6 +143,6 @@ func (t *table) String() string {
 		fmt.Fprintf(w, "%s\t%d\t%d\t%d\t%d\t%d/%d\t%d\t%s\n", op.ID, r.cases[anAnswer], r.cases[anOpen], r.cases[aBent],
 			r.cases[aRequest], r.given, r.fields, r.cases[anError], strings.Join(slices.Sorted(maps.Keys(r.statuses)), " "))
 	}
-	w.Flush()
+	_ = w.Flush()
 	return text.String()
 }

@@ -91,7 +91,7 @@ func (t *tour) emulated(ctx context.Context, c *console) (err error) {
 	t.say("Wallet: %s, made up just now", t.wallet)
 
 	if _, err := t.mint(ctx); !errors.Is(err, signer.ErrNoStake) {
-		return fmt.Errorf("mint with nothing staked: got %v, want %w", err, signer.ErrNoStake)
+		return fmt.Errorf("mint with nothing staked: got %w, want %w", err, signer.ErrNoStake)
 	}
 	t.say("Mint with nothing staked: refused, %v", signer.ErrNoStake)
 	if err := fake.Stake(t.wallet.Address(), 100); err != nil {

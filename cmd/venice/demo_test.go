@@ -85,7 +85,9 @@ func TestDemoLive(t *testing.T) {
 	if at, err := time.Parse(time.RFC3339, fmt.Sprint(s.posted["expiresAt"])); err != nil || time.Until(at) > time.Hour {
 		t.Errorf("the key expires at %v, %v", s.posted["expiresAt"], err)
 	}
-	s.Stake(walletAddress, -1)
+	if err := s.Stake(walletAddress, -1); err != nil {
+		t.Fatal(err)
+	}
 	if err := tour.live(t.Context()); !errors.Is(err, signer.ErrNoStake) {
 		t.Errorf("got %v", err)
 	}
@@ -124,6 +126,6 @@ func TestDemoSurprises(t *testing.T) {
 
 func answerJSON(w http.ResponseWriter, body string) bool {
 	w.Header().Set("Content-Type", "application/json")
-	_, err := io.WriteString(w, body)
+	_, err := fmt.Fprint(w, body)
 	return err == nil
 }

@@ -25,7 +25,7 @@ func (t *tour) pay(ctx context.Context, f *fake) (err error) {
 	_, err = t.chat(ctx, request)
 	refusal, answered := errors.AsType[*venice.Error](err)
 	if !answered || !errors.Is(err, venice.ErrLowBalance) {
-		return fmt.Errorf("sign in with nothing paid: got %v, want %w", err, venice.ErrLowBalance)
+		return fmt.Errorf("sign in with nothing paid: got %w, want %w", err, venice.ErrLowBalance)
 	}
 	low, _ := refusal.LowBalance()
 	t.say("Sign in, with no key at all: refused, the wallet has %.2f USD of the %.2f that it takes", low.CurrentUSD, low.MinimumUSD)
@@ -44,7 +44,7 @@ func (t *tour) pay(ctx context.Context, f *fake) (err error) {
 	}
 	t.say("Top up: %v of made-up USDC signed and sent, %s USD credited", receipt.Amount, receipt.Credited)
 	if _, err := payer.TopUp(ctx, t.client, 5*signer.USD); !errors.Is(err, signer.ErrBudget) {
-		return fmt.Errorf("top up again: got %v, want %w", err, signer.ErrBudget)
+		return fmt.Errorf("top up again: got %w, want %w", err, signer.ErrBudget)
 	}
 	t.say("Top up again: not signed, %v of %v", signer.ErrBudget, payer.Budget.Total)
 

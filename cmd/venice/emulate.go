@@ -4,6 +4,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"strconv"
@@ -76,8 +77,7 @@ func emulate(ctx context.Context, c *console, args []string) error {
 		return err
 	}
 	if err := arrange(c.stdout, fake, stakes, usdc); err != nil {
-		fake.stop()
-		return err
+		return errors.Join(err, fake.stop())
 	}
 	fmt.Fprintf(c.stdout, "mint      WALLET_PRIVATE_KEY=... venice mint --base-url %s\n", fake.url)
 	fmt.Fprintf(c.stdout, "Go        venice.New(venice.WithBaseURL(%q), venice.WithAPIKey(key))\n", fake.url)

@@ -25,7 +25,7 @@ func serveFake(t *testing.T, args ...string) (base string, lines []string, stop 
 	ended := make(chan int)
 	go func() {
 		code := run(ctx, append([]string{"emulate", "--addr", "127.0.0.1:0"}, args...), nil, in, &stderr, func(string) string { return "" })
-		in.Close()
+		_ = in.Close()
 		ended <- code
 	}()
 	t.Cleanup(cancel)
@@ -92,7 +92,8 @@ func TestEmulate(t *testing.T) {
 		}
 	}
 	stop().want(t, exitOK, "", "")
-	if _, err := http.Get(base + "/models"); err == nil {
+	if resp, err := http.Get(base + "/models"); err == nil {
+		_ = resp.Body.Close()
 		t.Error("still served after the interrupt")
 	}
 }
@@ -123,7 +124,7 @@ func TestEmulateUsage(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer taken.Close()
+	defer func() { _ = taken.Close() }()
 	veniceRun(t, "emulate", "--addr", taken.Addr().String()).want(t, exitFailure, "", "address already in use")
 }
 

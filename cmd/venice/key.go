@@ -43,7 +43,7 @@ func (c *console) readKeyFile(name string) (string, error) {
 		if err != nil {
 			return "", err
 		}
-		defer f.Close()
+		defer func() { _ = f.Close() }() // it was only read
 		c.warnOfReaders(f)
 		in = f
 	}

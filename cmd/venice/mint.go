@@ -69,7 +69,7 @@ func mint(ctx context.Context, c *console, args []string) error {
 		if err != nil {
 			return err
 		}
-		defer fake.stop()
+		defer func() { _ = fake.stop() }() // what it says of its contract is for emulate
 		if err := fake.Stake(wallet.Address(), 1); err != nil {
 			return err
 		}

@@ -8,7 +8,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -77,7 +76,7 @@ func TestMintFailures(t *testing.T) {
 		return func(w http.ResponseWriter, _ *http.Request) {
 			w.Header().Set("Content-Type", "application/json")
 			w.WriteHeader(status)
-			io.WriteString(w, body)
+			fmt.Fprint(w, body)
 		}
 	}
 	const unusual = `{"data":{"key":"VENICE_INFERENCE_KEY_abc-123"}}`
@@ -121,7 +120,9 @@ func TestMintUnreachable(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	l.Close()
+	if err := l.Close(); err != nil {
+		t.Fatal(err)
+	}
 	veniceRun(t, "mint", "--base-url", "http://"+l.Addr().String()).want(t, exitUnavailable, "", "Try again later")
 }
 
@@ -132,7 +133,7 @@ func TestMintForeignToken(t *testing.T) {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /", func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "application/json")
-		json.NewEncoder(w).Encode(map[string]any{"success": true, "data": map[string]any{"token": message}})
+		_ = json.NewEncoder(w).Encode(map[string]any{"success": true, "data": map[string]any{"token": message}})
 	})
 	mux.Handle("POST /", http.HandlerFunc(s.serve))
 	srv := httptest.NewServer(mux)
@@ -150,12 +151,12 @@ func TestMintEchoedSecrets(t *testing.T) {
 	s.answer = func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "application/json")
 		w.WriteHeader(400)
-		json.NewEncoder(w).Encode(map[string]any{"error": "no: " + s.signature, "code": s.token[:90]})
+		_ = json.NewEncoder(w).Encode(map[string]any{"error": "no: " + s.signature, "code": s.token[:90]})
 	}
 	s.mint(t).want(t, exitRefused, "", "[redacted]").hides(t, s.token[:90], s.signature[:60])
 	s.answer = func(w http.ResponseWriter, _ *http.Request) {
 		w.WriteHeader(400)
-		io.WriteString(w, s.token+" "+walletKey)
+		fmt.Fprint(w, s.token+" "+walletKey)
 	}
 	s.mint(t).want(t, exitRefused, "", "[redacted]").hides(t, s.token[:90])
 }

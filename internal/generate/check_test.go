@@ -4,6 +4,8 @@ package main
 
 import (
 	"bytes"
+	"net/http"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"strings"
@@ -106,5 +108,53 @@ func TestCutOffInASchema(t *testing.T) {
 	raw = append(raw[:bytes.Index(raw, []byte("paths:"))], "paths:\n  /a:\n    get:\n      responses:\n        \"200\":\n          content:\n            application/json:\n              schema:\n"...)
 	if _, err := compile(raw, smallTables()); err == nil || !strings.Contains(err.Error(), "looks truncated") {
 		t.Errorf("got %v", err)
+	}
+}
+
+// References that lead in a circle, or out of the document, and YAML that grows without bound are refused, and quickly.
+func TestHostileReferences(t *testing.T) {
+	document := func(parameters, body, responses, components string) []byte {
+		return []byte("openapi: 3.0.0\ninfo: {title: a, version: b}\npaths: {/a: {post: {parameters: [" + parameters + "], requestBody: " + body + ", responses: {'200': " + responses + "}}}}\ncomponents: {" + components + "}\n")
+	}
+	const content, plain = "{content: {application/json: {schema: {type: string}}}}", "{description: x}"
+	bomb := "x-a: &a [1, 1, 1, 1, 1, 1, 1, 1, 1]\n"
+	for _, pair := range []string{"ba", "cb", "dc", "ed", "fe", "gf", "hg", "ih", "ji"} {
+		bomb += "x-" + pair[:1] + ": &" + pair[:1] + " [" + strings.Repeat("*"+pair[1:]+", ", 9) + "*" + pair[1:] + "]\n"
+	}
+	for name, c := range map[string]struct {
+		raw  []byte
+		want string
+	}{
+		"parameter of itself": {document("{$ref: '#/components/parameters/P'}", content, plain, "parameters: {P: {$ref: '#/components/parameters/P'}}"), "leads back to itself"},
+		"body of itself":      {document("", "{$ref: '#/components/requestBodies/B'}", plain, "requestBodies: {B: {$ref: '#/components/requestBodies/B'}}"), "leads back to itself"},
+		"responses in a ring": {document("", content, "{$ref: '#/components/responses/R'}", "responses: {R: {$ref: '#/components/responses/S'}, S: {$ref: '#/components/responses/R'}}"), "leads back to itself"},
+		"file":                {document("", content, "{$ref: 'other.yaml#/x'}", ""), "does not resolve"},
+		"URL":                 {document("", content, "{$ref: 'https://example.com/x'}", ""), "does not resolve"},
+		"wrong kind":          {document("{$ref: '#/info'}", content, plain, ""), ""},
+		"aliases":             {append(document("", content, plain, ""), bomb...), "excessive aliasing"},
+	} {
+		if _, err := compile(c.raw, smallTables()); err == nil || !strings.Contains(err.Error(), c.want) {
+			t.Errorf("%s: got %v, want an error with %q", name, err, c.want)
+		}
+	}
+}
+
+// A description comes by https, whatever redirects say; loopback is this machine.
+func TestAddresses(t *testing.T) {
+	var to string
+	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if to != "" {
+			http.Redirect(w, r, to, http.StatusFound)
+		}
+	}))
+	defer srv.Close()
+	if _, err := read(t.Context(), srv.URL); err != nil {
+		t.Error(err)
+	}
+	to = "http://example.com/swagger.yaml"
+	for _, from := range []string{srv.URL, to} {
+		if _, err := read(t.Context(), from); err == nil || !strings.Contains(err.Error(), "want https") {
+			t.Errorf("%s: got %v", from, err)
+		}
 	}
 }

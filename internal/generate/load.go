@@ -8,7 +8,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
+	"net/url"
 	"os"
 	"slices"
 	"strings"
@@ -30,7 +32,16 @@ func read(ctx context.Context, from string) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	res, err := http.DefaultClient.Do(req)
+	client := http.Client{CheckRedirect: func(next *http.Request, via []*http.Request) error {
+		if len(via) > 10 {
+			return errors.New("too many redirects")
+		}
+		return checkAddress(next.URL)
+	}}
+	if err := checkAddress(req.URL); err != nil {
+		return nil, err
+	}
+	res, err := client.Do(req)
 	if err != nil {
 		return nil, err
 	}
@@ -43,6 +54,14 @@ func read(ctx context.Context, from string) ([]byte, error) {
 		err = fmt.Errorf("%s: over %d bytes", from, maxDescription)
 	}
 	return b, err
+}
+
+// checkAddress wants what nobody on the way can change: https, or this machine.
+func checkAddress(u *url.URL) error {
+	if ip := net.ParseIP(u.Hostname()); u.Scheme == "https" || u.Hostname() == "localhost" || ip != nil && ip.IsLoopback() {
+		return nil
+	}
+	return fmt.Errorf("%s://%s: want https", u.Scheme, u.Host)
 }
 
 // load parses a raw revision. The look at the YAML comes first because it can name the place of a defect, which the
@@ -135,8 +154,8 @@ func checkNode(root, n *yaml.Node, at string) error {
 			case k == "default" && v.Kind == yaml.ScalarNode, k == "example", k == "examples", strings.HasPrefix(k, "x-"):
 				continue // free-form, null included
 			case k == "$ref" && v.Kind == yaml.ScalarNode:
-				if find(root, v.Value) == nil {
-					return fmt.Errorf("%s: %q does not resolve", here, v.Value)
+				if why := unresolved(root, v.Value); why != "" {
+					return fmt.Errorf("%s: %q %s", here, v.Value, why)
 				}
 			case v.Tag == "!!null":
 				return fmt.Errorf("%s: no value (line %d): the document looks truncated", here, v.Line)
@@ -153,6 +172,23 @@ func checkNode(root, n *yaml.Node, at string) error {
 		}
 	}
 	return nil
+}
+
+// unresolved says why a reference leads to nothing, if so.
+func unresolved(root *yaml.Node, ref string) string {
+	for seen := []string{}; ; seen = append(seen, ref) {
+		n := find(root, ref)
+		if n == nil {
+			return "does not resolve"
+		}
+		next := child(n, "$ref")
+		if next == nil || next.Kind != yaml.ScalarNode {
+			return ""
+		}
+		if ref = next.Value; slices.Contains(seen, ref) || len(seen) > 100 {
+			return "leads back to itself"
+		}
+	}
 }
 
 // find is what a reference within the document leads to, or nil.

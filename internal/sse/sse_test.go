@@ -21,9 +21,9 @@ func all(r io.Reader, limit int) (found []string, err error) {
 	for {
 		data, err := e.Next()
 		switch {
-		case err == nil || err == io.EOF && len(data) > 0:
+		case err == nil || errors.Is(err, io.EOF) && len(data) > 0:
 			found = append(found, string(data))
-		case err != io.EOF:
+		case !errors.Is(err, io.EOF):
 			return found, err
 		}
 		if err != nil {
@@ -80,8 +80,8 @@ func (p *pieces) Read(b []byte) (int, error) {
 // A CR ends a line at once, so the event is there before the next byte is.
 func TestEventDoesNotWait(t *testing.T) {
 	r, w := io.Pipe()
-	defer w.Close()
-	go w.Write([]byte("data: a\r\n\r"))
+	defer func() { _ = w.Close() }()
+	go func() { _, _ = w.Write([]byte("data: a\r\n\r")) }()
 	if data, err := NewReader(r, 100).Next(); string(data) != "a" || err != nil {
 		t.Errorf("got %q, %v", data, err)
 	}
@@ -90,7 +90,7 @@ func TestEventDoesNotWait(t *testing.T) {
 func TestEventsAllocateNothing(t *testing.T) {
 	line := []byte("event: chunk\ndata: " + strings.Repeat("x", 300) + "\r\n\r\n")
 	e := NewReader(&repeated{text: line}, most)
-	if n := testing.AllocsPerRun(1000, func() { e.Next() }); n > 0 {
+	if n := testing.AllocsPerRun(1000, func() { _, _ = e.Next() }); n > 0 {
 		t.Errorf("%v allocations for an event, want 0", n)
 	}
 }

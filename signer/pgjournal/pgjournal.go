@@ -61,7 +61,7 @@ func (j *Journal) Update(ctx context.Context, account string, step func([]signer
 	if err != nil {
 		return explain(ctx, err)
 	}
-	defer tx.Rollback()
+	defer func() { _ = tx.Rollback() }() // after Commit it does nothing
 	records, err := read(ctx, tx, account)
 	if err != nil {
 		return explain(ctx, err)
@@ -102,7 +102,7 @@ func read(ctx context.Context, tx *sql.Tx, account string) (records []signer.Sec
 	if err != nil {
 		return nil, err
 	}
-	defer rows.Close()
+	defer func() { _ = rows.Close() }() // rows.Err tells
 	for rows.Next() {
 		var number int
 		var record string

@@ -38,7 +38,7 @@ func serve2(t *testing.T, how int) (*venice.Client, *numbered, *atomic.Int64) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { l.Close() })
+	t.Cleanup(func() { _ = l.Close() })
 	var requests atomic.Int64
 	go func() {
 		for n := 0; ; n++ {
@@ -59,20 +59,20 @@ func serve2(t *testing.T, how int) (*venice.Client, *numbered, *atomic.Int64) {
 }
 
 func converse(c net.Conn, how int, first bool, requests *atomic.Int64) {
-	defer c.Close()
+	defer func() { _ = c.Close() }()
 	send := func(kind, flags byte, stream uint32, payload []byte) {
 		b := binary.BigEndian.AppendUint32(nil, uint32(len(payload))<<8|uint32(kind))
 		b = binary.BigEndian.AppendUint32(append(b, flags), stream)
-		c.Write(append(b, payload...))
+		_, _ = c.Write(append(b, payload...))
 	}
-	io.ReadFull(c, make([]byte, len("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n")))
+	_, _ = io.ReadFull(c, make([]byte, len("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n")))
 	send(frameSettings, 0, 0, nil)
 	for {
 		var head [9]byte
 		if _, err := io.ReadFull(c, head[:]); err != nil {
 			return
 		}
-		io.CopyN(io.Discard, c, int64(binary.BigEndian.Uint32(head[:])>>8))
+		_, _ = io.CopyN(io.Discard, c, int64(binary.BigEndian.Uint32(head[:])>>8))
 		kind, flags, stream := head[3], head[4], binary.BigEndian.Uint32(head[5:])
 		if kind == frameSettings && flags&1 == 0 {
 			send(frameSettings, 1, 0, nil)

@@ -151,7 +151,7 @@ func (c scenario) judge(end fault, err error) error {
 	case !strings.Contains(err.Error(), want):
 		return fmt.Errorf("want %q in %w", want, err)
 	case is != nil && !errors.Is(err, is):
-		return fmt.Errorf("want %v in %w", is, err)
+		return fmt.Errorf("want %w in %w", is, err)
 	case errors.Is(err, venice.ErrMaybeSent) != maybe:
 		return fmt.Errorf("want ErrMaybeSent %t of %w", maybe, err)
 	case strings.Contains(err.Error(), "127.0.0.1") && end.kind != redirect && end.kind != refuse && answered:

@@ -118,26 +118,26 @@ func (s *server) seen() []request {
 
 // close also ends the connections that are open.
 func (s *server) close() {
-	s.Close()
+	_ = s.Close()
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for c := range s.conns {
-		c.Close()
+		_ = c.Close()
 	}
 }
 
 func (s *server) talk(c net.Conn) {
 	defer func() {
-		c.Close()
+		_ = c.Close()
 		s.mu.Lock()
 		defer s.mu.Unlock()
 		delete(s.conns, c)
 	}()
 	in := bufio.NewReader(c)
 	if s.peek().kind == resetUnread {
-		in.Peek(1) // a connection that is reset at once may not come about
+		_, _ = in.Peek(1) // a connection that is reset at once may not come about
 		s.take()
-		c.(*net.TCPConn).SetLinger(0)
+		_ = c.(*net.TCPConn).SetLinger(0)
 		return
 	}
 	for {
@@ -163,18 +163,18 @@ func (s *server) answer(c net.Conn, in io.Reader, r *http.Request, f fault) bool
 	contentType, body := goodAnswer(r)
 	switch f.kind {
 	case resetRead:
-		c.(*net.TCPConn).SetLinger(0)
+		_ = c.(*net.TCPConn).SetLinger(0)
 		return false
 	case closeRead:
 		return false
 	case cutHeader:
-		io.WriteString(c, "HTTP/1.1 200 O")
+		_, _ = io.WriteString(c, "HTTP/1.1 200 O")
 		return false
 	case garbage:
-		io.WriteString(c, "220 mail.example ESMTP\r\n\r\n")
+		_, _ = io.WriteString(c, "220 mail.example ESMTP\r\n\r\n")
 		return false
 	case stall:
-		io.Copy(io.Discard, in) // until the client goes
+		_, _ = io.Copy(io.Discard, in) // until the client goes
 		return false
 	case truncate:
 		fmt.Fprintf(c, "HTTP/1.1 200 OK\r\nContent-Type: %s\r\nContent-Length: 5000\r\n\r\n%s", contentType, body[:len(body)/2])
@@ -190,7 +190,7 @@ func (s *server) answer(c net.Conn, in io.Reader, r *http.Request, f fault) bool
 	case goodDripping:
 		fmt.Fprintf(c, "HTTP/1.1 200 OK\r\nContent-Type: %s\r\nContent-Length: %d\r\n\r\n", contentType, len(body))
 		for i := range body {
-			io.WriteString(c, body[i:i+1])
+			_, _ = io.WriteString(c, body[i:i+1])
 			time.Sleep(100 * time.Microsecond)
 		}
 		return true
@@ -200,8 +200,8 @@ func (s *server) answer(c net.Conn, in io.Reader, r *http.Request, f fault) bool
 		}
 		var zipped bytes.Buffer
 		w := gzip.NewWriter(&zipped)
-		io.WriteString(w, body)
-		w.Close()
+		fmt.Fprint(w, body)
+		_ = w.Close()
 		if f.kind == cutZipped {
 			zipped.Truncate(zipped.Len() / 2)
 		}

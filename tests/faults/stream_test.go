@@ -36,7 +36,7 @@ func handle(t *testing.T, h http.HandlerFunc, options ...venice.Option) *venice.
 func events(w http.ResponseWriter, parts ...string) {
 	w.Header().Set("Content-Type", "text/event-stream")
 	for _, part := range parts {
-		io.WriteString(w, part)
+		fmt.Fprint(w, part)
 		w.(http.Flusher).Flush()
 	}
 }
@@ -92,7 +92,7 @@ func TestStreams(t *testing.T) {
 func TestCancelling(t *testing.T) {
 	noLeak(t)
 	waiting := func(w http.ResponseWriter, r *http.Request) {
-		io.Copy(io.Discard, r.Body)
+		_, _ = io.Copy(io.Discard, r.Body)
 		<-r.Context().Done()
 	}
 	for name, c := range map[string]struct {
@@ -104,7 +104,7 @@ func TestCancelling(t *testing.T) {
 		"backoff": {func(w http.ResponseWriter, r *http.Request) { w.Header().Set("Retry-After", "20"); w.WriteHeader(429) }, false},
 		"a 500's body": {func(w http.ResponseWriter, r *http.Request) {
 			w.WriteHeader(500)
-			io.WriteString(w, "{")
+			fmt.Fprint(w, "{")
 			w.(http.Flusher).Flush()
 			waiting(w, r)
 		}, false},
@@ -122,7 +122,7 @@ func TestCancelling(t *testing.T) {
 		}
 	}
 	client := handle(t, waiting, venice.WithMaxInFlight(1))
-	go client.ListModels(t.Context(), nil, venice.WithTimeout(400*time.Millisecond))
+	go func() { _, _ = client.ListModels(t.Context(), nil, venice.WithTimeout(400*time.Millisecond)) }()
 	time.Sleep(50 * time.Millisecond)
 	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
 	defer cancel()
@@ -137,10 +137,10 @@ func TestGivingUp(t *testing.T) {
 	noLeak(t)
 	gone := make(chan bool)
 	client := handle(t, func(w http.ResponseWriter, r *http.Request) {
-		io.Copy(io.Discard, r.Body)
+		_, _ = io.Copy(io.Discard, r.Body)
 		if strings.Contains(r.URL.Path, "speech") {
 			w.Header().Set("Content-Type", "audio/mpeg")
-			io.WriteString(w, "sound")
+			fmt.Fprint(w, "sound")
 			w.(http.Flusher).Flush()
 		} else {
 			events(w, chunk("a"), chunk("b"))
@@ -152,7 +152,7 @@ func TestGivingUp(t *testing.T) {
 			gone <- false
 		}
 	})
-	for range client.StreamChatCompletion(t.Context(), chat) {
+	for _, _ = range client.StreamChatCompletion(t.Context(), chat) {
 		break
 	}
 	if !<-gone {
@@ -174,8 +174,8 @@ func TestZippedError(t *testing.T) {
 		w.Header().Set("Content-Encoding", "gzip")
 		w.WriteHeader(402)
 		z := gzip.NewWriter(w)
-		io.WriteString(z, `{"error":"API key USD spend limit exceeded."}`)
-		z.Close()
+		_, _ = io.WriteString(z, `{"error":"API key USD spend limit exceeded."}`)
+		_ = z.Close()
 	})
 	if _, err := client.ListModels(t.Context(), nil); !errors.Is(err, venice.ErrSpendLimit) {
 		t.Errorf("got %v", err)

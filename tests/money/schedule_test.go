@@ -264,7 +264,7 @@ func (w *world) check() {
 		e, about := errors.AsType[*signer.PaymentError](c.err)
 		switch {
 		case c.receipt != nil && c.err == nil:
-		case about && e.Kind == signer.ErrPaymentFailed:
+		case about && errors.Is(e.Kind, signer.ErrPaymentFailed):
 			if moved[name(&e.Intent.Transfer)] == 1 && !w.lied[e.Intent.Payload.Reveal()] {
 				complain("told that it failed, and it settled: %v", c.err)
 			}

@@ -91,7 +91,9 @@ func (w *world) chance(n int) bool {
 func newWallet(t *testing.T, p plan) signer.TransferSigner {
 	random := rand.NewChaCha8([32]byte{byte(p.seed), byte(p.seed >> 8), 1})
 	seed := make([]byte, 32)
-	random.Read(seed)
+	if _, err := random.Read(seed); err != nil {
+		t.Fatal(err)
+	}
 	if !p.solana {
 		w, err := signer.ParseEVM(hex.EncodeToString(seed))
 		if err != nil {

@@ -5,7 +5,6 @@ package oracle
 import (
 	"context"
 	"fmt"
-	"io"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -27,7 +26,7 @@ func Example_tracing() {
 			w.WriteHeader(http.StatusServiceUnavailable)
 			return
 		}
-		io.WriteString(w, `{"object":"list","type":"text","data":[]}`)
+		fmt.Fprint(w, `{"object":"list","type":"text","data":[]}`)
 	}))
 	defer service.Close()
 

@@ -70,7 +70,7 @@ func (c caller) send(req *http.Request) reply {
 		c.t.Fatal(err)
 	}
 	r := reply{status: resp.StatusCode, header: resp.Header, raw: string(raw)}
-	json.NewDecoder(bytes.NewReader(raw)).Decode(&r.body)
+	_ = json.NewDecoder(bytes.NewReader(raw)).Decode(&r.body)
 	return r
 }
 

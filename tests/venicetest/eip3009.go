@@ -74,7 +74,7 @@ func readAuthorization(payload jsontext.Value) (a authorization, signature []byt
 	if !hexNonce.MatchString(is["nonce"]) {
 		return a, nil, &badPayment{"INVALID_PAYMENT", "authorization.nonce: want 0x and 64 hex digits"}
 	}
-	hex.Decode(a.nonce[:], []byte(is["nonce"][2:])) // matched above
+	_, _ = hex.Decode(a.nonce[:], []byte(is["nonce"][2:])) // matched above
 	signature, _ = hex.DecodeString(wire.Signature[2:])
 	return a, signature, nil
 }
@@ -96,7 +96,7 @@ func (a authorization) digest(asset string) []byte {
 // addressWord is an address as the EVM's arguments have it, 32 bytes.
 func addressWord(address string) []byte {
 	word := make([]byte, 32)
-	hex.Decode(word[12:], []byte(address[2:])) // addresses come here checked
+	_, _ = hex.Decode(word[12:], []byte(address[2:])) // addresses come here checked
 	return word
 }
 

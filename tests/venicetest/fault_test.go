@@ -134,7 +134,7 @@ func TestPaymentsRepeat(t *testing.T) {
 		clk := newClock()
 		srv := venicetest.NewServer(t, venicetest.WithSeed(7), venicetest.WithClock(clk.read))
 		c := caller{t, srv, ""}
-		srv.SetUSDC(testOwner, 5)
+		_ = srv.SetUSDC(testOwner, 5)
 		tr := newTransfer(clk.read(), 5_000_000).with("nonce", "0x"+strings.Repeat("07", 32))
 		return c.pay("X-PAYMENT", flat("base", tr.payload(t))).want(t, 200, "").raw + srv.Settlements()[0].Transaction
 	}

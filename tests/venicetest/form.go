@@ -27,7 +27,7 @@ func (r *request) readForm(schema *openapi3.Schema) (map[string]any, error) {
 	values := map[string][]string{}
 	for parts := multipart.NewReader(bytes.NewReader(r.raw), params["boundary"]); ; {
 		part, err := parts.NextPart()
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			break
 		}
 		if err != nil {

@@ -29,9 +29,9 @@ func (c caller) form(path string, parts ...part) *http.Request {
 		if err != nil {
 			c.t.Fatal(err)
 		}
-		to.Write([]byte(p.content))
+		_, _ = to.Write([]byte(p.content))
 	}
-	w.Close()
+	_ = w.Close()
 	req := c.request("POST", path, form.String())
 	req.Header.Set("Content-Type", w.FormDataContentType())
 	return req

@@ -82,9 +82,9 @@ func (c caller) validRequest(operation string, op *openapi3.Operation, contentTy
 			b, _ := json.Marshal(value)
 			text = string(b)
 		}
-		w.WriteField(name, text)
+		_ = w.WriteField(name, text)
 	}
-	w.Close()
+	_ = w.Close()
 	req := c.request(method, path, form.String())
 	req.Header.Set("Content-Type", w.FormDataContentType())
 	return req
@@ -148,7 +148,9 @@ func TestEveryAnswer(t *testing.T) {
 		for status, ref := range op.Responses.Map() {
 			for contentType := range ref.Value.Content {
 				a := venicetest.Answer{ContentType: contentType}
-				fmt.Sscan(status, &a.Status)
+				if _, err := fmt.Sscan(status, &a.Status); err != nil {
+					t.Fatal(err)
+				}
 				srv.Respond(op.OperationID, a)
 				for seed := range uint64(3) {
 					r := c.send(c.validRequest(name, op, bodyTypes(op)[0], seed))

@@ -22,13 +22,13 @@ func colour(n uint64) color.RGBA { return color.RGBA{byte(n), byte(n >> 8), byte
 
 func pngImage(n uint64) []byte {
 	var b bytes.Buffer
-	png.Encode(&b, picture(n)) // into memory, which does not fail
+	_ = png.Encode(&b, picture(n)) // into memory, which does not fail
 	return b.Bytes()
 }
 
 func jpegImage(n uint64) []byte {
 	var b bytes.Buffer
-	jpeg.Encode(&b, picture(n), nil)
+	_ = jpeg.Encode(&b, picture(n), nil)
 	return b.Bytes()
 }
 

@@ -43,7 +43,9 @@ func TestInvalidRequests(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			if test.place == "description" && test.path == mintPath { // the description sets no limit here, the service does
 				w := testWallet(t)
-				srv.Stake(w.Address(), 1)
+				if err := srv.Stake(w.Address(), 1); err != nil {
+					t.Fatal(err)
+				}
 				body := c.mintBody(w)
 				body["description"] = strings.Repeat("é", 65)
 				test.body = body

@@ -71,7 +71,9 @@ func TestAccountsAreApart(t *testing.T) {
 	srv := venicetest.NewServer(t)
 	c := caller{t: t, srv: srv}
 	w := testWallet(t)
-	srv.Stake(w.Address(), 1)
+	if err := srv.Stake(w.Address(), 1); err != nil {
+		t.Fatal(err)
+	}
 	id := c.do("POST", mintPath, c.mintBody(w)).want(t, 200, "").data(t)["id"].(string)
 	other := caller{t, srv, srv.AdminKey()}
 	if list := other.do("GET", "/api_keys", nil).want(t, 200, ""); strings.Contains(list.raw, id) {

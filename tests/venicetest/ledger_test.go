@@ -16,7 +16,9 @@ import (
 func TestWalletPays(t *testing.T) {
 	c, clk := newPayer(t)
 	w := testWallet(t)
-	c.srv.SetCredit(testOwner, 5)
+	if err := c.srv.SetCredit(testOwner, 5); err != nil {
+		t.Fatal(err)
+	}
 	if r := c.do("GET", "/models", nil).want(t, 200, ""); r.header.Get("Date") != "Mon, 29 Jun 2026 12:00:00 GMT" {
 		t.Errorf("date %s, want the fake's", r.header.Get("Date"))
 	}
@@ -43,7 +45,9 @@ func TestWalletPays(t *testing.T) {
 func TestLedgerPages(t *testing.T) {
 	c, clk := newPayer(t)
 	w := testWallet(t)
-	c.srv.SetCredit(testOwner, 5)
+	if err := c.srv.SetCredit(testOwner, 5); err != nil {
+		t.Fatal(err)
+	}
 	for range 3 { // three rows each
 		c.as(w, clk.read(), c.request("POST", "/chat/completions", hello)).want(t, 200, "")
 		clk.move(time.Second)
@@ -96,8 +100,12 @@ func TestWalletIsItsOwn(t *testing.T) {
 func TestLinkedDIEM(t *testing.T) {
 	c, clk := newPayer(t)
 	w := testWallet(t)
-	c.srv.SetCredit(testOwner, 42)
-	c.srv.LinkDIEM(testOwner, 0.1)
+	if err := c.srv.SetCredit(testOwner, 42); err != nil {
+		t.Fatal(err)
+	}
+	if err := c.srv.LinkDIEM(testOwner, 0.1); err != nil {
+		t.Fatal(err)
+	}
 	balance := func() string {
 		return c.as(w, clk.read(), c.request("GET", "/x402/balance/"+testOwner, nil)).want(t, 200, "").raw
 	}

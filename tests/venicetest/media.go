@@ -40,9 +40,9 @@ func mediaFile(contentType string, n uint64) ([]byte, error) {
 func csvTable(n uint64) []byte {
 	var b bytes.Buffer
 	w := csv.NewWriter(&b)
-	w.Write([]string{"timestamp", "sku", "amount", "note"})
+	_ = w.Write([]string{"timestamp", "sku", "amount", "note"})
 	for i := range n % 4 {
-		w.Write([]string{"2026-07-01T00:00:00.000Z", fmt.Sprint("sku-", i), "-0.0000066", []string{"", "a, \"b\"\nc", "größer 😀", " "}[i]})
+		_ = w.Write([]string{"2026-07-01T00:00:00.000Z", fmt.Sprint("sku-", i), "-0.0000066", []string{"", "a, \"b\"\nc", "größer 😀", " "}[i]})
 	}
 	w.Flush()
 	return b.Bytes()

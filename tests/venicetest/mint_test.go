@@ -46,7 +46,9 @@ func TestMint(t *testing.T) {
 func TestMintTwiceWithOneToken(t *testing.T) {
 	c := caller{t: t, srv: venicetest.NewServer(t)}
 	w := testWallet(t)
-	c.srv.Stake(w.Address(), 1)
+	if err := c.srv.Stake(w.Address(), 1); err != nil {
+		t.Fatal(err)
+	}
 	body := c.mintBody(w)
 	first := c.do("POST", mintPath, body).want(t, 200, "").data(t)
 	second := c.do("POST", mintPath, body).want(t, 200, "").data(t)
@@ -97,12 +99,14 @@ func TestMintErrors(t *testing.T) {
 		}, "Wallet signature does not match"},
 		{"no signature", func(b map[string]any) { b["signature"] = "0x" }, "Wallet signature does not match"},
 		{"chain out of reach", func(map[string]any) { c.srv.FailVerification(1) }, "Could not verify wallet signature"},
-		{"no stake", func(map[string]any) { c.srv.Stake(w.Address(), -1) }, "Wallet has no staked VVV on Base"},
+		{"no stake", func(map[string]any) { _ = c.srv.Stake(w.Address(), -1) }, "Wallet has no staked VVV on Base"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			c := caller{t: t, srv: c.srv}
-			c.srv.Stake(w.Address(), 1)
-			defer c.srv.Stake(w.Address(), -1)
+			if err := c.srv.Stake(w.Address(), 1); err != nil {
+				t.Fatal(err)
+			}
+			defer func() { _ = c.srv.Stake(w.Address(), -1) }()
 			body := c.mintBody(w)
 			c.do("POST", mintPath, body).want(t, 200, "apiKey")
 			test.spoil(body)
@@ -118,7 +122,9 @@ func TestMintErrors(t *testing.T) {
 func TestFailVerification(t *testing.T) {
 	c := caller{t: t, srv: venicetest.NewServer(t)}
 	w := testWallet(t)
-	c.srv.Stake(w.Address(), 1)
+	if err := c.srv.Stake(w.Address(), 1); err != nil {
+		t.Fatal(err)
+	}
 	c.srv.FailVerification(2)
 	body := c.mintBody(w)
 	c.do("POST", mintPath, body).want(t, 400, "Could not verify")
@@ -138,7 +144,9 @@ func TestContractWallet(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	c.srv.Stake(address, 0.5)
+	if err := c.srv.Stake(address, 0.5); err != nil {
+		t.Fatal(err)
+	}
 	body := c.mintBody(testWallet(t))
 	body["address"] = address
 	c.do("POST", mintPath, body).want(t, 400, "Wallet signature does not match")
@@ -191,7 +199,7 @@ func TestSeed(t *testing.T) {
 		c := caller{t: t, srv: srv}
 		return srv.AdminKey() + srv.InferenceKey() + c.do("GET", mintPath, nil).raw
 	}
-	if start(1) != start(1) {
+	if once, twice := start(1), start(1); once != twice {
 		t.Error("one seed gave two different fakes")
 	}
 	if start(1) == start(2) {

@@ -60,8 +60,8 @@ func ExampleHandler_LinkDIEM() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	srv.SetCredit(wallet.Address(), 100)
-	srv.LinkDIEM(wallet.Address(), 0)
+	_ = srv.SetCredit(wallet.Address(), 100)
+	_ = srv.LinkDIEM(wallet.Address(), 0)
 	balance, err := client.GetX402Balance(context.Background(), wallet.Address())
 	if err != nil {
 		log.Fatal(err)
@@ -79,7 +79,7 @@ func ExampleHandler_OnTopUp() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	srv.SetUSDC(wallet.Address(), 20)
+	_ = srv.SetUSDC(wallet.Address(), 20)
 	client, err := venice.New(venice.WithBaseURL(srv.URL), venice.WithAuth(signer.SignIn(wallet)))
 	if err != nil {
 		log.Fatal(err)

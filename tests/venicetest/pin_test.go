@@ -3,6 +3,7 @@
 package venicetest_test
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -124,7 +125,7 @@ func TestRespondUnchecked(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer resp.Body.Close()
-	if _, err := io.ReadAll(resp.Body); err != io.ErrUnexpectedEOF {
+	if _, err := io.ReadAll(resp.Body); !errors.Is(err, io.ErrUnexpectedEOF) {
 		t.Errorf("a cut answer: %v", err)
 	}
 }

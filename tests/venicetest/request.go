@@ -42,7 +42,7 @@ func newRequest(operation string, route *routers.Route, r *http.Request) *reques
 func (r *request) setBody(raw []byte) {
 	r.raw = raw
 	r.Body = io.NopCloser(bytes.NewReader(raw))
-	json.Unmarshal(raw, &r.body) // what is no object stays nil; the contract refuses it where one is due
+	_ = json.Unmarshal(raw, &r.body) // what is no object stays nil; the contract refuses it where one is due
 }
 
 // copy is the request for somebody else to read, body and all.

@@ -38,7 +38,9 @@ func TestNilOptions(t *testing.T) {
 func TestConcurrentCallers(t *testing.T) {
 	srv := venicetest.NewServer(t)
 	w := testWallet(t)
-	srv.Stake(w.Address(), 1)
+	if err := srv.Stake(w.Address(), 1); err != nil {
+		t.Fatal(err)
+	}
 	body := caller{t: t, srv: srv}.mintBody(w)
 	var wg sync.WaitGroup
 	for range 8 {

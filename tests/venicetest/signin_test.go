@@ -19,7 +19,9 @@ func TestSignInRefusals(t *testing.T) {
 	c := caller{t, srv, srv.InferenceKey()} // over which the sign-in wins
 	w, now := testWallet(t), clk.read()
 	other := testOwner[:len(testOwner)-1] + "7"
-	srv.SetCredit(w.Address(), 1)
+	if err := srv.SetCredit(w.Address(), 1); err != nil {
+		t.Fatal(err)
+	}
 	at := func(d time.Duration) string { return now.Add(d).Format(time.RFC3339) }
 	for code, bend := range map[string]struct {
 		message func(*signer.SignInMessage)
@@ -80,7 +82,9 @@ func TestNonceIsUsedUp(t *testing.T) {
 		srv := venicetest.NewServer(t, venicetest.WithClock(clk.read))
 		c := caller{t, srv, ""}
 		for _, w := range []signer.Wallet{testWallet(t), solanaWallet(t)} {
-			srv.SetCredit(w.Address(), credit)
+			if err := srv.SetCredit(w.Address(), credit); err != nil {
+				t.Fatal(err)
+			}
 			text, err := message(w, clk.read(), nil).Text()
 			if err != nil {
 				t.Fatal(err)
@@ -101,7 +105,9 @@ func TestSignInDomains(t *testing.T) {
 	srv := venicetest.NewServer(t)
 	c := caller{t, srv, ""}
 	w := testWallet(t)
-	srv.SetCredit(testOwner, 1)
+	if err := srv.SetCredit(testOwner, 1); err != nil {
+		t.Fatal(err)
+	}
 	host := strings.TrimSuffix(strings.TrimPrefix(srv.URL, "http://"), "/api/v1")
 	for domain, status := range map[string]int{"api.venice.ai": 200, "venice.ai": 200, host: 200, "evil.venice.ai": 401, "localhost": 401} {
 		text, err := message(w, time.Now(), func(m *signer.SignInMessage) { m.Domain = domain }).Text()
@@ -119,8 +125,12 @@ func TestContractSignsIn(t *testing.T) {
 	srv := venicetest.NewServer(t)
 	c := caller{t, srv, ""}
 	w := testWallet(t)
-	srv.SetCredit(testOwner, 1)
-	srv.Contract(testOwner, func(text, signature string) bool { return strings.Contains(text, "Nonce: ") && signature == "0x6f6b" })
+	if err := srv.SetCredit(testOwner, 1); err != nil {
+		t.Fatal(err)
+	}
+	if err := srv.Contract(testOwner, func(text, signature string) bool { return strings.Contains(text, "Nonce: ") && signature == "0x6f6b" }); err != nil {
+		t.Fatal(err)
+	}
 	for signature, status := range map[string]int{"0x6f6b": 200, "0x6e6f": 401} {
 		text, err := message(w, time.Now(), nil).Text()
 		if err != nil {
@@ -137,8 +147,12 @@ func TestInFlight(t *testing.T) {
 	srv := venicetest.NewServer(t)
 	c := caller{t, srv, ""}
 	evm, sol := testWallet(t), solanaWallet(t)
-	srv.SetCredit(testOwner, 1)
-	srv.SetCredit(testSol, 1)
+	if err := srv.SetCredit(testOwner, 1); err != nil {
+		t.Fatal(err)
+	}
+	if err := srv.SetCredit(testSol, 1); err != nil {
+		t.Fatal(err)
+	}
 	entered, leave, ended := make(chan bool), make(chan bool), make(chan reply)
 	srv.OnAnswer(func(operation string, r *http.Request, status int) {
 		if status == 200 && r.Header.Get("X-Slow") != "" && operation == "POST /chat/completions" {
@@ -189,13 +203,19 @@ func TestWalletsEverywhere(t *testing.T) {
 		bad := request()
 		bad.Header.Set("SIGN-IN-WITH-X", "e30=")
 		c.send(bad).want(t, 401, "X402_SIGN_IN_INVALID_PAYLOAD")
-		srv.SetCredit(testOwner, 0.0999999999)
+		if err := srv.SetCredit(testOwner, 0.0999999999); err != nil {
+			t.Fatal(err)
+		}
 		c.as(w, time.Now(), request()).want(t, 402, `"reason":"insufficient_balance"`)
-		srv.SetCredit(testOwner, 0.1)
+		if err := srv.SetCredit(testOwner, 0.1); err != nil {
+			t.Fatal(err)
+		}
 		poor := c.as(w, time.Now(), request())
 		if op.Effect == gen.EffectQueue {
 			poor.want(t, 402, `{"error":"Insufficient USD or Diem balance`)
-			srv.SetCredit(testOwner, 1)
+			if err := srv.SetCredit(testOwner, 1); err != nil {
+				t.Fatal(err)
+			}
 			poor = c.as(w, time.Now(), request())
 		}
 		if poor.want(t, 200, ""); poor.header.Get("x-venice-balance-usd") == "" {

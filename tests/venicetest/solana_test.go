@@ -299,7 +299,9 @@ func TestSolanaAmounts(t *testing.T) {
 			status = 400
 		}
 		if units == 100_000_001 {
-			c.srv.SetUSDC(testSol, 100)
+			if err := c.srv.SetUSDC(testSol, 100); err != nil {
+				t.Fatal(err)
+			}
 		}
 		c.pay("PAYMENT-SIGNATURE", flat(onSolana, onChain(d.encode()))).want(t, status, text)
 	}

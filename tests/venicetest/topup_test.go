@@ -47,7 +47,9 @@ func TestDiscovery(t *testing.T) {
 // Both shapes under all names of the header, from the least to the most that is taken.
 func TestPayOnBase(t *testing.T) {
 	c, clk := newPayer(t)
-	c.srv.SetUSDC(testOwner, 10_017)
+	if err := c.srv.SetUSDC(testOwner, 10_017); err != nil {
+		t.Fatal(err)
+	}
 	offer := c.offer(onBase)
 	credit := int64(0)
 	for i, payment := range []struct {
@@ -88,7 +90,7 @@ func TestPayOnBase(t *testing.T) {
 			Network, Payer, Transaction string
 		}
 		raw, _ := base64.StdEncoding.DecodeString(r.header.Get("PAYMENT-RESPONSE"))
-		if json.Unmarshal(raw, &receipt); !receipt.Success || receipt.Network != onBase || receipt.Payer != testOwner || receipt.Transaction != s.Transaction {
+		if err := json.Unmarshal(raw, &receipt); err != nil || !receipt.Success || receipt.Network != onBase || receipt.Payer != testOwner || receipt.Transaction != s.Transaction {
 			t.Errorf("%d: receipt %s", i, raw)
 		}
 	}
@@ -211,11 +213,15 @@ func highS(sig []byte) []byte {
 // A payment that failed for want of USDC may be sent again, and settles once there is some.
 func TestFailedPaymentSettlesLater(t *testing.T) {
 	c, clk := newPayer(t)
-	c.srv.SetUSDC(testOwner, 4)
+	if err := c.srv.SetUSDC(testOwner, 4); err != nil {
+		t.Fatal(err)
+	}
 	tr := newTransfer(clk.read(), 5_000_000)
 	payment := envelope(c.offer(onBase), "5000000", tr.payload(t))
 	c.pay("PAYMENT-SIGNATURE", payment).want(t, 402, `"code":"SETTLEMENT_FAILED"`)
-	c.srv.SetUSDC(testOwner, 5)
+	if err := c.srv.SetUSDC(testOwner, 5); err != nil {
+		t.Fatal(err)
+	}
 	c.pay("PAYMENT-SIGNATURE", payment).want(t, 200, "")
 	clk.move(time.Hour) // the receipt is good for ever
 	c.pay("PAYMENT-SIGNATURE", payment).want(t, 200, c.srv.Settlements()[0].PaymentID)
