@@ -246,16 +246,14 @@ func (x *exchange) stopClock() {
 }
 
 // close ends the exchange, the connection included if the answer was not read to its end.
-func (x *exchange) close() error {
+func (x *exchange) close() {
 	x.stopClock()
-	var err error
 	if x.resp != nil {
-		err = x.resp.Body.Close()
+		x.resp.Body.Close()
 	}
 	x.cancel(nil)
 	x.message.form.end()
 	x.leave()
-	return err
 }
 
 type timeoutError time.Duration

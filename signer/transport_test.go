@@ -138,11 +138,11 @@ func TestTransportRefuses(t *testing.T) {
 		if req == nil {
 			req, body = posted(t, c.url)
 		}
-		resp, err := c.transport.RoundTrip(req)
-		if resp != nil || err == nil || !strings.Contains(err.Error(), c.why) || body.closed.Load() != 1 {
+		err := tripError(c.transport, req)
+		if err == nil || !strings.Contains(err.Error(), c.why) || body.closed.Load() != 1 {
 			t.Errorf("%s: %v; body closed %d times", name, err, body.closed.Load())
 		}
-		if _, err := c.transport.RoundTrip(&http.Request{Method: "GET"}); err == nil { // no body to close
+		if err := tripError(c.transport, &http.Request{Method: "GET"}); err == nil { // no body to close
 			t.Errorf("%s: no URL", name)
 		}
 	}
@@ -154,9 +154,19 @@ func TestTransportRefuses(t *testing.T) {
 	tr := d.transport()
 	tr.Base = roundTrip(func(req *http.Request) (*http.Response, error) { req.Body.Close(); return nil, broken })
 	req, body := posted(t, d.url+"/chat/completions")
-	if _, err := tr.RoundTrip(req); !errors.Is(err, broken) || body.closed.Load() != 1 {
+	if err := tripError(tr, req); !errors.Is(err, broken) || body.closed.Load() != 1 {
 		t.Error(err)
 	}
+}
+
+// tripError sends a request that has to fail, without an answer.
+func tripError(tr http.RoundTripper, req *http.Request) error {
+	resp, err := tr.RoundTrip(req)
+	if resp != nil {
+		resp.Body.Close()
+		return errors.Join(errors.New("an answer beside the error"), err)
+	}
+	return err
 }
 
 type roundTrip func(*http.Request) (*http.Response, error)
@@ -274,16 +284,18 @@ func TestTransportCloses(t *testing.T) {
 	answers = nil
 	req, _ = posted(t, d.url+"/chat/completions")
 	req.GetBody = func() (io.ReadCloser, error) { return nil, errors.New("gone") }
-	if resp, err = tr.RoundTrip(req); err != nil || resp.StatusCode != 401 || len(answers) != 1 || answers[0].closed.Load() != 0 {
-		t.Errorf("%v after %d answers", err, len(answers))
+	resp, err = tr.RoundTrip(req)
+	if err != nil || resp.StatusCode != 401 || len(answers) != 1 || answers[0].closed.Load() != 0 {
+		t.Fatalf("%v after %d answers", err, len(answers))
 	}
+	resp.Body.Close()
 
 	// A request that net/http would send a second time by itself cannot be.
 	var keyed *http.Request
 	tr.Base = roundTrip(func(req *http.Request) (*http.Response, error) { keyed = req; return nil, io.EOF })
 	req, _ = http.NewRequestWithContext(t.Context(), "POST", d.url+"/crypto/rpc/base-mainnet", strings.NewReader("{}"))
 	req.Header.Set("Idempotency-Key", "1")
-	if _, err := tr.RoundTrip(req); !errors.Is(err, io.EOF) || keyed.GetBody != nil || req.GetBody == nil {
+	if err := tripError(tr, req); !errors.Is(err, io.EOF) || keyed.GetBody != nil || req.GetBody == nil {
 		t.Error("net/http could send the sign-in twice")
 	}
 }

@@ -149,7 +149,7 @@ func told(name string) ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	defer f.Close()
+	defer func() { _ = f.Close() }() // it was only read
 	var lines []string
 	unreleased, section := false, ""
 	scanner := bufio.NewScanner(f)

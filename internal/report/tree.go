@@ -24,10 +24,10 @@ func copied(root string) (string, error) {
 			continue
 		}
 		if err == nil {
-			err = os.MkdirAll(filepath.Dir(filepath.Join(dir, name)), 0o755)
+			err = os.MkdirAll(filepath.Dir(filepath.Join(dir, name)), 0o700)
 		}
 		if err == nil {
-			err = os.WriteFile(filepath.Join(dir, name), b, 0o644)
+			err = os.WriteFile(filepath.Join(dir, name), b, 0o600)
 		}
 		if err != nil {
 			os.RemoveAll(dir)
@@ -82,7 +82,7 @@ func wholePath(root, name string) string {
 
 // output runs a command in dir. What it says of an error is the error.
 func output(dir, name string, args ...string) (string, error) {
-	cmd := exec.Command(name, args...)
+	cmd := exec.Command(name, args...) //nolint:gosec // git, go and tar, as named here
 	cmd.Dir = dir
 	cmd.Env = append(os.Environ(), "GOFLAGS=", "GOWORK=off")
 	var stderr strings.Builder

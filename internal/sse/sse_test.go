@@ -27,7 +27,7 @@ func all(r io.Reader, limit int) (found []string, err error) {
 			return found, err
 		}
 		if err != nil {
-			return found, nil
+			return found, nil //nolint:nilerr // the end
 		}
 	}
 }

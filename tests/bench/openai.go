@@ -31,7 +31,7 @@ func newOpenAI(base string, transport http.RoundTripper) peer {
 		},
 		stream: func(ctx context.Context, each func(piece)) error {
 			s := client.Chat.Completions.NewStreaming(ctx, request())
-			defer s.Close()
+			defer func() { _ = s.Close() }()
 			for s.Next() {
 				c := s.Current()
 				p := piece{created: c.Created}

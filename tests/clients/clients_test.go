@@ -108,7 +108,7 @@ func (c *official) chat(ctx context.Context, text string, stream bool) (reply st
 		return answer.Choices[0].Message.Content, nil
 	}
 	chunks := c.Chat.Completions.NewStreaming(ctx, request)
-	defer chunks.Close()
+	defer func() { _ = chunks.Close() }()
 	for chunks.Next() {
 		for _, choice := range chunks.Current().Choices {
 			reply += choice.Delta.Content
@@ -149,7 +149,7 @@ func (c *byHand) chat(ctx context.Context, text string, stream bool) (reply stri
 	if err != nil {
 		return "", err
 	}
-	defer chunks.Close()
+	defer func() { _ = chunks.Close() }()
 	for {
 		chunk, err := chunks.Recv()
 		if errors.Is(err, io.EOF) {
@@ -182,7 +182,9 @@ func (c *byHand) models(ctx context.Context) (ids []string, err error) {
 
 func TestCalls(t *testing.T) {
 	s := newStage(t)
-	s.SetCredit(s.wallet.Address(), 10)
+	if err := s.SetCredit(s.wallet.Address(), 10); err != nil {
+		t.Fatal(err)
+	}
 	s.Respond("POST /embeddings", venicetest.Answer{Body: []byte(
 		`{"object":"list","model":"text-embedding-bge-m3","data":[{"object":"embedding","index":0,"embedding":[0.25,-1,2]}],"usage":{"prompt_tokens":1,"total_tokens":1}}`)})
 	for name, client := range s.clients(0) {
@@ -215,7 +217,9 @@ func TestCalls(t *testing.T) {
 func TestTheirRetries(t *testing.T) {
 	for _, stream := range []bool{false, true} {
 		s := newStage(t)
-		s.SetCredit(s.wallet.Address(), 10)
+		if err := s.SetCredit(s.wallet.Address(), 10); err != nil {
+			t.Fatal(err)
+		}
 		s.Respond(chats, venicetest.Answer{Status: 500, Body: []byte(`{"error":"Inference processing failed"}`)})
 		failed := 0
 		s.OnAnswer(func(_ string, _ *http.Request, status int) {

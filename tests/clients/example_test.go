@@ -29,7 +29,7 @@ func Example_openai() {
 		fmt.Println(err)
 		return
 	}
-	fake.SetCredit(wallet.Address(), 1)
+	_ = fake.SetCredit(wallet.Address(), 1)
 
 	client := openai.NewClient(
 		option.WithBaseURL(fake.URL), // https://api.venice.ai/api/v1
@@ -48,7 +48,7 @@ func Example_openai() {
 	fmt.Println(reply.Choices[0].Message.Content)
 
 	stream := client.Chat.Completions.NewStreaming(context.Background(), request)
-	defer stream.Close()
+	defer func() { _ = stream.Close() }()
 	for stream.Next() {
 		for _, choice := range stream.Current().Choices {
 			fmt.Print(choice.Delta.Content)
@@ -68,7 +68,7 @@ func Example_goOpenai() {
 		fmt.Println(err)
 		return
 	}
-	fake.SetCredit(wallet.Address(), 1)
+	_ = fake.SetCredit(wallet.Address(), 1)
 
 	config := goopenai.DefaultConfig("none") // an API key, which the transport takes off
 	config.BaseURL = fake.URL                // https://api.venice.ai/api/v1
@@ -90,7 +90,7 @@ func Example_goOpenai() {
 		fmt.Println(err)
 		return
 	}
-	defer stream.Close()
+	defer func() { _ = stream.Close() }()
 	for {
 		chunk, err := stream.Recv()
 		if errors.Is(err, io.EOF) {
@@ -119,7 +119,7 @@ func Example_automaticTopUp() {
 		fmt.Println(err)
 		return
 	}
-	fake.SetUSDC(wallet.Address(), 20)
+	_ = fake.SetUSDC(wallet.Address(), 20)
 
 	folder, err := os.MkdirTemp("", "example")
 	if err != nil {

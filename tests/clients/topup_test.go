@@ -39,7 +39,9 @@ func (s *stage) with(auto *signer.AutoTopUp) {
 func TestTwentyCallsPayOnce(t *testing.T) {
 	for _, stream := range []bool{false, true} {
 		s := newStage(t)
-		s.SetUSDC(s.wallet.Address(), 100)
+		if err := s.SetUSDC(s.wallet.Address(), 100); err != nil {
+			t.Fatal(err)
+		}
 		auto := s.topUps(t, 100*signer.USD)
 		var told atomic.Int32
 		auto.Paid = func(receipt *signer.Receipt, err error) {
@@ -67,11 +69,15 @@ func TestTwentyCallsPayOnce(t *testing.T) {
 // Over the budget nothing is paid, and the refusal is what the client gets.
 func TestBudgetHolds(t *testing.T) {
 	s := newStage(t)
-	s.SetUSDC(s.wallet.Address(), 100)
+	if err := s.SetUSDC(s.wallet.Address(), 100); err != nil {
+		t.Fatal(err)
+	}
 	s.with(s.topUps(t, 5*signer.USD))
 	client := s.clients(0)["go-openai"]
 	for n := range 3 {
-		s.SetCredit(s.wallet.Address(), 0)
+		if err := s.SetCredit(s.wallet.Address(), 0); err != nil {
+			t.Fatal(err)
+		}
 		_, err := client.chat(t.Context(), "hi", false)
 		if e, refused := errors.AsType[*goopenai.RequestError](err); refused != (n > 0) || refused && e.HTTPStatusCode != 402 || !refused && err != nil {
 			t.Errorf("%d: %v", n, err)

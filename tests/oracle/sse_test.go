@@ -3,6 +3,7 @@
 package oracle
 
 import (
+	"errors"
 	"io"
 	"math/rand/v2"
 	"slices"
@@ -66,13 +67,13 @@ func agree(t *testing.T, stream string) {
 		return
 	}
 	want, err := theirs(strings.NewReader(stream))
-	if err != io.EOF {
+	if !errors.Is(err, io.EOF) {
 		t.Skip(err)
 	}
 	for name, r := range map[string]io.Reader{
 		"at once": strings.NewReader(stream), "byte by byte": iotest.OneByteReader(strings.NewReader(stream)),
 	} {
-		if got, err := ours(r); err != io.EOF || !slices.Equal(got, want) {
+		if got, err := ours(r); !errors.Is(err, io.EOF) || !slices.Equal(got, want) {
 			t.Fatalf("%q %s: %q, %v; the peer has %q", stream, name, got, err, want)
 		}
 	}

@@ -134,7 +134,7 @@ func deploy(t *testing.T) *token {
 	}
 	caller.GasLimit = 1_000_000 // given, so that what fails does so on the chain
 	chain := simulated.NewBackend(types.GenesisAlloc{caller.From: {Balance: new(big.Int).Lsh(big.NewInt(1), 100)}})
-	t.Cleanup(func() { chain.Close() })
+	t.Cleanup(func() { _ = chain.Close() })
 	code, err := os.ReadFile("testdata/Token.bin")
 	if err != nil {
 		t.Fatal(err)

@@ -74,11 +74,13 @@ func TestJournal(t *testing.T) {
 func TestAllOrNothing(t *testing.T) {
 	each(t, func(t *testing.T, driver string) {
 		j := pgjournal.New(open(t, driver))
-		write(j, "a", "1")
+		if _, err := write(j, "a", "1"); err != nil {
+			t.Fatal(err)
+		}
 		no := errors.New("no")
 		refused := func([]signer.Secret) ([]signer.Secret, error) { return []signer.Secret{signer.NewSecret("2")}, no }
 		for range 2 {
-			if err := j.Update(t.Context(), "a", refused); err != no {
+			if err := j.Update(t.Context(), "a", refused); !errors.Is(err, no) {
 				t.Errorf("refused: %v", err)
 			}
 		}
@@ -95,8 +97,8 @@ func TestAllOrNothing(t *testing.T) {
 			t.Errorf("left within the step: %v", err)
 		}
 		func() {
-			defer func() { recover() }()
-			j.Update(t.Context(), "a", func([]signer.Secret) ([]signer.Secret, error) { panic("within the step") })
+			defer func() { _ = recover() }()
+			_ = j.Update(t.Context(), "a", func([]signer.Secret) ([]signer.Secret, error) { panic("within the step") })
 		}()
 		if before, err := write(j, "a"); err != nil || before != "1;" {
 			t.Errorf("%q, %v", before, err)

@@ -49,7 +49,7 @@ func TestMain(m *testing.M) {
 	if os.Getenv(envDSN) == "" {
 		if own, missing = newCluster(); own != nil {
 			missing = own.start()
-			os.Setenv(envDSN, own.dsn())
+			_ = os.Setenv(envDSN, own.dsn())
 		}
 	}
 	code := m.Run()
@@ -150,8 +150,8 @@ func (c *cluster) start() error {
 // kill ends the server at once, as the end of the machine would: pg_ctl stop -m immediate.
 func (c *cluster) kill() {
 	if c.running != nil {
-		c.running.Process.Signal(syscall.SIGQUIT)
-		c.running.Wait()
+		_ = c.running.Process.Signal(syscall.SIGQUIT)
+		_ = c.running.Wait()
 		c.running = nil
 	}
 }
