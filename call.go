@@ -246,14 +246,18 @@ func (x *exchange) stopClock() {
 }
 
 // close ends the exchange, the connection included if the answer was not read to its end.
-func (x *exchange) close() {
+func (x *exchange) close() { _ = x.release() }
+
+// release closes, and returns what closing the body says.
+func (x *exchange) release() (err error) {
 	x.stopClock()
 	if x.resp != nil {
-		x.resp.Body.Close()
+		err = x.resp.Body.Close()
 	}
 	x.cancel(nil)
 	x.message.form.end()
 	x.leave()
+	return err
 }
 
 type timeoutError time.Duration

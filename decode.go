@@ -105,11 +105,7 @@ type mediaBody struct {
 	x *exchange
 }
 
-func (m mediaBody) Close() error {
-	err := m.x.resp.Body.Close()
-	m.x.close()
-	return err
-}
+func (m mediaBody) Close() error { return m.x.release() }
 
 // unexpected is the error for a good status with an answer that nobody asked for: a proxy's page, as a rule.
 func (x *exchange) unexpected() error {
