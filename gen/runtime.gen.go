@@ -6,7 +6,6 @@ package gen
 
 import (
 	"bytes"
-	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -126,10 +125,16 @@ type JSONOrMedia[T any] struct {
 func do[T any](ctx context.Context, a API, c *Call, opts []CallOption) (*T, error) {
 	out := new(T)
 	c.Result, c.Accept = out, "application/json"
-	if _, err := c.send(ctx, a, opts); err != nil {
-		return nil, err
+	_, err := c.send(ctx, a, opts)
+	return came(out, err), err
+}
+
+// came is what is left of an answer beside an error: all that fits its type, if the error is about what does not.
+func came[T any](out *T, err error) *T {
+	if _, some := errors.AsType[*MisfitError](err); err == nil || some {
+		return out
 	}
-	return out, nil
+	return nil
 }
 
 // none is for operations that answer nothing but their status.
@@ -148,12 +153,12 @@ func either[T any](ctx context.Context, a API, c *Call, accept string, opts []Ca
 	c.Result, c.Accept = out, accept
 	m, err := c.send(ctx, a, opts)
 	switch {
-	case err != nil:
+	case came(out, err) == nil:
 		return nil, err
 	case m != nil:
 		return &JSONOrMedia[T]{Media: m}, nil
 	}
-	return &JSONOrMedia[T]{JSON: out}, nil
+	return &JSONOrMedia[T]{JSON: out}, err
 }
 
 func stream[T any](ctx context.Context, a API, c *Call, opts []CallOption) iter.Seq2[*T, error] {
@@ -242,7 +247,7 @@ func fits(t reflect.Type, b []byte) bool {
 		known := len(all) == 0
 		for i := range t.NumField() {
 			name, optional, _ := strings.Cut(t.Field(i).Tag.Get("json"), ",")
-			if name == "-" {
+			if name == "" { // the members that it does not know
 				continue
 			}
 			_, there := all[name]
@@ -285,9 +290,6 @@ func unionText(v any) string {
 	return string(b)
 }
 
-// closed refuses what a type does not know.
-var closed = jsonv2.JoinOptions(lenient, jsonv2.RejectUnknownMembers(true))
-
 // lenient accepts what the service may send and encoding/json would: a name twice, text that is not UTF-8.
 var lenient = jsonv2.JoinOptions(jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true))
 
@@ -300,50 +302,4 @@ func writeUnion(e *jsontext.Encoder, v any) error {
 		return e.WriteToken(jsontext.String(s))
 	}
 	return jsonv2.MarshalEncode(e, v)
-}
-
-// writeOpen writes the object at p with further fields, or what is kept whole under the empty name.
-func writeOpen(e *jsontext.Encoder, p any, more map[string]json.RawMessage) error {
-	if raw, ok := more[""]; ok && len(more) == 1 {
-		return e.WriteValue(jsontext.Value(raw))
-	}
-	if len(more) == 0 {
-		return jsonv2.MarshalEncode(e, p)
-	}
-	b, err := encode(p)
-	if err != nil {
-		return err
-	}
-	m, err := encode(more)
-	switch {
-	case err != nil:
-		return err
-	case len(b) == len("{}"):
-		return e.WriteValue(m)
-	}
-	return e.WriteValue(append(append(b[:len(b)-1], ','), m[1:]...))
-}
-
-// decodeOpen decodes an object into the struct at p and returns the fields that p does not have. What does not fit p
-// at all, say a form that came up after this version, is kept whole under the empty name.
-func decodeOpen(b []byte, p any) (map[string]json.RawMessage, error) {
-	if string(b) != "null" && jsonv2.Unmarshal(b, p, closed) == nil {
-		return nil, nil // as a rule
-	}
-	var all map[string]json.RawMessage
-	err := cmp.Or(jsonv2.Unmarshal(b, &all, lenient), jsonv2.Unmarshal(b, p, lenient))
-	if _, odd := all[""]; err != nil || odd || all == nil {
-		reflect.ValueOf(p).Elem().SetZero()
-		return map[string]json.RawMessage{"": bytes.Clone(b)}, nil //nolint:nilerr // kept whole instead
-	}
-	t := reflect.TypeOf(p).Elem()
-	for i := range t.NumField() {
-		if name, _, _ := strings.Cut(t.Field(i).Tag.Get("json"), ","); name != "-" {
-			delete(all, name)
-		}
-	}
-	if len(all) == 0 {
-		return nil, nil
-	}
-	return all, nil
 }

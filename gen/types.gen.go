@@ -3,8 +3,6 @@
 package gen
 
 import (
-	"encoding/json"
-
 	"github.com/go-json-experiment/json/jsontext"
 	"github.com/oapi-codegen/nullable"
 )
@@ -461,6 +459,7 @@ type APIKey struct {
 	ModelPrivacy KeyModelPrivacy `json:"modelPrivacy"`
 	// What the key spent lately.
 	Usage *APIKeyUsage `json:"usage,omitzero"`
+	Members
 }
 
 // APIKeyList is the API keys of the account.
@@ -469,12 +468,14 @@ type APIKeyList struct {
 	Data []APIKey `json:"data"`
 	// Always list.
 	Object string `json:"object"`
+	Members
 }
 
 // APIKeyResponse is one API key.
 type APIKeyResponse struct {
 	// The key, without its secret.
 	Data APIKey `json:"data"`
+	Members
 }
 
 // APIKeyType is what the key may call. INFERENCE reaches the models, ADMIN everything, keys and billing
@@ -485,6 +486,7 @@ type APIKeyType string
 type APIKeyUsage struct {
 	// What the key spent in the last seven days, as decimal strings.
 	TrailingSevenDays TrailingUsage `json:"trailingSevenDays"`
+	Members
 }
 
 // APITier: tier that the limits come from.
@@ -493,6 +495,7 @@ type APITier struct {
 	ID string `json:"id"`
 	// True if calls are charged, in DIEM or USD.
 	IsCharged bool `json:"isCharged"`
+	Members
 }
 
 // Attestation is what hardware a model runs on and which key it reads with. Only the quote proves anything;
@@ -525,7 +528,7 @@ type Attestation struct {
 	// The nonce again, in the older layout.
 	RequestNonce *string `json:"request_nonce,omitzero"`
 	// What the service checked and found.
-	ServerVerification map[string]any `json:"server_verification,omitzero"`
+	ServerVerification JSON `json:"server_verification,omitzero"`
 	// What the software can do.
 	ServiceCapabilities *EnclaveCapabilities `json:"service_capabilities,omitzero"`
 	// Ethereum address of the enclave's key, which the report data of the quote begin with.
@@ -550,8 +553,7 @@ type Attestation struct {
 	WorkloadID *string `json:"workload_id,omitzero"`
 	// SHA-256 of the keyset in canonical JSON (RFC 8785), after sha256 and a colon. The quote does not bind it.
 	WorkloadKeysetDigest *string `json:"workload_keyset_digest,omitzero"`
-	// AdditionalProperties are fields that this version does not know, as they came. They are sent back unchanged.
-	AdditionalProperties map[string]json.RawMessage `json:"-"`
+	Members
 }
 
 // AttestationEvent is one measurement of the start.
@@ -566,8 +568,7 @@ type AttestationEvent struct {
 	EventType *int64 `json:"event_type,omitzero"`
 	// Number of the register that it went into, 0 to 3 for RTMR 0 to 3.
 	Imr *int64 `json:"imr,omitzero"`
-	// AdditionalProperties are fields that this version does not know, as they came. They are sent back unchanged.
-	AdditionalProperties map[string]json.RawMessage `json:"-"`
+	Members
 }
 
 // AttestationEventLog is what was measured while the machine started, as JSON text or as a list.
@@ -603,15 +604,14 @@ type AttestationEvidence struct {
 	// What was measured while the machine started, as JSON text or as a list.
 	EventLog AttestationEventLog `json:"event_log,omitzero"`
 	// Where the keys come from.
-	KeyCustody map[string]any `json:"key_custody,omitzero"`
+	KeyCustody JSON `json:"key_custody,omitzero"`
 	// Intel's TDX quote as hex.
 	Quote *string `json:"quote,omitzero"`
 	// Report data of the quote as hex.
 	QuoteReportData *string `json:"quote_report_data,omitzero"`
 	// Settings of the virtual machine as JSON text.
 	VmConfig *string `json:"vm_config,omitzero"`
-	// AdditionalProperties are fields that this version does not know, as they came. They are sent back unchanged.
-	AdditionalProperties map[string]json.RawMessage `json:"-"`
+	Members
 }
 
 // AttestationFreshness: how old the attestation is.
@@ -620,6 +620,7 @@ type AttestationFreshness struct {
 	FetchedAt *int64 `json:"fetched_at,omitzero"`
 	// Unix time in seconds from which it is too old.
 	StaleAfter *int64 `json:"stale_after,omitzero"`
+	Members
 }
 
 // AttestationInfo is what the older layout tells of the machine.
@@ -646,8 +647,7 @@ type AttestationInfo struct {
 	TcbInfo *AttestationTCB `json:"tcb_info,omitzero"`
 	// Settings of the virtual machine as JSON text.
 	VmConfig *string `json:"vm_config,omitzero"`
-	// AdditionalProperties are fields that this version does not know, as they came. They are sent back unchanged.
-	AdditionalProperties map[string]json.RawMessage `json:"-"`
+	Members
 }
 
 // AttestationTCB: measurements of the machine and what they were made of.
@@ -674,14 +674,14 @@ type AttestationTCB struct {
 	Rtmr2 *string `json:"rtmr2,omitzero"`
 	// Register 3 as hex.
 	Rtmr3 *string `json:"rtmr3,omitzero"`
-	// AdditionalProperties are fields that this version does not know, as they came. They are sent back unchanged.
-	AdditionalProperties map[string]json.RawMessage `json:"-"`
+	Members
 }
 
 // AudioQuote is the price of an audio job.
 type AudioQuote struct {
 	// Estimated price in USD.
 	Quote float64 `json:"quote"`
+	Members
 }
 
 // AudioStatus: progress of an audio job that still runs.
@@ -692,6 +692,7 @@ type AudioStatus struct {
 	ExecutionDuration float64 `json:"execution_duration"`
 	// State of the job, PROCESSING. Always PROCESSING.
 	Status string `json:"status"`
+	Members
 }
 
 // BackgroundRemoveImageRequest is an image to cut the background out of. Set image or image_url.
@@ -703,6 +704,7 @@ type BackgroundRemoveImageRequest struct {
 	Image *string `json:"image,omitzero"`
 	// URL of the image.
 	ImageURL *string `json:"image_url,omitzero"`
+	Members
 }
 
 // BackgroundRemoveImageUpload is an image to cut the background out of. Set image or image_url.
@@ -714,6 +716,7 @@ type BackgroundRemoveImageUpload struct {
 	Image *File `json:"image,omitzero"`
 	// URL of the image.
 	ImageURL *string `json:"image_url,omitzero"`
+	Members
 }
 
 // BillingBalanceResponse is what the account can spend.
@@ -726,6 +729,7 @@ type BillingBalanceResponse struct {
 	ConsumptionCurrency *BillingCurrency `json:"consumptionCurrency"`
 	// DIEM that the stake yields for this epoch, spent or not.
 	DIEMEpochAllocation float64 `json:"diemEpochAllocation"`
+	Members
 }
 
 // BillingBalances is what is left, by currency.
@@ -738,6 +742,7 @@ type BillingBalances struct {
 	EarnedCredits *float64 `json:"earnedCredits,omitzero"`
 	// USD left, null if the account has none.
 	USD *float64 `json:"usd"`
+	Members
 }
 
 // BillingCurrency: currency that the next call is charged in, null if there is none to charge.
@@ -765,6 +770,7 @@ type BillingUsageAnalyticsResponse struct {
 	TopKeyNames []string `json:"topKeyNames"`
 	// Names of those eight models.
 	TopModels []string `json:"topModels"`
+	Members
 }
 
 // BillingUsagePage is a page of charges.
@@ -773,6 +779,7 @@ type BillingUsagePage struct {
 	Data []BillingUsageRow `json:"data"`
 	// The cursor of the next page, null on the last. At most 512 characters.
 	NextCursor *string `json:"nextCursor"`
+	Members
 }
 
 // BillingUsageRow is one charge.
@@ -793,6 +800,7 @@ type BillingUsageRow struct {
 	Timestamp string `json:"timestamp"`
 	// Units that were charged for. The product says what one unit is.
 	Units float64 `json:"units"`
+	Members
 }
 
 // BitrateMode: how many bits to spend on the video, on models that leave the choice.
@@ -804,6 +812,7 @@ type CacheControl struct {
 	TTL *string `json:"ttl,omitzero"`
 	// Always ephemeral.
 	Type string `json:"type"`
+	Members
 }
 
 // CameraPoint: where the camera is at one time.
@@ -816,6 +825,7 @@ type CameraPoint struct {
 	Elevation float64 `json:"elevation"`
 	// Share of the video that has passed; later points have higher ones. 0 to 1.
 	Time float64 `json:"time"`
+	Members
 }
 
 // Character is one character.
@@ -850,6 +860,7 @@ type Character struct {
 	UpdatedAt string `json:"updatedAt"`
 	// True if the character may search the web.
 	WebEnabled bool `json:"webEnabled"`
+	Members
 }
 
 // CharacterList is a page of characters.
@@ -858,6 +869,7 @@ type CharacterList struct {
 	Data []Character `json:"data"`
 	// Always list.
 	Object string `json:"object"`
+	Members
 }
 
 // CharacterResponse is one character.
@@ -866,6 +878,7 @@ type CharacterResponse struct {
 	Data Character `json:"data"`
 	// Always character.
 	Object string `json:"object"`
+	Members
 }
 
 // CharacterReview is one review of a character.
@@ -888,6 +901,7 @@ type CharacterReview struct {
 	UserAvatarURL *string `json:"userAvatarUrl"`
 	// Name that the reviewer goes by.
 	Username string `json:"username"`
+	Members
 }
 
 // CharacterReviewList is a page of reviews, with their mean.
@@ -900,6 +914,7 @@ type CharacterReviewList struct {
 	Pagination ReviewPagination `json:"pagination"`
 	// All ratings of the character together.
 	Summary ReviewSummary `json:"summary"`
+	Members
 }
 
 // CharacterSort is what characters are ordered by.
@@ -917,6 +932,7 @@ type CharacterStats struct {
 	RatingSum float64 `json:"ratingSum"`
 	// The caller's own rating, null if there is none.
 	UserRating *float64 `json:"userRating"`
+	Members
 }
 
 // ChatChoice is one answer.
@@ -932,6 +948,7 @@ type ChatChoice struct {
 	Message ChatMessage `json:"message"`
 	// Why generating stopped, as the server of the model puts it, null if it does not say.
 	StopReason *StopReason `json:"stop_reason,omitzero"`
+	Members
 }
 
 // ChatCompletion is the answer to a conversation, with what it used and cost.
@@ -949,11 +966,12 @@ type ChatCompletion struct {
 	// Always chat.completion.
 	Object string `json:"object"`
 	// Log probabilities of the prompt's tokens, null unless the model reports them.
-	PromptLogprobs map[string]any `json:"prompt_logprobs,omitzero"`
+	PromptLogprobs map[string]JSON `json:"prompt_logprobs,omitzero"`
 	// Tokens that the call used.
 	Usage ChatUsage `json:"usage"`
 	// The settings that were in force, and the sources that were found.
 	VeniceParameters *VeniceReport `json:"venice_parameters,omitzero"`
+	Members
 }
 
 // ChatCompletionChunk is one event of a streamed chat completion.
@@ -973,7 +991,8 @@ type ChatCompletionChunk struct {
 	// Tokens used; in the last chunk.
 	Usage *ChunkUsage `json:"usage,omitzero"`
 	// Parameters of Venice as they were applied.
-	VeniceParameters map[string]any `json:"venice_parameters,omitzero"`
+	VeniceParameters JSON `json:"venice_parameters,omitzero"`
+	Members
 }
 
 // ChatCompletionRequest is what one chat call asks for. Only model and messages are required.
@@ -1064,6 +1083,7 @@ type ChatCompletionRequest struct {
 	VeniceParameters *VeniceParameters `json:"venice_parameters,omitzero"`
 	// How long-winded the answer shall be.
 	Verbosity *Verbosity `json:"verbosity,omitzero"`
+	Members
 }
 
 // ChatMessage is one message of a conversation.
@@ -1087,8 +1107,7 @@ type ChatMessage struct {
 	ToolCallID *string `json:"tool_call_id,omitzero"`
 	// Calls of tools that the model wants made, null for none.
 	ToolCalls []ToolCall `json:"tool_calls,omitzero"`
-	// AdditionalProperties are fields that this version does not know, as they came. They are sent back unchanged.
-	AdditionalProperties map[string]json.RawMessage `json:"-"`
+	Members
 }
 
 // UserMessage makes a ChatMessage. A message from the user.
@@ -1133,6 +1152,7 @@ type ChatUsage struct {
 	PromptTokensDetails *PromptTokensDetails `json:"prompt_tokens_details,omitzero"`
 	// Tokens of input and output together.
 	TotalTokens int64 `json:"total_tokens"`
+	Members
 }
 
 // ChoiceLogprobs: log probabilities of the tokens, null unless asked for.
@@ -1145,6 +1165,7 @@ type ChoiceLogprobs struct {
 	Token string `json:"token"`
 	// The likeliest tokens at this place.
 	TopLogprobs []TopLogprob `json:"top_logprobs,omitzero"`
+	Members
 }
 
 // ChunkChoice is what one chunk adds to one choice.
@@ -1156,7 +1177,8 @@ type ChunkChoice struct {
 	// Place of the choice among those asked for with n.
 	Index int64 `json:"index"`
 	// Log probabilities of the tokens in this chunk.
-	Logprobs map[string]any `json:"logprobs,omitzero"`
+	Logprobs JSON `json:"logprobs,omitzero"`
+	Members
 }
 
 // ChunkCost is what the whole completion cost.
@@ -1165,12 +1187,13 @@ type ChunkCost struct {
 	DIEM *float64 `json:"diem,omitzero"`
 	// Cost in USD.
 	USD *float64 `json:"usd,omitzero"`
+	Members
 }
 
 // ChunkDelta is the piece of a message that a chunk brings.
 type ChunkDelta struct {
 	// Notes on the text, such as citations, from models that give any.
-	Annotations []any `json:"annotations,omitzero"`
+	Annotations []JSON `json:"annotations,omitzero"`
 	// Text to append.
 	Content *string `json:"content,omitzero"`
 	// Reasoning text to append.
@@ -1189,6 +1212,7 @@ type ChunkDelta struct {
 	ThoughtSignature *string `json:"thought_signature,omitzero"`
 	// Fragments of tool calls, to be joined by index.
 	ToolCalls []ToolCall `json:"tool_calls,omitzero"`
+	Members
 }
 
 // ChunkUsage: tokens that the whole completion used.
@@ -1207,6 +1231,7 @@ type ChunkUsage struct {
 	PromptTokensDetails *PromptTokensDetails `json:"prompt_tokens_details,omitzero"`
 	// Sum of both.
 	TotalTokens int64 `json:"total_tokens"`
+	Members
 }
 
 // CloneVoiceRequest is a sample of a voice to clone.
@@ -1216,6 +1241,7 @@ type CloneVoiceRequest struct {
 	File *File `json:"file,omitzero"`
 	// Id of the speech model that shall speak with the voice. Default tts-chatterbox-hd.
 	Model *string `json:"model,omitzero"`
+	Members
 }
 
 // ClonedVoice is a cloned voice.
@@ -1224,12 +1250,14 @@ type ClonedVoice struct {
 	ID string `json:"id"`
 	// Id of the only model that the handle works with.
 	Model string `json:"model"`
+	Members
 }
 
 // CodeInterpreterToolContainer is the sandbox.
 type CodeInterpreterToolContainer struct {
 	// Image that the sandbox starts from.
 	Image *string `json:"image,omitzero"`
+	Members
 }
 
 // CompleteAudioRequest is an audio job to clean up.
@@ -1238,12 +1266,14 @@ type CompleteAudioRequest struct {
 	Model string `json:"model"`
 	// Id of the job.
 	QueueID string `json:"queue_id"`
+	Members
 }
 
 // CompleteAudioResponse: outcome of a clean-up.
 type CompleteAudioResponse struct {
 	// True if the media are gone. If false, try again later.
 	Success bool `json:"success"`
+	Members
 }
 
 // CompleteVideoRequest is a video job to clean up.
@@ -1252,18 +1282,21 @@ type CompleteVideoRequest struct {
 	Model string `json:"model"`
 	// Id of the job.
 	QueueID string `json:"queue_id"`
+	Members
 }
 
 // CompleteVideoResponse: outcome of a clean-up.
 type CompleteVideoResponse struct {
 	// True if the media are gone. If false, try again later.
 	Success bool `json:"success"`
+	Members
 }
 
 // CompletionTokensDetails: how the generated tokens divide, null if unknown.
 type CompletionTokensDetails struct {
 	// Tokens that went into thinking.
 	ReasoningTokens *int64 `json:"reasoning_tokens,omitzero"`
+	Members
 }
 
 // ConsumptionLimits: spend limits of the key for one limit period.
@@ -1277,6 +1310,7 @@ type ConsumptionLimits struct {
 	//
 	// Deprecated: the service is phasing this out.
 	VCU nullable.Nullable[float64] `json:"vcu,omitzero"`
+	Members
 }
 
 // ContentPart is one part of a user's message.
@@ -1295,8 +1329,7 @@ type ContentPart struct {
 	Type string `json:"type"`
 	// The video.
 	VideoURL *VideoURL `json:"video_url,omitzero"`
-	// AdditionalProperties are fields that this version does not know, as they came. They are sent back unchanged.
-	AdditionalProperties map[string]json.RawMessage `json:"-"`
+	Members
 }
 
 // TextPart makes a ContentPart. A part of a message that is text.
@@ -1334,6 +1367,7 @@ type Cost struct {
 	DIEM float64 `json:"diem"`
 	// Part that was charged in USD, bundled credits included at their worth. At least 0.
 	USD float64 `json:"usd"`
+	Members
 }
 
 // CreateAPIKeyRequest is what the new API key shall be.
@@ -1353,6 +1387,7 @@ type CreateAPIKeyRequest struct {
 	// Which models the key may call. Any (ALL), private ones alone for text and embeddings (PRIVATE_TEXT), or
 	// private ones alone (PRIVATE_ONLY); those in trusted hardware count as private. Calling another is a 403.
 	ModelPrivacy *KeyModelPrivacy `json:"modelPrivacy,omitzero"`
+	Members
 }
 
 // CreateAPIKeyResponse is a new API key.
@@ -1361,6 +1396,7 @@ type CreateAPIKeyResponse struct {
 	Data CreatedAPIKey `json:"data"`
 	// True if the key was made.
 	Success bool `json:"success"`
+	Members
 }
 
 // CreateEmbeddingRequest: texts to turn into vectors.
@@ -1377,6 +1413,7 @@ type CreateEmbeddingRequest struct {
 	Model string `json:"model"`
 	// Has no effect; accepted so that OpenAI clients work.
 	User *string `json:"user,omitzero"`
+	Members
 }
 
 // CreateSpeechRequest is a text to speak. Set input and model.
@@ -1405,6 +1442,7 @@ type CreateSpeechRequest struct {
 	// supports_custom_voice_id is set. A voice of another model is refused. At most 512 characters. Default
 	// af_sky.
 	Voice *string `json:"voice,omitzero"`
+	Members
 }
 
 // CreateTranscriptionRequest is an audio file to write down.
@@ -1419,6 +1457,7 @@ type CreateTranscriptionRequest struct {
 	ResponseFormat *TranscriptFormat `json:"response_format,omitzero"`
 	// True to get the times of words and segments too. Default false.
 	Timestamps *bool `json:"timestamps,omitzero"`
+	Members
 }
 
 // CreateVideoTranscriptionRequest is a video to write down.
@@ -1427,6 +1466,7 @@ type CreateVideoTranscriptionRequest struct {
 	ResponseFormat *TranscriptFormat `json:"response_format,omitzero"`
 	// Address of the video on YouTube.
 	URL string `json:"url"`
+	Members
 }
 
 // CreatedAPIKey is the new key and its secret.
@@ -1449,6 +1489,7 @@ type CreatedAPIKey struct {
 	// Which models the key may call. Any (ALL), private ones alone for text and embeddings (PRIVATE_TEXT), or
 	// private ones alone (PRIVATE_ONLY); those in trusted hardware count as private. Calling another is a 403.
 	ModelPrivacy KeyModelPrivacy `json:"modelPrivacy"`
+	Members
 }
 
 // Decision is the answers to the questions about one state.
@@ -1459,6 +1500,7 @@ type Decision struct {
 	Model string `json:"model"`
 	// Tokens that a decision used.
 	Usage DecisionUsage `json:"usage"`
+	Members
 }
 
 // DecisionAnswer is the answer to one question. The type says which of the other fields are set.
@@ -1477,8 +1519,7 @@ type DecisionAnswer struct {
 	Score *float64 `json:"score,omitzero"`
 	// Type of the question, noul, choice or score. Others may come.
 	Type string `json:"type"`
-	// AdditionalProperties are fields that this version does not know, as they came. They are sent back unchanged.
-	AdditionalProperties map[string]json.RawMessage `json:"-"`
+	Members
 }
 
 // DecisionQuestion is one question about the state.
@@ -1486,25 +1527,24 @@ type DecisionQuestion struct {
 	// Of a noul question: what speaks for yes under true, what for no under false.
 	Criteria DecisionQuestionCriteria `json:"criteria,omitzero"`
 	// The question, text or any JSON record or list. Not empty.
-	Instructions any `json:"instructions"`
+	Instructions JSON `json:"instructions"`
 	// One of noul, choice, score.
 	Type string `json:"type"`
-	// AdditionalProperties are fields that this version does not know, as they came. They are sent back unchanged.
-	AdditionalProperties map[string]json.RawMessage `json:"-"`
+	Members
 }
 
 // NoulQuestion makes a DecisionQuestion. Asks for the chance that the answer is yes.
-func NoulQuestion(instructions any) DecisionQuestion {
+func NoulQuestion(instructions JSON) DecisionQuestion {
 	return DecisionQuestion{Type: "noul", Instructions: instructions}
 }
 
 // ChoiceQuestion makes a DecisionQuestion. Asks for one option of several.
-func ChoiceQuestion(criteria map[string]any, instructions any) DecisionQuestion {
+func ChoiceQuestion(criteria map[string]JSON, instructions JSON) DecisionQuestion {
 	return DecisionQuestion{Type: "choice", Criteria: NewDecisionQuestionCriteria(criteria), Instructions: instructions}
 }
 
 // ScoreQuestion makes a DecisionQuestion. Asks for a place on a scale.
-func ScoreQuestion(criteria []string, instructions any) DecisionQuestion {
+func ScoreQuestion(criteria []string, instructions JSON) DecisionQuestion {
 	return DecisionQuestion{Type: "score", Criteria: NewDecisionQuestionCriteria(criteria), Instructions: instructions}
 }
 
@@ -1512,11 +1552,11 @@ func ScoreQuestion(criteria []string, instructions any) DecisionQuestion {
 type DecisionQuestionCriteria struct{ value any }
 
 // NewDecisionQuestionCriteria makes a value of one of the forms that DecisionQuestionCriteria has.
-func NewDecisionQuestionCriteria[T map[string]any | []string](v T) DecisionQuestionCriteria {
+func NewDecisionQuestionCriteria[T []string | map[string]JSON | JSON](v T) DecisionQuestionCriteria {
 	return DecisionQuestionCriteria{v}
 }
 
-// Value is one of map[string]any, []string, json.RawMessage for a form that is not known, or nil.
+// Value is one of []string, map[string]JSON, JSON, json.RawMessage for a form that is not known, or nil.
 func (u DecisionQuestionCriteria) Value() any { return unionValue(u.value) }
 
 // String is the text, if the value is text, else its JSON; "" for no value.
@@ -1532,7 +1572,7 @@ func (u *DecisionQuestionCriteria) MarshalJSONTo(e *jsontext.Encoder) error {
 
 // UnmarshalJSON never fails for a form that is not known: it is kept as it came.
 func (u *DecisionQuestionCriteria) UnmarshalJSON(b []byte) error {
-	u.value = decodeUnion(b, try[map[string]any], try[[]string])
+	u.value = decodeUnion(b, try[[]string], try[map[string]JSON], try[JSON])
 	return nil
 }
 
@@ -1544,7 +1584,8 @@ type DecisionRequest struct {
 	// ids.
 	Questions map[string]DecisionQuestion `json:"questions"`
 	// What the questions are about, text or any JSON record or list. Not empty.
-	State any `json:"state"`
+	State JSON `json:"state"`
+	Members
 }
 
 // DecisionUsage: tokens that a decision used.
@@ -1553,6 +1594,7 @@ type DecisionUsage struct {
 	InputTokens int64 `json:"input_tokens"`
 	// Tokens of the answers.
 	OutputTokens int64 `json:"output_tokens"`
+	Members
 }
 
 // DeleteAPIKeyParams are the query parameters of DELETE /api_keys.
@@ -1572,6 +1614,7 @@ func (p *DeleteAPIKeyParams) query() []Param {
 type DeleteAPIKeyResponse struct {
 	// True if the key is gone.
 	Success bool `json:"success"`
+	Members
 }
 
 // DurationPrice: price of a piece of one class of length.
@@ -1584,6 +1627,7 @@ type DurationPrice struct {
 	MinSeconds float64 `json:"min_seconds"`
 	// Price in USD.
 	USD float64 `json:"usd"`
+	Members
 }
 
 // DurationSeconds: length in seconds, a number or digits in a string. The model's own length when absent.
@@ -1621,6 +1665,7 @@ type EditImageBody struct {
 	Resolution *string `json:"resolution,omitzero"`
 	// True to blur adult content. Default true.
 	SafeMode *bool `json:"safe_mode,omitzero"`
+	Members
 }
 
 // EditImageUpload is an image to change, and how, as a form with a file.
@@ -1651,6 +1696,7 @@ type EditImageUpload struct {
 	Resolution *string `json:"resolution,omitzero"`
 	// True to blur adult content. Default true.
 	SafeMode *bool `json:"safe_mode,omitzero"`
+	Members
 }
 
 // Embedding is the vector of one text.
@@ -1661,6 +1707,7 @@ type Embedding struct {
 	Index int64 `json:"index"`
 	// Always embedding.
 	Object string `json:"object"`
+	Members
 }
 
 // EmbeddingInput is one text or a list of texts, at most 2048. Each has at most 8192 tokens and none is
@@ -1698,6 +1745,7 @@ type EmbeddingList struct {
 	Object string `json:"object"`
 	// Tokens that the call used.
 	Usage EmbeddingUsage `json:"usage"`
+	Members
 }
 
 // EmbeddingUsage: tokens that the call used.
@@ -1706,12 +1754,14 @@ type EmbeddingUsage struct {
 	PromptTokens int64 `json:"prompt_tokens"`
 	// Tokens in all, the same number.
 	TotalTokens int64 `json:"total_tokens"`
+	Members
 }
 
 // EnclaveCapabilities is what the software can do.
 type EnclaveCapabilities struct {
 	// Versions of the encryption that it reads.
 	SupportedE2EEVersions []string `json:"supported_e2ee_versions,omitzero"`
+	Members
 }
 
 // EnclaveReceipt is what an enclave says it did for one call. Newer layout.
@@ -1727,15 +1777,14 @@ type EnclaveReceipt struct {
 	// Id of the receipt.
 	ReceiptID *string `json:"receipt_id,omitzero"`
 	// When the call was answered.
-	ServedAt any `json:"served_at,omitzero"`
+	ServedAt JSON `json:"served_at,omitzero"`
 	// Signature of a receipt, over its canonical JSON (RFC 8785) without the value.
 	Signature *EnclaveReceiptSignature `json:"signature,omitzero"`
 	// Digest that names the software.
 	WorkloadID *string `json:"workload_id,omitzero"`
 	// Digest of the keyset whose key signed.
 	WorkloadKeysetDigest *string `json:"workload_keyset_digest,omitzero"`
-	// AdditionalProperties are fields that this version does not know, as they came. They are sent back unchanged.
-	AdditionalProperties map[string]json.RawMessage `json:"-"`
+	Members
 }
 
 // EnclaveReceiptEvent is one step of a call.
@@ -1746,8 +1795,7 @@ type EnclaveReceiptEvent struct {
 	Seq *int64 `json:"seq,omitzero"`
 	// What was done.
 	Type *string `json:"type,omitzero"`
-	// AdditionalProperties are fields that this version does not know, as they came. They are sent back unchanged.
-	AdditionalProperties map[string]json.RawMessage `json:"-"`
+	Members
 }
 
 // EnclaveReceiptSignature: signature of a receipt, over its canonical JSON (RFC 8785) without the value.
@@ -1758,6 +1806,7 @@ type EnclaveReceiptSignature struct {
 	KeyID *string `json:"key_id,omitzero"`
 	// The signature.
 	Value *string `json:"value,omitzero"`
+	Members
 }
 
 // EnclaveSignature is an enclave's signature under a chat completion.
@@ -1777,9 +1826,8 @@ type EnclaveSignature struct {
 	// colon between.
 	Text string `json:"text"`
 	// What the service checked and found. The form is not documented.
-	Verification any `json:"verification,omitzero"`
-	// AdditionalProperties are fields that this version does not know, as they came. They are sent back unchanged.
-	AdditionalProperties map[string]json.RawMessage `json:"-"`
+	Verification JSON `json:"verification,omitzero"`
+	Members
 }
 
 // EncodingFormat: whether vectors come as numbers (float) or as 32-bit floats, little-endian, in base64. The
@@ -1799,12 +1847,14 @@ type ExtendedPricing struct {
 	Input Price `json:"input"`
 	// Price of what is generated, per million tokens.
 	Output Price `json:"output"`
+	Members
 }
 
 // FallbackModel is one model to fall back on.
 type FallbackModel struct {
 	// Id of the model to fall back on.
 	Model string `json:"model"`
+	Members
 }
 
 // FileData is the document.
@@ -1814,6 +1864,7 @@ type FileData struct {
 	FileData string `json:"file_data"`
 	// Name of the document, for display.
 	Filename *string `json:"filename,omitzero"`
+	Members
 }
 
 // FinishReason: why the answer ended. It was complete (stop), ran into the token limit (length), wants tools
@@ -1823,15 +1874,14 @@ type FinishReason string
 // FlexibleContentPart is one part of a message.
 type FlexibleContentPart struct {
 	// Notes on the text, as they came.
-	Annotations []any `json:"annotations,omitzero"`
+	Annotations []JSON `json:"annotations,omitzero"`
 	// The image.
 	ImageURL FlexibleImageURL `json:"image_url,omitzero"`
 	// The text.
 	Text *string `json:"text,omitzero"`
 	// One of input_text, input_image, output_text, text, image_url.
 	Type string `json:"type"`
-	// AdditionalProperties are fields that this version does not know, as they came. They are sent back unchanged.
-	AdditionalProperties map[string]json.RawMessage `json:"-"`
+	Members
 }
 
 // InputTextPart makes a FlexibleContentPart. A part that is text of the user.
@@ -1887,11 +1937,11 @@ func (u *FlexibleImageURL) UnmarshalJSON(b []byte) error {
 type FunctionCallResult struct{ value any }
 
 // NewFunctionCallResult makes a value of one of the forms that FunctionCallResult has.
-func NewFunctionCallResult[T string | []any | map[string]any | float64 | bool](v T) FunctionCallResult {
+func NewFunctionCallResult[T string | float64 | bool | []JSON | map[string]JSON](v T) FunctionCallResult {
 	return FunctionCallResult{v}
 }
 
-// Value is one of string, []any, map[string]any, float64, bool, json.RawMessage for a form that is not known, or nil.
+// Value is one of string, float64, bool, []JSON, map[string]JSON, json.RawMessage for a form that is not known, or nil.
 func (u FunctionCallResult) Value() any { return unionValue(u.value) }
 
 // String is the text, if the value is text, else its JSON; "" for no value.
@@ -1905,7 +1955,7 @@ func (u *FunctionCallResult) MarshalJSONTo(e *jsontext.Encoder) error { return w
 
 // UnmarshalJSON never fails for a form that is not known: it is kept as it came.
 func (u *FunctionCallResult) UnmarshalJSON(b []byte) error {
-	u.value = decodeUnion(b, text, try[[]any], try[map[string]any], try[float64], try[bool])
+	u.value = decodeUnion(b, text, try[float64], try[bool], try[[]JSON], try[map[string]JSON])
 	return nil
 }
 
@@ -1936,7 +1986,7 @@ type GenerateImageRequest struct {
 	// Refused with 400. Do not set it.
 	//
 	// Deprecated: the service is phasing this out.
-	Inpaint any `json:"inpaint,omitzero"`
+	Inpaint JSON `json:"inpaint,omitzero"`
 	// Strength of the model's LoRA, if it has one. 0 to 100.
 	LORAStrength *int64 `json:"lora_strength,omitzero"`
 	// Id of the image model.
@@ -1966,6 +2016,7 @@ type GenerateImageRequest struct {
 	Variants *int64 `json:"variants,omitzero"`
 	// Width in pixels. Models want multiples of their widthHeightDivisor. Over 0, up to 1280. Default 1024.
 	Width *int64 `json:"width,omitzero"`
+	Members
 }
 
 // GeneratedImages is the images that were made.
@@ -1975,9 +2026,10 @@ type GeneratedImages struct {
 	// The images in base64.
 	Images []string `json:"images"`
 	// The request as it was understood.
-	Request any `json:"request,omitzero"`
+	Request JSON `json:"request,omitzero"`
 	// Where the time went, in milliseconds.
 	Timing ImageTiming `json:"timing"`
+	Members
 }
 
 // GetAttestationParams are the query parameters of GET /tee/attestation.
@@ -2061,6 +2113,7 @@ type ImageStyleList struct {
 	Data []string `json:"data"`
 	// Always list.
 	Object string `json:"object"`
+	Members
 }
 
 // ImageTiming: where the time went, in milliseconds.
@@ -2073,6 +2126,7 @@ type ImageTiming struct {
 	InferenceQueueTime float64 `json:"inferenceQueueTime"`
 	// Milliseconds in all.
 	Total float64 `json:"total"`
+	Members
 }
 
 // ImageURLDetail: how closely the model looks at the image. More detail takes more tokens.
@@ -2082,6 +2136,7 @@ type ImageURLDetail string
 type IncompleteDetails struct {
 	// The limit max_output_tokens was reached, or content_filter cut the answer.
 	Reason *string `json:"reason,omitzero"`
+	Members
 }
 
 // InferenceDetails is the call that was charged for, null if it was none. Entries of one call have the same.
@@ -2094,6 +2149,7 @@ type InferenceDetails struct {
 	PromptTokens *int64 `json:"promptTokens"`
 	// Id of the call.
 	RequestID string `json:"requestId"`
+	Members
 }
 
 // InputAudio is the sound.
@@ -2102,6 +2158,7 @@ type InputAudio struct {
 	Data string `json:"data"`
 	// Format of the sound. Default wav.
 	Format *InputAudioFormat `json:"format,omitzero"`
+	Members
 }
 
 // InputAudioFormat: format of the sound.
@@ -2113,6 +2170,7 @@ type InputImagePrice struct {
 	Additional Price `json:"additional"`
 	// Images that the price of an edit includes.
 	Included int64 `json:"included"`
+	Members
 }
 
 // InputImageURL is the image.
@@ -2121,12 +2179,14 @@ type InputImageURL struct {
 	Detail *ImageURLDetail `json:"detail,omitzero"`
 	// Public URL of the image, or the image itself as a data URL.
 	URL string `json:"url"`
+	Members
 }
 
 // InputTokensDetails: how the tokens of the input divide.
 type InputTokensDetails struct {
 	// Tokens that were read from the cache, which are cheaper.
 	CachedTokens *int64 `json:"cached_tokens,omitzero"`
+	Members
 }
 
 // KeyBalances is what can be spent, by currency, and no more than the key's own limits leave.
@@ -2137,6 +2197,7 @@ type KeyBalances struct {
 	DIEM *float64 `json:"DIEM,omitzero"`
 	// Balance in USD.
 	USD *float64 `json:"USD,omitzero"`
+	Members
 }
 
 // KeyModelPrivacy: which models the key may call. Any (ALL), private ones alone for text and embeddings
@@ -2150,6 +2211,7 @@ type KeysetEndorsement struct {
 	Algo *string `json:"algo,omitzero"`
 	// The signature as hex.
 	Value *string `json:"value,omitzero"`
+	Members
 }
 
 // KeysetEpoch: how long the keys are meant to be used.
@@ -2158,8 +2220,7 @@ type KeysetEpoch struct {
 	NotAfter *Decimal `json:"not_after,omitzero"`
 	// Version of the keyset.
 	Version *float64 `json:"version,omitzero"`
-	// AdditionalProperties are fields that this version does not know, as they came. They are sent back unchanged.
-	AdditionalProperties map[string]json.RawMessage `json:"-"`
+	Members
 }
 
 // LimitPeriod: when the limits start anew, each UTC day (EPOCH, the default), each calendar month in UTC
@@ -2272,6 +2333,7 @@ func (p *ListX402TransactionsParams) query() []Param {
 type MediaURL struct {
 	// Public URL of the image, or the image itself as a data URL. At least 64 pixels wide and high.
 	URL string `json:"url"`
+	Members
 }
 
 // MessageContent is a text, or a list of parts such as texts and images.
@@ -2317,6 +2379,7 @@ type Model struct {
 	OwnedBy string `json:"owned_by"`
 	// Kind of model.
 	Type ModelType `json:"type"`
+	Members
 }
 
 // ModelCapabilities is what a text model can do.
@@ -2359,6 +2422,7 @@ type ModelCapabilities struct {
 	SupportsWebSearch bool `json:"supportsWebSearch"`
 	// True if enable_x_search is heeded.
 	SupportsXSearch bool `json:"supportsXSearch"`
+	Members
 }
 
 // ModelCompatibilityResponse is the model behind each foreign name.
@@ -2369,6 +2433,7 @@ type ModelCompatibilityResponse struct {
 	Object string `json:"object"`
 	// Kind of model that was listed.
 	Type ModelFilter `json:"type"`
+	Members
 }
 
 // ModelConstraints is what requests to the model may ask for. The form depends on the kind of model.
@@ -2423,8 +2488,7 @@ type ModelConstraints struct {
 	TopP *SamplingDefault `json:"top_p,omitzero"`
 	// Width and height must be multiples of this.
 	WidthHeightDivisor *float64 `json:"widthHeightDivisor,omitzero"`
-	// AdditionalProperties are fields that this version does not know, as they came. They are sent back unchanged.
-	AdditionalProperties map[string]json.RawMessage `json:"-"`
+	Members
 }
 
 // ModelDeprecation: when and how the model goes. Absent if it stays.
@@ -2439,6 +2503,7 @@ type ModelDeprecation struct {
 	ReplacementModelID *string `json:"replacementModelId,omitzero"`
 	// When warnings begin, RFC 3339.
 	StartsAt *string `json:"startsAt,omitzero"`
+	Members
 }
 
 // ModelFilter: kind of model to list, or a wider choice.
@@ -2452,6 +2517,7 @@ type ModelList struct {
 	Object string `json:"object"`
 	// Kind of model that was listed.
 	Type ModelFilter `json:"type"`
+	Members
 }
 
 // ModelPricing is what the model costs. The form depends on the kind of model.
@@ -2487,8 +2553,7 @@ type ModelPricing struct {
 	Resolutions map[string]Price `json:"resolutions,omitzero"`
 	// Prices of enlarging.
 	Upscale *UpscalePrices `json:"upscale,omitzero"`
-	// AdditionalProperties are fields that this version does not know, as they came. They are sent back unchanged.
-	AdditionalProperties map[string]json.RawMessage `json:"-"`
+	Members
 }
 
 // ModelPrivacy: who sees the prompts. Nobody keeps them (private), or the provider sees them without the
@@ -2501,6 +2566,7 @@ type ModelRateLimits struct {
 	APIModelID *string `json:"apiModelId,omitzero"`
 	// The limits of the model, one per kind.
 	RateLimits []RateLimit `json:"rateLimits"`
+	Members
 }
 
 // ModelSpec is what the model can do, takes and costs.
@@ -2605,6 +2671,7 @@ type ModelSpec struct {
 	VoiceCloning *VoiceCloning `json:"voice_cloning,omitzero"`
 	// Names of the model's voices.
 	Voices []string `json:"voices,omitzero"`
+	Members
 }
 
 // ModelTraitsResponse is the model behind each trait.
@@ -2615,6 +2682,7 @@ type ModelTraitsResponse struct {
 	Object string `json:"object"`
 	// Kind of model that was listed.
 	Type ModelFilter `json:"type"`
+	Members
 }
 
 // ModelType: kind of model.
@@ -2649,6 +2717,7 @@ type MultiEditImageBody struct {
 	Resolution *string `json:"resolution,omitzero"`
 	// True to blur adult content. Default true.
 	SafeMode *bool `json:"safe_mode,omitzero"`
+	Members
 }
 
 // MultiEditImageUpload: images to combine, and how, as a form with files.
@@ -2679,6 +2748,7 @@ type MultiEditImageUpload struct {
 	Resolution *string `json:"resolution,omitzero"`
 	// True to blur adult content. Default true.
 	SafeMode *bool `json:"safe_mode,omitzero"`
+	Members
 }
 
 // NamedToolChoice is the tool that must be called.
@@ -2687,6 +2757,7 @@ type NamedToolChoice struct {
 	Function ToolChoiceFunction `json:"function"`
 	// Kind of tool, function.
 	Type string `json:"type"`
+	Members
 }
 
 // OmniReferenceTaskType is what to do with the reference videos. Told from the prompt when absent, and the
@@ -2697,6 +2768,7 @@ type OmniReferenceTaskType string
 type OutputTokensDetails struct {
 	// Tokens that went into thinking.
 	ReasoningTokens *int64 `json:"reasoning_tokens,omitzero"`
+	Members
 }
 
 // ParseTextRequest is a document to extract the text of.
@@ -2705,6 +2777,7 @@ type ParseTextRequest struct {
 	File File `json:"file"`
 	// Whether the text comes in JSON with its token count (json) or alone (text). Default json.
 	ResponseFormat *TranscriptFormat `json:"response_format,omitzero"`
+	Members
 }
 
 // ParseTextResponse is the text of a document.
@@ -2713,6 +2786,7 @@ type ParseTextResponse struct {
 	Text string `json:"text"`
 	// Length of the text in tokens.
 	Tokens int64 `json:"tokens"`
+	Members
 }
 
 // PeriodUsage is what counts towards the limits so far. Absent for keys without limits.
@@ -2721,6 +2795,7 @@ type PeriodUsage struct {
 	DIEM string `json:"diem"`
 	// USD spent in the present limit period, credits included, a decimal string.
 	USD string `json:"usd"`
+	Members
 }
 
 // Price: price of input that was read from the cache, per million tokens. Absent without a cache.
@@ -2729,6 +2804,7 @@ type Price struct {
 	DIEM float64 `json:"diem"`
 	// Price in USD.
 	USD float64 `json:"usd"`
+	Members
 }
 
 // PromptCacheRetention: how long the cached prompt is kept. Both extended and 24h mean 24 hours, on models
@@ -2741,6 +2817,7 @@ type PromptTokensDetails struct {
 	CacheCreationInputTokens *int64 `json:"cache_creation_input_tokens,omitzero"`
 	// Tokens that were read from the cache, which are cheaper.
 	CachedTokens *int64 `json:"cached_tokens,omitzero"`
+	Members
 }
 
 // QualityPrices: prices of one resolution by quality.
@@ -2751,6 +2828,7 @@ type QualityPrices struct {
 	Low *Price `json:"low,omitzero"`
 	// Price of an image of medium quality.
 	Medium *Price `json:"medium,omitzero"`
+	Members
 }
 
 // Quantization: number format of the model's weights.
@@ -2780,6 +2858,7 @@ type QueueAudioRequest struct {
 	Speed *float64 `json:"speed,omitzero"`
 	// Name of a voice of the model, see voices in the list of models.
 	Voice *string `json:"voice,omitzero"`
+	Members
 }
 
 // QueueVideoRequest is a video to make. Which fields and values are allowed depends on the model; see its
@@ -2805,7 +2884,7 @@ type QueueVideoRequest struct {
 	// Declarations that a provider wants, by provider.
 	Consents *VideoConsents `json:"consents,omitzero"`
 	// How much the model may invent. Only models that enlarge; the values are not documented.
-	Creativity any `json:"creativity,omitzero"`
+	Creativity JSON `json:"creativity,omitzero"`
 	// Length of the video. With -1 or auto it is that of the source, on models that know it; Auto is refused.
 	// Models that enlarge want none.
 	Duration *VideoDuration `json:"duration,omitzero"`
@@ -2823,7 +2902,7 @@ type QueueVideoRequest struct {
 	// How much to take away bright edges. Only models that enlarge.
 	Halo *float64 `json:"halo,omitzero"`
 	// Images to keep to, on models that take them in this form. The form is not documented.
-	ImageReferences any `json:"image_references,omitzero"`
+	ImageReferences JSON `json:"image_references,omitzero"`
 	// First image of the video, by http(s) or data URL, for models that start from an image.
 	ImageURL *string `json:"image_url,omitzero"`
 	// Images that the video shows at certain times, for models that take them. There are 24 frames a second. At
@@ -2844,7 +2923,7 @@ type QueueVideoRequest struct {
 	// that enlarge want none. At most 20000 characters.
 	Prompt *string `json:"prompt,omitzero"`
 	// How natural the result shall look. Only models that enlarge; the values are not documented.
-	Realism any `json:"realism,omitzero"`
+	Realism JSON `json:"realism,omitzero"`
 	// How much detail of the source to bring back. Only models that enlarge.
 	RecoverDetail *float64 `json:"recover_detail,omitzero"`
 	// Sounds to take voices or effects from, by http(s) or data URL. WAV or MP3, 2 to 15 seconds each, 15 seconds
@@ -2863,21 +2942,22 @@ type QueueVideoRequest struct {
 	// Images of places that the prompt names @Image1, @Image2 and so on, by http(s) or data URL. At most 4 items.
 	SceneImageURLs []string `json:"scene_image_urls,omitzero"`
 	// How much to sharpen. Only models that enlarge; the values are not documented.
-	Sharp any `json:"sharp,omitzero"`
+	Sharp JSON `json:"sharp,omitzero"`
 	// How many times slower the result runs. Only models that enlarge.
 	SlowdownFactor *float64 `json:"slowdown_factor,omitzero"`
 	// How soft the result shall be. Only models that enlarge; the values are not documented.
-	Softness any `json:"softness,omitzero"`
+	Softness JSON `json:"softness,omitzero"`
 	// Frames per second of the result. Only models that enlarge.
 	TargetFps *float64 `json:"target_fps,omitzero"`
 	// Factor of enlarging, for models that do that; 1 enhances without enlarging. Default 2.
 	UpscaleFactor *int64 `json:"upscale_factor,omitzero"`
 	// Videos to keep to, on models that take them in this form. The form is not documented.
-	VideoReferences any `json:"video_references,omitzero"`
+	VideoReferences JSON `json:"video_references,omitzero"`
 	// Video to change or enlarge, by http(s) or data URL. MP4, MOV or WebM.
 	VideoURL *string `json:"video_url,omitzero"`
 	// Id of a voice that speaks, on models that take one.
 	VoiceID *string `json:"voice_id,omitzero"`
+	Members
 }
 
 // QueuedAudio is a queued audio job.
@@ -2888,6 +2968,7 @@ type QueuedAudio struct {
 	QueueID string `json:"queue_id"`
 	// Always QUEUED.
 	Status string `json:"status"`
+	Members
 }
 
 // QueuedVideo is a queued video job.
@@ -2899,6 +2980,7 @@ type QueuedVideo struct {
 	Model string `json:"model"`
 	// Id of the job, good for 24 hours. Keep it; the result is found by nothing else.
 	QueueID string `json:"queue_id"`
+	Members
 }
 
 // QueuedVoiceChange is a queued voice change.
@@ -2911,6 +2993,7 @@ type QueuedVoiceChange struct {
 	QueueID string `json:"queue_id"`
 	// State of the job, QUEUED.
 	Status string `json:"status"`
+	Members
 }
 
 // QuoteAudioRequest is a piece of audio to get the price of.
@@ -2921,6 +3004,7 @@ type QuoteAudioRequest struct {
 	DurationSeconds DurationSeconds `json:"duration_seconds,omitzero"`
 	// Id of the model.
 	Model string `json:"model"`
+	Members
 }
 
 // QuoteVideoRequest is a video to get the price of.
@@ -2950,6 +3034,7 @@ type QuoteVideoRequest struct {
 	UpscaleFactor *int64 `json:"upscale_factor,omitzero"`
 	// The video to enlarge; its length sets the price.
 	VideoURL *string `json:"video_url,omitzero"`
+	Members
 }
 
 // RPCAnswer is the node's answer, one object or one per call of the batch.
@@ -3005,9 +3090,10 @@ type RPCError struct {
 	// Code of JSON-RPC or of the node.
 	Code *int64 `json:"code,omitzero"`
 	// More about the reason, in whatever form the node gives it.
-	Data any `json:"data,omitzero"`
+	Data JSON `json:"data,omitzero"`
 	// The reason in words.
 	Message *string `json:"message,omitzero"`
+	Members
 }
 
 // RPCID: id that comes back in the answer. In a batch it tells answers apart, so give every call its own.
@@ -3038,6 +3124,7 @@ func (u *RPCID) UnmarshalJSON(b []byte) error {
 type RPCNetworkList struct {
 	// Names of the networks, in alphabetical order.
 	Networks []string `json:"networks"`
+	Members
 }
 
 // RPCRequest is one JSON-RPC call.
@@ -3049,7 +3136,8 @@ type RPCRequest struct {
 	// Name of the method, such as eth_call.
 	Method string `json:"method"`
 	// Arguments of the method, as the network defines them.
-	Params []any `json:"params,omitzero"`
+	Params []JSON `json:"params,omitzero"`
+	Members
 }
 
 // RPCResponse is what a node answered to one call, a result or an error.
@@ -3061,7 +3149,8 @@ type RPCResponse struct {
 	// Always 2.0.
 	JSONRPC *string `json:"jsonrpc,omitzero"`
 	// The result, in the form that the method defines. Absent if the call failed.
-	Result any `json:"result,omitzero"`
+	Result JSON `json:"result,omitzero"`
+	Members
 }
 
 // RankingOptions: how results are ranked.
@@ -3070,6 +3159,7 @@ type RankingOptions struct {
 	Ranker *string `json:"ranker,omitzero"`
 	// Lowest score of a result.
 	ScoreThreshold *float64 `json:"score_threshold,omitzero"`
+	Members
 }
 
 // RateLimit is one limit.
@@ -3078,6 +3168,7 @@ type RateLimit struct {
 	Amount float64 `json:"amount"`
 	// Kind of limit, requests per minute (RPM) or day (RPD), or tokens per minute (TPM).
 	Type string `json:"type"`
+	Members
 }
 
 // RateLimitLog: latest refusals for exceeded rate limits.
@@ -3086,6 +3177,7 @@ type RateLimitLog struct {
 	Data []RateLimitLogEntry `json:"data"`
 	// Always list.
 	Object string `json:"object"`
+	Members
 }
 
 // RateLimitLogEntry is one refusal for an exceeded rate limit.
@@ -3101,6 +3193,7 @@ type RateLimitLogEntry struct {
 	RateLimitType RateLimitType `json:"rateLimitType"`
 	// When the call was refused, RFC 3339.
 	Timestamp string `json:"timestamp"`
+	Members
 }
 
 // RateLimitType: kind of limit, requests per minute (RPM) or day (RPD), tokens per minute (TPM), failed calls
@@ -3122,12 +3215,14 @@ type RateLimits struct {
 	NextEpochBegins string `json:"nextEpochBegins"`
 	// The limits, one entry per model.
 	RateLimits []ModelRateLimits `json:"rateLimits"`
+	Members
 }
 
 // RateLimitsResponse: balances and rate limits of the calling key.
 type RateLimitsResponse struct {
 	// Balances, expiry and limits.
 	Data RateLimits `json:"data"`
+	Members
 }
 
 // ReasoningDetail is one piece of thinking in the provider's own form.
@@ -3148,8 +3243,7 @@ type ReasoningDetail struct {
 	Text *string `json:"text,omitzero"`
 	// Kind of piece, reasoning.text, reasoning.summary or reasoning.encrypted.
 	Type string `json:"type"`
-	// AdditionalProperties are fields that this version does not know, as they came. They are sent back unchanged.
-	AdditionalProperties map[string]json.RawMessage `json:"-"`
+	Members
 }
 
 // ReasoningEffort: how much to think. More takes more tokens and time. The model's own default holds when
@@ -3165,6 +3259,7 @@ type ReasoningOptions struct {
 	Enabled *bool `json:"enabled,omitzero"`
 	// Whether and how fully to sum up the thinking.
 	Summary *ReasoningSummary `json:"summary,omitzero"`
+	Members
 }
 
 // ReasoningSummary: whether and how fully to sum up the thinking.
@@ -3190,6 +3285,7 @@ type Response struct {
 	Status ResponseStatus `json:"status"`
 	// Tokens that the call used.
 	Usage *ResponseUsage `json:"usage,omitzero"`
+	Members
 }
 
 // ResponseEvent is one event of a streamed response. The type says which of the other fields are set.
@@ -3199,21 +3295,20 @@ type ResponseEvent struct {
 	// Text to append.
 	Delta *string `json:"delta,omitzero"`
 	// The output item that was added or is done.
-	Item map[string]any `json:"item,omitzero"`
+	Item JSON `json:"item,omitzero"`
 	// Output item that the event is about.
 	ItemID *string `json:"item_id,omitzero"`
 	// Place of that item in the output.
 	OutputIndex *int64 `json:"output_index,omitzero"`
 	// The response as it stands; whole when it is done.
-	Response map[string]any `json:"response,omitzero"`
+	Response JSON `json:"response,omitzero"`
 	// Place in the stream.
 	SequenceNumber *int64 `json:"sequence_number,omitzero"`
 	// The whole text of a part that is done.
 	Text *string `json:"text,omitzero"`
 	// Name of the event, such as response.output_text.delta.
 	Type *string `json:"type,omitzero"`
-	// AdditionalProperties are fields that this version does not know, as they came. They are sent back unchanged.
-	AdditionalProperties map[string]json.RawMessage `json:"-"`
+	Members
 }
 
 // ResponseFailure: why the response failed, if it did.
@@ -3222,20 +3317,20 @@ type ResponseFailure struct {
 	Code string `json:"code"`
 	// The failure in words.
 	Message string `json:"message"`
+	Members
 }
 
 // ResponseFormat: form of the answer, plain text unless set.
 type ResponseFormat struct {
 	// The JSON Schema, under schema, with its name, as OpenAI takes it.
-	JSONSchema map[string]any `json:"json_schema,omitzero"`
+	JSONSchema map[string]JSON `json:"json_schema,omitzero"`
 	// One of json_schema, json_object, text.
 	Type string `json:"type"`
-	// AdditionalProperties are fields that this version does not know, as they came. They are sent back unchanged.
-	AdditionalProperties map[string]json.RawMessage `json:"-"`
+	Members
 }
 
 // JSONSchemaFormat makes a ResponseFormat. Asks for JSON that fits a schema.
-func JSONSchemaFormat(jsonSchema map[string]any) ResponseFormat {
+func JSONSchemaFormat(jsonSchema map[string]JSON) ResponseFormat {
 	return ResponseFormat{Type: "json_schema", JSONSchema: jsonSchema}
 }
 
@@ -3297,18 +3392,17 @@ type ResponseInputItem struct {
 	Summary []string `json:"summary,omitzero"`
 	// One of message, reasoning, function_call, function_call_output, item_reference.
 	Type *string `json:"type,omitzero"`
-	// AdditionalProperties are fields that this version does not know, as they came. They are sent back unchanged.
-	AdditionalProperties map[string]json.RawMessage `json:"-"`
+	Members
 }
 
 // ResponseInputMessage makes a ResponseInputItem. A message that names its type.
-func ResponseInputMessage[T string | []FlexibleContentPart | []any](content T, role ResponseRole) ResponseInputItem {
+func ResponseInputMessage[T string | []FlexibleContentPart | []JSON](content T, role ResponseRole) ResponseInputItem {
 	return ResponseInputItem{Type: new("message"), Content: NewResponseInputItemContent(content), Role: &role}
 }
 
 // ResponseFlexibleMessage makes a ResponseInputItem. A message in the looser form, which also takes the parts
 // of chat messages.
-func ResponseFlexibleMessage[T string | []FlexibleContentPart | []any](content T, role ResponseRole) ResponseInputItem {
+func ResponseFlexibleMessage[T string | []FlexibleContentPart | []JSON](content T, role ResponseRole) ResponseInputItem {
 	return ResponseInputItem{Content: NewResponseInputItemContent(content), Role: &role}
 }
 
@@ -3323,7 +3417,7 @@ func ResponseFunctionCall(arguments string, callID string, name string) Response
 }
 
 // ResponseFunctionCallOutput makes a ResponseInputItem. The result of a function call.
-func ResponseFunctionCallOutput[T string | []any | map[string]any | float64 | bool](callID string, output T) ResponseInputItem {
+func ResponseFunctionCallOutput[T string | float64 | bool | []JSON | map[string]JSON](callID string, output T) ResponseInputItem {
 	return ResponseInputItem{Type: new("function_call_output"), CallID: &callID, Output: NewFunctionCallResult(output)}
 }
 
@@ -3336,11 +3430,11 @@ func ResponseItemReference(id string) ResponseInputItem {
 type ResponseInputItemContent struct{ value any }
 
 // NewResponseInputItemContent makes a value of one of the forms that ResponseInputItemContent has.
-func NewResponseInputItemContent[T string | []FlexibleContentPart | []any](v T) ResponseInputItemContent {
+func NewResponseInputItemContent[T string | []FlexibleContentPart | []JSON](v T) ResponseInputItemContent {
 	return ResponseInputItemContent{v}
 }
 
-// Value is one of string, []FlexibleContentPart, []any, json.RawMessage for a form that is not known, or nil.
+// Value is one of string, []FlexibleContentPart, []JSON, json.RawMessage for a form that is not known, or nil.
 func (u ResponseInputItemContent) Value() any { return unionValue(u.value) }
 
 // String is the text, if the value is text, else its JSON; "" for no value.
@@ -3356,7 +3450,7 @@ func (u *ResponseInputItemContent) MarshalJSONTo(e *jsontext.Encoder) error {
 
 // UnmarshalJSON never fails for a form that is not known: it is kept as it came.
 func (u *ResponseInputItemContent) UnmarshalJSON(b []byte) error {
-	u.value = decodeUnion(b, text, try[[]FlexibleContentPart], try[[]any])
+	u.value = decodeUnion(b, text, try[[]FlexibleContentPart], try[[]JSON])
 	return nil
 }
 
@@ -3369,6 +3463,7 @@ type ResponseNamedToolChoice struct {
 	Function ToolChoiceFunction `json:"function"`
 	// Always function.
 	Type string `json:"type"`
+	Members
 }
 
 // ResponseOutput is one item of an answer.
@@ -3393,8 +3488,7 @@ type ResponseOutput struct {
 	Summary []string `json:"summary,omitzero"`
 	// One of reasoning, message, function_call, web_search_call.
 	Type string `json:"type"`
-	// AdditionalProperties are fields that this version does not know, as they came. They are sent back unchanged.
-	AdditionalProperties map[string]json.RawMessage `json:"-"`
+	Members
 }
 
 // ResponseOutputText is a part that is text of the model.
@@ -3405,6 +3499,7 @@ type ResponseOutputText struct {
 	Text string `json:"text"`
 	// Always output_text.
 	Type string `json:"type"`
+	Members
 }
 
 // ResponseRequest is what one call of the Responses route asks for. Only model and input are required.
@@ -3444,6 +3539,7 @@ type ResponseRequest struct {
 	VeniceParameters *ResponseVeniceParameters `json:"venice_parameters,omitzero"`
 	// True to search the web first. Costs extra.
 	WebSearch *bool `json:"web_search,omitzero"`
+	Members
 }
 
 // ResponseRole: who wrote the message.
@@ -3455,7 +3551,8 @@ type ResponseStatus string
 // ResponseTextOptions: form of the answer. Only the native lane reads it.
 type ResponseTextOptions struct {
 	// Format of the text as OpenAI takes it, such as a JSON Schema.
-	Format map[string]any `json:"format,omitzero"`
+	Format JSON `json:"format,omitzero"`
+	Members
 }
 
 // ResponseTool is one tool that the model may call.
@@ -3494,8 +3591,7 @@ type ResponseTool struct {
 	UserLocation *UserLocation `json:"user_location,omitzero"`
 	// Ids of the stores to search.
 	VectorStoreIDs []string `json:"vector_store_ids,omitzero"`
-	// AdditionalProperties are fields that this version does not know, as they came. They are sent back unchanged.
-	AdditionalProperties map[string]json.RawMessage `json:"-"`
+	Members
 }
 
 // ResponseFunctionTool makes a ResponseTool. A function that the caller runs.
@@ -3566,9 +3662,10 @@ type ResponseToolFunction struct {
 	// Name that the model calls the function by.
 	Name string `json:"name"`
 	// JSON Schema of the arguments, an object at the top.
-	Parameters map[string]any `json:"parameters,omitzero"`
+	Parameters map[string]JSON `json:"parameters,omitzero"`
 	// True to hold the model to the schema exactly. Only part of JSON Schema is understood then.
 	Strict *bool `json:"strict,omitzero"`
+	Members
 }
 
 // ResponseUsage: tokens that the call used.
@@ -3583,6 +3680,7 @@ type ResponseUsage struct {
 	OutputTokensDetails *OutputTokensDetails `json:"output_tokens_details,omitzero"`
 	// Tokens of input and output together.
 	TotalTokens int64 `json:"total_tokens"`
+	Members
 }
 
 // ResponseVeniceParameters: settings that only Venice has.
@@ -3602,6 +3700,7 @@ type ResponseVeniceParameters struct {
 	// True to put Venice's own system prompt beside yours. Set it to false to be the only one who instructs the
 	// model.
 	IncludeVeniceSystemPrompt *bool `json:"include_venice_system_prompt,omitzero"`
+	Members
 }
 
 // RetrieveAudioRequest is an audio job to look up.
@@ -3613,6 +3712,7 @@ type RetrieveAudioRequest struct {
 	Model string `json:"model"`
 	// Id of the job.
 	QueueID string `json:"queue_id"`
+	Members
 }
 
 // RetrieveVideoRequest is a video job to look up.
@@ -3624,6 +3724,7 @@ type RetrieveVideoRequest struct {
 	Model string `json:"model"`
 	// Id of the job.
 	QueueID string `json:"queue_id"`
+	Members
 }
 
 // ReviewPagination: where the page lies among all reviews.
@@ -3636,6 +3737,7 @@ type ReviewPagination struct {
 	Total int64 `json:"total"`
 	// Pages in all. At least 0.
 	TotalPages int64 `json:"totalPages"`
+	Members
 }
 
 // ReviewSummary: all ratings of the character together.
@@ -3644,12 +3746,14 @@ type ReviewSummary struct {
 	AverageRating float64 `json:"averageRating"`
 	// Reviews that the mean is over. At least 0.
 	TotalReviews int64 `json:"totalReviews"`
+	Members
 }
 
 // SamplingDefault is the model's frequency_penalty.
 type SamplingDefault struct {
 	// Value that holds when absent.
 	Default float64 `json:"default"`
+	Members
 }
 
 // SearchContextSize: how much of the results the model reads.
@@ -3667,6 +3771,7 @@ type SeedanceConsent struct {
 	ConfirmedScreeningAcknowledged bool `json:"confirmed_screening_acknowledged"`
 	// True to accept the policy text that the 409 carried. Show it to a person first. Always true.
 	ConfirmedTermsAndPrivacy bool `json:"confirmed_terms_and_privacy"`
+	Members
 }
 
 // SimpleGenerateImageRequest is what one image call asks for, in the form of OpenAI.
@@ -3698,6 +3803,7 @@ type SimpleGenerateImageRequest struct {
 	Style *SimpleGenerateImageRequestStyle `json:"style,omitzero"`
 	// Has no effect; accepted so that OpenAI clients work.
 	User *string `json:"user,omitzero"`
+	Members
 }
 
 // SimpleGenerateImageRequestBackground: has no effect; accepted so that OpenAI clients work.
@@ -3715,8 +3821,7 @@ type SimpleGeneratedImage struct {
 	B64JSON *string `json:"b64_json,omitzero"`
 	// The image as a data URL, not an address to fetch.
 	URL *string `json:"url,omitzero"`
-	// AdditionalProperties are fields that this version does not know, as they came. They are sent back unchanged.
-	AdditionalProperties map[string]json.RawMessage `json:"-"`
+	Members
 }
 
 // SimpleGeneratedImages is the image that was made.
@@ -3725,6 +3830,7 @@ type SimpleGeneratedImages struct {
 	Created int64 `json:"created"`
 	// The image, as a list of one.
 	Data []SimpleGeneratedImage `json:"data"`
+	Members
 }
 
 // SimpleImageQuality: has no effect; accepted so that OpenAI clients work.
@@ -3744,11 +3850,12 @@ type SourceProvenance struct {
 	// Digest of the image that runs.
 	ImageDigest *string `json:"image_digest,omitzero"`
 	// How the image was built.
-	ImageProvenance any `json:"image_provenance,omitzero"`
+	ImageProvenance JSON `json:"image_provenance,omitzero"`
 	// Commit that it was built from.
 	RepoCommit *string `json:"repo_commit,omitzero"`
 	// Address of the repository.
 	RepoURL *string `json:"repo_url,omitzero"`
+	Members
 }
 
 // SpeechFormat: format of the audio. The list of models has those that a model can make, and its own.
@@ -3760,6 +3867,7 @@ type StepLimits struct {
 	Default float64 `json:"default"`
 	// Most steps.
 	Max float64 `json:"max"`
+	Members
 }
 
 // StopReason: why generating stopped, as the server of the model puts it, null if it does not say.
@@ -3794,6 +3902,7 @@ func (u *StopSequences) UnmarshalJSON(b []byte) error {
 type StreamOptions struct {
 	// True to get token counts at the end of the stream. They come unasked too.
 	IncludeUsage *bool `json:"include_usage,omitzero"`
+	Members
 }
 
 // StyleReference is an image whose style to keep to.
@@ -3802,12 +3911,14 @@ type StyleReference struct {
 	Image string `json:"image"`
 	// How closely to keep to it, 0.5 when absent. Ignored without supportsStyleReferenceStrength. 0.1 to 1.
 	Strength *float64 `json:"strength,omitzero"`
+	Members
 }
 
 // TextOptions: settings of the text of the answer.
 type TextOptions struct {
 	// How long-winded the answer shall be.
 	Verbosity *Verbosity `json:"verbosity,omitzero"`
+	Members
 }
 
 // TimestampsChar is a character and when it was said.
@@ -3818,6 +3929,7 @@ type TimestampsChar struct {
 	End float64 `json:"end"`
 	// Where it begins, in seconds.
 	Start float64 `json:"start"`
+	Members
 }
 
 // TimestampsSegment is a stretch of speech and when it was said.
@@ -3828,6 +3940,7 @@ type TimestampsSegment struct {
 	Start float64 `json:"start"`
 	// What was said.
 	Text string `json:"text"`
+	Members
 }
 
 // TimestampsWord is a word and when it was said.
@@ -3838,6 +3951,7 @@ type TimestampsWord struct {
 	Start float64 `json:"start"`
 	// The word.
 	Word string `json:"word"`
+	Members
 }
 
 // Tool is one tool that the model may call.
@@ -3848,8 +3962,7 @@ type Tool struct {
 	ID *string `json:"id,omitzero"`
 	// One of web_search, x_search.
 	Type *string `json:"type,omitzero"`
-	// AdditionalProperties are fields that this version does not know, as they came. They are sent back unchanged.
-	AdditionalProperties map[string]json.RawMessage `json:"-"`
+	Members
 }
 
 // BuiltinTool makes a Tool. A search that the service runs itself.
@@ -3866,7 +3979,7 @@ func FunctionTool(function ToolFunction) Tool {
 // index.
 type ToolCall struct {
 	// What else the provider put beside the call. Send it back with the call as it came.
-	ExtraContent any `json:"extra_content,omitzero"`
+	ExtraContent JSON `json:"extra_content,omitzero"`
 	// The function that a model calls, with its arguments.
 	Function *ToolCallFunction `json:"function,omitzero"`
 	// Id to answer with in a tool message.
@@ -3878,8 +3991,7 @@ type ToolCall struct {
 	ThoughtSignature *string `json:"thought_signature,omitzero"`
 	// Kind of the tool, such as function.
 	Type *string `json:"type,omitzero"`
-	// AdditionalProperties are fields that this version does not know, as they came. They are sent back unchanged.
-	AdditionalProperties map[string]json.RawMessage `json:"-"`
+	Members
 }
 
 // ToolCallFunction is the function that a model calls, with its arguments.
@@ -3888,6 +4000,7 @@ type ToolCallFunction struct {
 	Arguments *string `json:"arguments,omitzero"`
 	// Name of the function.
 	Name *string `json:"name,omitzero"`
+	Members
 }
 
 // ToolChoice: which tool to call, a word such as auto, none or required, or one tool by name.
@@ -3918,6 +4031,7 @@ func (u *ToolChoice) UnmarshalJSON(b []byte) error {
 type ToolChoiceFunction struct {
 	// Name of the function, as in tools.
 	Name string `json:"name"`
+	Members
 }
 
 // ToolFunction is the function, as the model gets to know it.
@@ -3927,9 +4041,10 @@ type ToolFunction struct {
 	// Name that the model calls the function by.
 	Name string `json:"name"`
 	// JSON Schema of the arguments, an object at the top.
-	Parameters map[string]any `json:"parameters,omitzero"`
+	Parameters map[string]JSON `json:"parameters,omitzero"`
 	// True to hold the model to the schema exactly. Only part of JSON Schema is understood then. Default false.
 	Strict *bool `json:"strict,omitzero"`
+	Members
 }
 
 // TopLogprob is one of the likeliest tokens at a place.
@@ -3940,6 +4055,7 @@ type TopLogprob struct {
 	Logprob float64 `json:"logprob"`
 	// The token as text.
 	Token string `json:"token"`
+	Members
 }
 
 // TrailingUsage is what the key spent in the last seven days, as decimal strings.
@@ -3952,6 +4068,7 @@ type TrailingUsage struct {
 	//
 	// Deprecated: the service is phasing this out.
 	VCU string `json:"vcu"`
+	Members
 }
 
 // TranscriptFormat: whether the transcript comes as JSON (json) or alone (text).
@@ -3965,6 +4082,7 @@ type TranscriptTimestamps struct {
 	Segment []TimestampsSegment `json:"segment,omitzero"`
 	// The words with their times.
 	Word []TimestampsWord `json:"word,omitzero"`
+	Members
 }
 
 // Transcription is a transcript.
@@ -3975,6 +4093,7 @@ type Transcription struct {
 	Text string `json:"text"`
 	// When what was said. Absent unless asked for.
 	Timestamps *TranscriptTimestamps `json:"timestamps,omitzero"`
+	Members
 }
 
 // URLCitation is a source that a stretch of the text names.
@@ -3989,6 +4108,7 @@ type URLCitation struct {
 	Type string `json:"type"`
 	// Address of the page.
 	URL string `json:"url"`
+	Members
 }
 
 // UpdateAPIKeyRequest is what to change of an API key. Absent fields stay as they are.
@@ -4008,6 +4128,7 @@ type UpdateAPIKeyRequest struct {
 	// Which models the key may call. Any (ALL), private ones alone for text and embeddings (PRIVATE_TEXT), or
 	// private ones alone (PRIVATE_ONLY); those in trusted hardware count as private. Calling another is a 403.
 	ModelPrivacy *KeyModelPrivacy `json:"modelPrivacy,omitzero"`
+	Members
 }
 
 // UpdateAPIKeyResponse is an API key after a change.
@@ -4016,6 +4137,7 @@ type UpdateAPIKeyResponse struct {
 	Data UpdatedAPIKey `json:"data"`
 	// True if the change was made.
 	Success bool `json:"success"`
+	Members
 }
 
 // UpdatedAPIKey is the key as it stands now, without its secret.
@@ -4042,6 +4164,7 @@ type UpdatedAPIKey struct {
 	// Which models the key may call. Any (ALL), private ones alone for text and embeddings (PRIVATE_TEXT), or
 	// private ones alone (PRIVATE_ONLY); those in trusted hardware count as private. Calling another is a 403.
 	ModelPrivacy KeyModelPrivacy `json:"modelPrivacy"`
+	Members
 }
 
 // UpscaleImageRequest is an image to enlarge.
@@ -4054,6 +4177,7 @@ type UpscaleImageRequest struct {
 	// Factor of enlarging, 2 or 4 and nothing else. Lowered for images that would get too large. 2 to 4. Default
 	// 2.
 	Scale *float64 `json:"scale,omitzero"`
+	Members
 }
 
 // UpscaleImageUpload is an image to enlarge.
@@ -4066,6 +4190,7 @@ type UpscaleImageUpload struct {
 	// Factor of enlarging, 2 or 4 and nothing else. Lowered for images that would get too large. 2 to 4. Default
 	// 2.
 	Scale *float64 `json:"scale,omitzero"`
+	Members
 }
 
 // UpscalePrices: prices of enlarging.
@@ -4074,6 +4199,7 @@ type UpscalePrices struct {
 	X2 Price `json:"2x"`
 	// Price of enlarging an image to four times its width and height.
 	X4 Price `json:"4x"`
+	Members
 }
 
 // UsageBreakdown: spending on one kind of token.
@@ -4086,6 +4212,7 @@ type UsageBreakdown struct {
 	Units float64 `json:"units"`
 	// USD spent.
 	USD float64 `json:"usd"`
+	Members
 }
 
 // UsageByDate: spending of one day.
@@ -4096,6 +4223,7 @@ type UsageByDate struct {
 	USD float64 `json:"USD"`
 	// The day, YYYY-MM-DD.
 	Date string `json:"date"`
+	Members
 }
 
 // UsageByKey: spending by one API key.
@@ -4110,6 +4238,7 @@ type UsageByKey struct {
 	TotalUnits float64 `json:"totalUnits"`
 	// USD spent.
 	TotalUSD float64 `json:"totalUsd"`
+	Members
 }
 
 // UsageByModel: spending on one model.
@@ -4128,6 +4257,7 @@ type UsageByModel struct {
 	TotalUSD float64 `json:"totalUsd"`
 	// What is counted, such as tokens, images or seconds.
 	UnitType string `json:"unitType"`
+	Members
 }
 
 // UsageCurrency: currency of the charges. All when absent.
@@ -4145,6 +4275,7 @@ type UserLocation struct {
 	Timezone *string `json:"timezone,omitzero"`
 	// Always approximate.
 	Type *string `json:"type,omitzero"`
+	Members
 }
 
 // VeniceParameters: settings that only Venice has.
@@ -4177,6 +4308,7 @@ type VeniceParameters struct {
 	ReturnSearchResultsAsDocuments *bool `json:"return_search_results_as_documents,omitzero"`
 	// True to cut the thinking out of the answer's text. It is still generated and billed. Default false.
 	StripThinkingResponse *bool `json:"strip_thinking_response,omitzero"`
+	Members
 }
 
 // VeniceReport is the settings that were in force, and the sources that were found.
@@ -4203,6 +4335,7 @@ type VeniceReport struct {
 	StripThinkingResponse bool `json:"strip_thinking_response"`
 	// The sources that a web search found, in the order that marks count by.
 	WebSearchCitations []WebSearchCitation `json:"web_search_citations,omitzero"`
+	Members
 }
 
 // Verbosity: how long-winded the answer shall be.
@@ -4216,6 +4349,7 @@ type VideoAspectRatio string
 type VideoConsents struct {
 	// Declarations for media with faces, as the 409 of the first try asks for them.
 	Seedance *SeedanceConsent `json:"seedance,omitzero"`
+	Members
 }
 
 // VideoDuration: length of the video. With -1 or auto it is that of the source, on models that know it; Auto
@@ -4230,6 +4364,7 @@ type VideoElement struct {
 	ReferenceImageURLs []string `json:"reference_image_urls,omitzero"`
 	// Video of it, by http(s) or data URL.
 	VideoURL *string `json:"video_url,omitzero"`
+	Members
 }
 
 // VideoJobStatus: state of the job. COMPLETED means that the video is at the download_url. FAILED and lower
@@ -4242,6 +4377,7 @@ type VideoKeyframe struct {
 	FrameIndex int64 `json:"frame_index"`
 	// The image, by http(s) or data URL.
 	ImageURL string `json:"image_url"`
+	Members
 }
 
 // VideoModelType is what the model starts from.
@@ -4251,6 +4387,7 @@ type VideoModelType string
 type VideoQuote struct {
 	// Estimated price in USD.
 	Quote float64 `json:"quote"`
+	Members
 }
 
 // VideoResolution: size class of the video. Prices differ. To enlarge a video set upscale_factor instead.
@@ -4265,6 +4402,7 @@ type VideoStatus struct {
 	// State of the job. COMPLETED means that the video is at the download_url. FAILED and lower case were seen
 	// too.
 	Status VideoJobStatus `json:"status"`
+	Members
 }
 
 // VideoTranscription is the transcript of a video.
@@ -4273,6 +4411,7 @@ type VideoTranscription struct {
 	Lang *string `json:"lang,omitzero"`
 	// What was said.
 	Transcript string `json:"transcript"`
+	Members
 }
 
 // VideoURL is the video.
@@ -4280,12 +4419,14 @@ type VideoURL struct {
 	// Public URL of the video (mp4, mpeg, mov, webm), or the video itself as a data URL. Some providers also take
 	// YouTube links.
 	URL string `json:"url"`
+	Members
 }
 
 // VoiceChangeCompleted: outcome of a clean-up.
 type VoiceChangeCompleted struct {
 	// True if the media are gone. If false, try again later.
 	Success bool `json:"success"`
+	Members
 }
 
 // VoiceChangeCompletion is a voice change to clean up.
@@ -4294,6 +4435,7 @@ type VoiceChangeCompletion struct {
 	Model string `json:"model"`
 	// Id of the job.
 	QueueID string `json:"queue_id"`
+	Members
 }
 
 // VoiceChangeQuote is the price of a voice change.
@@ -4302,6 +4444,7 @@ type VoiceChangeQuote struct {
 	DurationSeconds float64 `json:"duration_seconds"`
 	// Estimated price in USD.
 	Quote float64 `json:"quote"`
+	Members
 }
 
 // VoiceChangeQuoteRequest is a voice change to get the price of.
@@ -4310,6 +4453,7 @@ type VoiceChangeQuoteRequest struct {
 	DurationSeconds VoiceChangeSeconds `json:"duration_seconds"`
 	// Id of a model with voice_changer, of type music.
 	Model string `json:"model"`
+	Members
 }
 
 // VoiceChangeRequest is a recording by URL, to be spoken in another voice.
@@ -4326,6 +4470,7 @@ type VoiceChangeRequest struct {
 	// Voice to speak with, one of voices or an id of the provider's where supports_custom_voice_id is set. The
 	// model's default_voice when absent. At most 60 characters.
 	Voice *string `json:"voice,omitzero"`
+	Members
 }
 
 // VoiceChangeRetrieval is a voice change to look up.
@@ -4336,6 +4481,7 @@ type VoiceChangeRetrieval struct {
 	Model string `json:"model"`
 	// Id of the job.
 	QueueID string `json:"queue_id"`
+	Members
 }
 
 // VoiceChangeSeconds: length in whole seconds, a number or digits in a string.
@@ -4349,8 +4495,7 @@ type VoiceChangeStatus struct {
 	ExecutionDuration *float64 `json:"execution_duration,omitzero"`
 	// State of the job, PROCESSING.
 	Status string `json:"status"`
-	// AdditionalProperties are fields that this version does not know, as they came. They are sent back unchanged.
-	AdditionalProperties map[string]json.RawMessage `json:"-"`
+	Members
 }
 
 // VoiceChangeUpload is a recording as a file, to be spoken in another voice.
@@ -4367,6 +4512,7 @@ type VoiceChangeUpload struct {
 	// Voice to speak with, one of voices or an id of the provider's where supports_custom_voice_id is set. The
 	// model's default_voice when absent. At most 60 characters.
 	Voice *string `json:"voice,omitzero"`
+	Members
 }
 
 // VoiceCloning: how the model clones voices. Absent if it cannot, or not for the caller.
@@ -4380,6 +4526,7 @@ type VoiceCloning struct {
 	Mode VoiceCloningMode `json:"mode"`
 	// Days that a handle lasts. Using a persistent voice starts them anew.
 	RetentionDays float64 `json:"retention_days"`
+	Members
 }
 
 // VoiceCloningMode: whether the sample is read anew each time (zero_shot) or turned into a voice once and
@@ -4411,6 +4558,7 @@ type Web3KeyRequest struct {
 	Signature string `json:"signature"`
 	// The token as fetched, not older than 15 minutes.
 	Token string `json:"token"`
+	Members
 }
 
 // Web3KeyResponse is a freshly minted API key.
@@ -4419,12 +4567,14 @@ type Web3KeyResponse struct {
 	Data CreatedAPIKey `json:"data"`
 	// True if the key was made.
 	Success bool `json:"success"`
+	Members
 }
 
 // Web3KeyToken: holds the token.
 type Web3KeyToken struct {
 	// A JWT, good for 15 minutes. Sign its exact text with the wallet, and keep it secret.
 	Token string `json:"token"`
+	Members
 }
 
 // Web3KeyTokenResponse: token for minting an API key.
@@ -4433,12 +4583,14 @@ type Web3KeyTokenResponse struct {
 	Data Web3KeyToken `json:"data"`
 	// True if there is a token.
 	Success bool `json:"success"`
+	Members
 }
 
 // WebScrapeRequest is a web page to read.
 type WebScrapeRequest struct {
 	// Address of the page.
 	URL string `json:"url"`
+	Members
 }
 
 // WebScrapeResponse is a web page as text.
@@ -4449,6 +4601,7 @@ type WebScrapeResponse struct {
 	Format string `json:"format"`
 	// Address of the page.
 	URL string `json:"url"`
+	Members
 }
 
 // WebSearchCitation is one source that a web search found.
@@ -4461,6 +4614,7 @@ type WebSearchCitation struct {
 	Title string `json:"title"`
 	// Address of the page.
 	URL string `json:"url"`
+	Members
 }
 
 // WebSearchMode: whether to search the web first, auto leaving it to the model. Searches cost extra.
@@ -4474,6 +4628,7 @@ type WebSearchRequest struct {
 	Query string `json:"query"`
 	// Whose search to use, Brave when absent. Google gets the query without the caller's identity.
 	SearchProvider *SearchProvider `json:"search_provider,omitzero"`
+	Members
 }
 
 // WebSearchResponse is what a web search found.
@@ -4482,6 +4637,7 @@ type WebSearchResponse struct {
 	Query string `json:"query"`
 	// The results, best first.
 	Results []WebSearchResponseResult `json:"results"`
+	Members
 }
 
 // WebSearchResponseResult is one page that a search found.
@@ -4494,6 +4650,7 @@ type WebSearchResponseResult struct {
 	Title string `json:"title"`
 	// Address of the page.
 	URL string `json:"url"`
+	Members
 }
 
 // WorkloadAttestation is the attestation of the newer layout.
@@ -4515,8 +4672,7 @@ type WorkloadAttestation struct {
 	Vendor *string `json:"vendor,omitzero"`
 	// The keys of the software.
 	WorkloadKeyset *WorkloadKeyset `json:"workload_keyset,omitzero"`
-	// AdditionalProperties are fields that this version does not know, as they came. They are sent back unchanged.
-	AdditionalProperties map[string]json.RawMessage `json:"-"`
+	Members
 }
 
 // WorkloadIdentity is the key that the software is known by.
@@ -4525,8 +4681,7 @@ type WorkloadIdentity struct {
 	PublicKey *WorkloadKey `json:"public_key,omitzero"`
 	// Name of the software, where it has one.
 	Subject *string `json:"subject,omitzero"`
-	// AdditionalProperties are fields that this version does not know, as they came. They are sent back unchanged.
-	AdditionalProperties map[string]json.RawMessage `json:"-"`
+	Members
 }
 
 // WorkloadKey is one public key.
@@ -4537,8 +4692,7 @@ type WorkloadKey struct {
 	KeyID *string `json:"key_id,omitzero"`
 	// The key as hex.
 	PublicKey *string `json:"public_key,omitzero"`
-	// AdditionalProperties are fields that this version does not know, as they came. They are sent back unchanged.
-	AdditionalProperties map[string]json.RawMessage `json:"-"`
+	Members
 }
 
 // WorkloadKeyset is the keys of the software.
@@ -4553,8 +4707,7 @@ type WorkloadKeyset struct {
 	TlsPublicKeys []WorkloadTLSKey `json:"tls_public_keys,omitzero"`
 	// The key that the software is known by.
 	WorkloadIdentity *WorkloadIdentity `json:"workload_identity,omitzero"`
-	// AdditionalProperties are fields that this version does not know, as they came. They are sent back unchanged.
-	AdditionalProperties map[string]json.RawMessage `json:"-"`
+	Members
 }
 
 // WorkloadTLSKey is the key of a TLS certificate.
@@ -4563,6 +4716,7 @@ type WorkloadTLSKey struct {
 	Domain *string `json:"domain,omitzero"`
 	// SHA-256 of the public key as the certificate holds it, as hex.
 	SpkiSha256 *string `json:"spki_sha256,omitzero"`
+	Members
 }
 
 // X402Balance is the balance.
@@ -4580,6 +4734,7 @@ type X402Balance struct {
 	SuggestedTopUpUSD Decimal `json:"suggestedTopUpUsd"`
 	// Address of the wallet in the service's spelling.
 	WalletAddress string `json:"walletAddress"`
+	Members
 }
 
 // X402BalanceResponse is what a wallet can spend.
@@ -4588,6 +4743,7 @@ type X402BalanceResponse struct {
 	Data X402Balance `json:"data"`
 	// Always true.
 	Success bool `json:"success"`
+	Members
 }
 
 // X402Credit is what was credited.
@@ -4600,6 +4756,7 @@ type X402Credit struct {
 	PaymentID string `json:"paymentId"`
 	// Address of the wallet that was credited.
 	WalletAddress string `json:"walletAddress"`
+	Members
 }
 
 // X402Pagination: where the page lies in the ledger.
@@ -4610,6 +4767,7 @@ type X402Pagination struct {
 	Limit int64 `json:"limit"`
 	// Rows that were skipped.
 	Offset int64 `json:"offset"`
+	Members
 }
 
 // X402TopUpResponse is a payment that was taken.
@@ -4618,6 +4776,7 @@ type X402TopUpResponse struct {
 	Data X402Credit `json:"data"`
 	// Always true.
 	Success bool `json:"success"`
+	Members
 }
 
 // X402Transaction is one row of a wallet's ledger.
@@ -4637,6 +4796,7 @@ type X402Transaction struct {
 	RequestID *string `json:"requestId"`
 	// Kind of row, TOP_UP, CHARGE or REFUND.
 	Type string `json:"type"`
+	Members
 }
 
 // X402Transactions is the page.
@@ -4649,6 +4809,7 @@ type X402Transactions struct {
 	Transactions []X402Transaction `json:"transactions"`
 	// Address of the wallet in the service's spelling.
 	WalletAddress string `json:"walletAddress"`
+	Members
 }
 
 // X402TransactionsResponse is a page of a wallet's ledger.
@@ -4657,484 +4818,5 @@ type X402TransactionsResponse struct {
 	Data X402Transactions `json:"data"`
 	// Always true.
 	Success bool `json:"success"`
-}
-
-// MarshalJSON adds the fields that this version does not know.
-func (v Attestation) MarshalJSON() ([]byte, error) { return encode(&v) }
-
-// MarshalJSONTo does the same for version 2 of the codec.
-func (v *Attestation) MarshalJSONTo(e *jsontext.Encoder) error {
-	type plain Attestation
-	return writeOpen(e, (*plain)(v), v.AdditionalProperties)
-}
-
-// UnmarshalJSON keeps the fields that this version does not know.
-func (v *Attestation) UnmarshalJSON(b []byte) (err error) {
-	type plain Attestation
-	v.AdditionalProperties, err = decodeOpen(b, (*plain)(v))
-	return err
-}
-
-// MarshalJSON adds the fields that this version does not know.
-func (v AttestationEvent) MarshalJSON() ([]byte, error) { return encode(&v) }
-
-// MarshalJSONTo does the same for version 2 of the codec.
-func (v *AttestationEvent) MarshalJSONTo(e *jsontext.Encoder) error {
-	type plain AttestationEvent
-	return writeOpen(e, (*plain)(v), v.AdditionalProperties)
-}
-
-// UnmarshalJSON keeps the fields that this version does not know.
-func (v *AttestationEvent) UnmarshalJSON(b []byte) (err error) {
-	type plain AttestationEvent
-	v.AdditionalProperties, err = decodeOpen(b, (*plain)(v))
-	return err
-}
-
-// MarshalJSON adds the fields that this version does not know.
-func (v AttestationEvidence) MarshalJSON() ([]byte, error) { return encode(&v) }
-
-// MarshalJSONTo does the same for version 2 of the codec.
-func (v *AttestationEvidence) MarshalJSONTo(e *jsontext.Encoder) error {
-	type plain AttestationEvidence
-	return writeOpen(e, (*plain)(v), v.AdditionalProperties)
-}
-
-// UnmarshalJSON keeps the fields that this version does not know.
-func (v *AttestationEvidence) UnmarshalJSON(b []byte) (err error) {
-	type plain AttestationEvidence
-	v.AdditionalProperties, err = decodeOpen(b, (*plain)(v))
-	return err
-}
-
-// MarshalJSON adds the fields that this version does not know.
-func (v AttestationInfo) MarshalJSON() ([]byte, error) { return encode(&v) }
-
-// MarshalJSONTo does the same for version 2 of the codec.
-func (v *AttestationInfo) MarshalJSONTo(e *jsontext.Encoder) error {
-	type plain AttestationInfo
-	return writeOpen(e, (*plain)(v), v.AdditionalProperties)
-}
-
-// UnmarshalJSON keeps the fields that this version does not know.
-func (v *AttestationInfo) UnmarshalJSON(b []byte) (err error) {
-	type plain AttestationInfo
-	v.AdditionalProperties, err = decodeOpen(b, (*plain)(v))
-	return err
-}
-
-// MarshalJSON adds the fields that this version does not know.
-func (v AttestationTCB) MarshalJSON() ([]byte, error) { return encode(&v) }
-
-// MarshalJSONTo does the same for version 2 of the codec.
-func (v *AttestationTCB) MarshalJSONTo(e *jsontext.Encoder) error {
-	type plain AttestationTCB
-	return writeOpen(e, (*plain)(v), v.AdditionalProperties)
-}
-
-// UnmarshalJSON keeps the fields that this version does not know.
-func (v *AttestationTCB) UnmarshalJSON(b []byte) (err error) {
-	type plain AttestationTCB
-	v.AdditionalProperties, err = decodeOpen(b, (*plain)(v))
-	return err
-}
-
-// MarshalJSON adds the fields that this version does not know.
-func (v ChatMessage) MarshalJSON() ([]byte, error) { return encode(&v) }
-
-// MarshalJSONTo does the same for version 2 of the codec.
-func (v *ChatMessage) MarshalJSONTo(e *jsontext.Encoder) error {
-	type plain ChatMessage
-	return writeOpen(e, (*plain)(v), v.AdditionalProperties)
-}
-
-// UnmarshalJSON keeps the fields that this version does not know.
-func (v *ChatMessage) UnmarshalJSON(b []byte) (err error) {
-	type plain ChatMessage
-	v.AdditionalProperties, err = decodeOpen(b, (*plain)(v))
-	return err
-}
-
-// MarshalJSON adds the fields that this version does not know.
-func (v ContentPart) MarshalJSON() ([]byte, error) { return encode(&v) }
-
-// MarshalJSONTo does the same for version 2 of the codec.
-func (v *ContentPart) MarshalJSONTo(e *jsontext.Encoder) error {
-	type plain ContentPart
-	return writeOpen(e, (*plain)(v), v.AdditionalProperties)
-}
-
-// UnmarshalJSON keeps the fields that this version does not know.
-func (v *ContentPart) UnmarshalJSON(b []byte) (err error) {
-	type plain ContentPart
-	v.AdditionalProperties, err = decodeOpen(b, (*plain)(v))
-	return err
-}
-
-// MarshalJSON adds the fields that this version does not know.
-func (v DecisionAnswer) MarshalJSON() ([]byte, error) { return encode(&v) }
-
-// MarshalJSONTo does the same for version 2 of the codec.
-func (v *DecisionAnswer) MarshalJSONTo(e *jsontext.Encoder) error {
-	type plain DecisionAnswer
-	return writeOpen(e, (*plain)(v), v.AdditionalProperties)
-}
-
-// UnmarshalJSON keeps the fields that this version does not know.
-func (v *DecisionAnswer) UnmarshalJSON(b []byte) (err error) {
-	type plain DecisionAnswer
-	v.AdditionalProperties, err = decodeOpen(b, (*plain)(v))
-	return err
-}
-
-// MarshalJSON adds the fields that this version does not know.
-func (v DecisionQuestion) MarshalJSON() ([]byte, error) { return encode(&v) }
-
-// MarshalJSONTo does the same for version 2 of the codec.
-func (v *DecisionQuestion) MarshalJSONTo(e *jsontext.Encoder) error {
-	type plain DecisionQuestion
-	return writeOpen(e, (*plain)(v), v.AdditionalProperties)
-}
-
-// UnmarshalJSON keeps the fields that this version does not know.
-func (v *DecisionQuestion) UnmarshalJSON(b []byte) (err error) {
-	type plain DecisionQuestion
-	v.AdditionalProperties, err = decodeOpen(b, (*plain)(v))
-	return err
-}
-
-// MarshalJSON adds the fields that this version does not know.
-func (v EnclaveReceipt) MarshalJSON() ([]byte, error) { return encode(&v) }
-
-// MarshalJSONTo does the same for version 2 of the codec.
-func (v *EnclaveReceipt) MarshalJSONTo(e *jsontext.Encoder) error {
-	type plain EnclaveReceipt
-	return writeOpen(e, (*plain)(v), v.AdditionalProperties)
-}
-
-// UnmarshalJSON keeps the fields that this version does not know.
-func (v *EnclaveReceipt) UnmarshalJSON(b []byte) (err error) {
-	type plain EnclaveReceipt
-	v.AdditionalProperties, err = decodeOpen(b, (*plain)(v))
-	return err
-}
-
-// MarshalJSON adds the fields that this version does not know.
-func (v EnclaveReceiptEvent) MarshalJSON() ([]byte, error) { return encode(&v) }
-
-// MarshalJSONTo does the same for version 2 of the codec.
-func (v *EnclaveReceiptEvent) MarshalJSONTo(e *jsontext.Encoder) error {
-	type plain EnclaveReceiptEvent
-	return writeOpen(e, (*plain)(v), v.AdditionalProperties)
-}
-
-// UnmarshalJSON keeps the fields that this version does not know.
-func (v *EnclaveReceiptEvent) UnmarshalJSON(b []byte) (err error) {
-	type plain EnclaveReceiptEvent
-	v.AdditionalProperties, err = decodeOpen(b, (*plain)(v))
-	return err
-}
-
-// MarshalJSON adds the fields that this version does not know.
-func (v EnclaveSignature) MarshalJSON() ([]byte, error) { return encode(&v) }
-
-// MarshalJSONTo does the same for version 2 of the codec.
-func (v *EnclaveSignature) MarshalJSONTo(e *jsontext.Encoder) error {
-	type plain EnclaveSignature
-	return writeOpen(e, (*plain)(v), v.AdditionalProperties)
-}
-
-// UnmarshalJSON keeps the fields that this version does not know.
-func (v *EnclaveSignature) UnmarshalJSON(b []byte) (err error) {
-	type plain EnclaveSignature
-	v.AdditionalProperties, err = decodeOpen(b, (*plain)(v))
-	return err
-}
-
-// MarshalJSON adds the fields that this version does not know.
-func (v FlexibleContentPart) MarshalJSON() ([]byte, error) { return encode(&v) }
-
-// MarshalJSONTo does the same for version 2 of the codec.
-func (v *FlexibleContentPart) MarshalJSONTo(e *jsontext.Encoder) error {
-	type plain FlexibleContentPart
-	return writeOpen(e, (*plain)(v), v.AdditionalProperties)
-}
-
-// UnmarshalJSON keeps the fields that this version does not know.
-func (v *FlexibleContentPart) UnmarshalJSON(b []byte) (err error) {
-	type plain FlexibleContentPart
-	v.AdditionalProperties, err = decodeOpen(b, (*plain)(v))
-	return err
-}
-
-// MarshalJSON adds the fields that this version does not know.
-func (v KeysetEpoch) MarshalJSON() ([]byte, error) { return encode(&v) }
-
-// MarshalJSONTo does the same for version 2 of the codec.
-func (v *KeysetEpoch) MarshalJSONTo(e *jsontext.Encoder) error {
-	type plain KeysetEpoch
-	return writeOpen(e, (*plain)(v), v.AdditionalProperties)
-}
-
-// UnmarshalJSON keeps the fields that this version does not know.
-func (v *KeysetEpoch) UnmarshalJSON(b []byte) (err error) {
-	type plain KeysetEpoch
-	v.AdditionalProperties, err = decodeOpen(b, (*plain)(v))
-	return err
-}
-
-// MarshalJSON adds the fields that this version does not know.
-func (v ModelConstraints) MarshalJSON() ([]byte, error) { return encode(&v) }
-
-// MarshalJSONTo does the same for version 2 of the codec.
-func (v *ModelConstraints) MarshalJSONTo(e *jsontext.Encoder) error {
-	type plain ModelConstraints
-	return writeOpen(e, (*plain)(v), v.AdditionalProperties)
-}
-
-// UnmarshalJSON keeps the fields that this version does not know.
-func (v *ModelConstraints) UnmarshalJSON(b []byte) (err error) {
-	type plain ModelConstraints
-	v.AdditionalProperties, err = decodeOpen(b, (*plain)(v))
-	return err
-}
-
-// MarshalJSON adds the fields that this version does not know.
-func (v ModelPricing) MarshalJSON() ([]byte, error) { return encode(&v) }
-
-// MarshalJSONTo does the same for version 2 of the codec.
-func (v *ModelPricing) MarshalJSONTo(e *jsontext.Encoder) error {
-	type plain ModelPricing
-	return writeOpen(e, (*plain)(v), v.AdditionalProperties)
-}
-
-// UnmarshalJSON keeps the fields that this version does not know.
-func (v *ModelPricing) UnmarshalJSON(b []byte) (err error) {
-	type plain ModelPricing
-	v.AdditionalProperties, err = decodeOpen(b, (*plain)(v))
-	return err
-}
-
-// MarshalJSON adds the fields that this version does not know.
-func (v ReasoningDetail) MarshalJSON() ([]byte, error) { return encode(&v) }
-
-// MarshalJSONTo does the same for version 2 of the codec.
-func (v *ReasoningDetail) MarshalJSONTo(e *jsontext.Encoder) error {
-	type plain ReasoningDetail
-	return writeOpen(e, (*plain)(v), v.AdditionalProperties)
-}
-
-// UnmarshalJSON keeps the fields that this version does not know.
-func (v *ReasoningDetail) UnmarshalJSON(b []byte) (err error) {
-	type plain ReasoningDetail
-	v.AdditionalProperties, err = decodeOpen(b, (*plain)(v))
-	return err
-}
-
-// MarshalJSON adds the fields that this version does not know.
-func (v ResponseEvent) MarshalJSON() ([]byte, error) { return encode(&v) }
-
-// MarshalJSONTo does the same for version 2 of the codec.
-func (v *ResponseEvent) MarshalJSONTo(e *jsontext.Encoder) error {
-	type plain ResponseEvent
-	return writeOpen(e, (*plain)(v), v.AdditionalProperties)
-}
-
-// UnmarshalJSON keeps the fields that this version does not know.
-func (v *ResponseEvent) UnmarshalJSON(b []byte) (err error) {
-	type plain ResponseEvent
-	v.AdditionalProperties, err = decodeOpen(b, (*plain)(v))
-	return err
-}
-
-// MarshalJSON adds the fields that this version does not know.
-func (v ResponseFormat) MarshalJSON() ([]byte, error) { return encode(&v) }
-
-// MarshalJSONTo does the same for version 2 of the codec.
-func (v *ResponseFormat) MarshalJSONTo(e *jsontext.Encoder) error {
-	type plain ResponseFormat
-	return writeOpen(e, (*plain)(v), v.AdditionalProperties)
-}
-
-// UnmarshalJSON keeps the fields that this version does not know.
-func (v *ResponseFormat) UnmarshalJSON(b []byte) (err error) {
-	type plain ResponseFormat
-	v.AdditionalProperties, err = decodeOpen(b, (*plain)(v))
-	return err
-}
-
-// MarshalJSON adds the fields that this version does not know.
-func (v ResponseInputItem) MarshalJSON() ([]byte, error) { return encode(&v) }
-
-// MarshalJSONTo does the same for version 2 of the codec.
-func (v *ResponseInputItem) MarshalJSONTo(e *jsontext.Encoder) error {
-	type plain ResponseInputItem
-	return writeOpen(e, (*plain)(v), v.AdditionalProperties)
-}
-
-// UnmarshalJSON keeps the fields that this version does not know.
-func (v *ResponseInputItem) UnmarshalJSON(b []byte) (err error) {
-	type plain ResponseInputItem
-	v.AdditionalProperties, err = decodeOpen(b, (*plain)(v))
-	return err
-}
-
-// MarshalJSON adds the fields that this version does not know.
-func (v ResponseOutput) MarshalJSON() ([]byte, error) { return encode(&v) }
-
-// MarshalJSONTo does the same for version 2 of the codec.
-func (v *ResponseOutput) MarshalJSONTo(e *jsontext.Encoder) error {
-	type plain ResponseOutput
-	return writeOpen(e, (*plain)(v), v.AdditionalProperties)
-}
-
-// UnmarshalJSON keeps the fields that this version does not know.
-func (v *ResponseOutput) UnmarshalJSON(b []byte) (err error) {
-	type plain ResponseOutput
-	v.AdditionalProperties, err = decodeOpen(b, (*plain)(v))
-	return err
-}
-
-// MarshalJSON adds the fields that this version does not know.
-func (v ResponseTool) MarshalJSON() ([]byte, error) { return encode(&v) }
-
-// MarshalJSONTo does the same for version 2 of the codec.
-func (v *ResponseTool) MarshalJSONTo(e *jsontext.Encoder) error {
-	type plain ResponseTool
-	return writeOpen(e, (*plain)(v), v.AdditionalProperties)
-}
-
-// UnmarshalJSON keeps the fields that this version does not know.
-func (v *ResponseTool) UnmarshalJSON(b []byte) (err error) {
-	type plain ResponseTool
-	v.AdditionalProperties, err = decodeOpen(b, (*plain)(v))
-	return err
-}
-
-// MarshalJSON adds the fields that this version does not know.
-func (v SimpleGeneratedImage) MarshalJSON() ([]byte, error) { return encode(&v) }
-
-// MarshalJSONTo does the same for version 2 of the codec.
-func (v *SimpleGeneratedImage) MarshalJSONTo(e *jsontext.Encoder) error {
-	type plain SimpleGeneratedImage
-	return writeOpen(e, (*plain)(v), v.AdditionalProperties)
-}
-
-// UnmarshalJSON keeps the fields that this version does not know.
-func (v *SimpleGeneratedImage) UnmarshalJSON(b []byte) (err error) {
-	type plain SimpleGeneratedImage
-	v.AdditionalProperties, err = decodeOpen(b, (*plain)(v))
-	return err
-}
-
-// MarshalJSON adds the fields that this version does not know.
-func (v Tool) MarshalJSON() ([]byte, error) { return encode(&v) }
-
-// MarshalJSONTo does the same for version 2 of the codec.
-func (v *Tool) MarshalJSONTo(e *jsontext.Encoder) error {
-	type plain Tool
-	return writeOpen(e, (*plain)(v), v.AdditionalProperties)
-}
-
-// UnmarshalJSON keeps the fields that this version does not know.
-func (v *Tool) UnmarshalJSON(b []byte) (err error) {
-	type plain Tool
-	v.AdditionalProperties, err = decodeOpen(b, (*plain)(v))
-	return err
-}
-
-// MarshalJSON adds the fields that this version does not know.
-func (v ToolCall) MarshalJSON() ([]byte, error) { return encode(&v) }
-
-// MarshalJSONTo does the same for version 2 of the codec.
-func (v *ToolCall) MarshalJSONTo(e *jsontext.Encoder) error {
-	type plain ToolCall
-	return writeOpen(e, (*plain)(v), v.AdditionalProperties)
-}
-
-// UnmarshalJSON keeps the fields that this version does not know.
-func (v *ToolCall) UnmarshalJSON(b []byte) (err error) {
-	type plain ToolCall
-	v.AdditionalProperties, err = decodeOpen(b, (*plain)(v))
-	return err
-}
-
-// MarshalJSON adds the fields that this version does not know.
-func (v VoiceChangeStatus) MarshalJSON() ([]byte, error) { return encode(&v) }
-
-// MarshalJSONTo does the same for version 2 of the codec.
-func (v *VoiceChangeStatus) MarshalJSONTo(e *jsontext.Encoder) error {
-	type plain VoiceChangeStatus
-	return writeOpen(e, (*plain)(v), v.AdditionalProperties)
-}
-
-// UnmarshalJSON keeps the fields that this version does not know.
-func (v *VoiceChangeStatus) UnmarshalJSON(b []byte) (err error) {
-	type plain VoiceChangeStatus
-	v.AdditionalProperties, err = decodeOpen(b, (*plain)(v))
-	return err
-}
-
-// MarshalJSON adds the fields that this version does not know.
-func (v WorkloadAttestation) MarshalJSON() ([]byte, error) { return encode(&v) }
-
-// MarshalJSONTo does the same for version 2 of the codec.
-func (v *WorkloadAttestation) MarshalJSONTo(e *jsontext.Encoder) error {
-	type plain WorkloadAttestation
-	return writeOpen(e, (*plain)(v), v.AdditionalProperties)
-}
-
-// UnmarshalJSON keeps the fields that this version does not know.
-func (v *WorkloadAttestation) UnmarshalJSON(b []byte) (err error) {
-	type plain WorkloadAttestation
-	v.AdditionalProperties, err = decodeOpen(b, (*plain)(v))
-	return err
-}
-
-// MarshalJSON adds the fields that this version does not know.
-func (v WorkloadIdentity) MarshalJSON() ([]byte, error) { return encode(&v) }
-
-// MarshalJSONTo does the same for version 2 of the codec.
-func (v *WorkloadIdentity) MarshalJSONTo(e *jsontext.Encoder) error {
-	type plain WorkloadIdentity
-	return writeOpen(e, (*plain)(v), v.AdditionalProperties)
-}
-
-// UnmarshalJSON keeps the fields that this version does not know.
-func (v *WorkloadIdentity) UnmarshalJSON(b []byte) (err error) {
-	type plain WorkloadIdentity
-	v.AdditionalProperties, err = decodeOpen(b, (*plain)(v))
-	return err
-}
-
-// MarshalJSON adds the fields that this version does not know.
-func (v WorkloadKey) MarshalJSON() ([]byte, error) { return encode(&v) }
-
-// MarshalJSONTo does the same for version 2 of the codec.
-func (v *WorkloadKey) MarshalJSONTo(e *jsontext.Encoder) error {
-	type plain WorkloadKey
-	return writeOpen(e, (*plain)(v), v.AdditionalProperties)
-}
-
-// UnmarshalJSON keeps the fields that this version does not know.
-func (v *WorkloadKey) UnmarshalJSON(b []byte) (err error) {
-	type plain WorkloadKey
-	v.AdditionalProperties, err = decodeOpen(b, (*plain)(v))
-	return err
-}
-
-// MarshalJSON adds the fields that this version does not know.
-func (v WorkloadKeyset) MarshalJSON() ([]byte, error) { return encode(&v) }
-
-// MarshalJSONTo does the same for version 2 of the codec.
-func (v *WorkloadKeyset) MarshalJSONTo(e *jsontext.Encoder) error {
-	type plain WorkloadKeyset
-	return writeOpen(e, (*plain)(v), v.AdditionalProperties)
-}
-
-// UnmarshalJSON keeps the fields that this version does not know.
-func (v *WorkloadKeyset) UnmarshalJSON(b []byte) (err error) {
-	type plain WorkloadKeyset
-	v.AdditionalProperties, err = decodeOpen(b, (*plain)(v))
-	return err
+	Members
 }

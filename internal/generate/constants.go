@@ -87,7 +87,7 @@ func constWord(v string) string {
 // one that was there first bears it.
 func (d *deriver) fieldNames(component string, properties map[string][]*openapi3.SchemaRef) map[string]string {
 	locked := d.tables.lock.fields
-	same := map[string][]string{"AdditionalProperties": {""}} // the runtime's own
+	same := map[string][]string{"Members": {""}, "Unknown": {""}, "SetMember": {""}} // the runtime's own
 	for _, k := range sorted(properties) {
 		same[fieldName(k)] = append(same[fieldName(k)], k)
 	}

@@ -106,11 +106,12 @@ func (d *deriver) typeOf(r *openapi3.SchemaRef, where string) *openapi3.SchemaRe
 		out.Value.Items = d.typeOf(s.Items, where)
 		return out
 	case "object":
-		out := inline("object", "")
-		out.Value.AdditionalProperties.Schema = goType("any")
-		if ap := s.AdditionalProperties.Schema; ap != nil {
-			out.Value.AdditionalProperties.Schema = d.typeOf(ap, where)
+		ap := s.AdditionalProperties.Schema
+		if ap == nil {
+			return goType("JSON")
 		}
+		out := inline("object", "")
+		out.Value.AdditionalProperties.Schema = d.typeOf(ap, where)
 		return out
 	}
 	for _, m := range s.AnyOf { // strings of several forms, or a file by several ways
@@ -121,7 +122,7 @@ func (d *deriver) typeOf(r *openapi3.SchemaRef, where string) *openapi3.SchemaRe
 	if allStrings(s) {
 		return inline("string", "")
 	}
-	return goType("any") // truly anything
+	return goType("JSON") // truly anything
 }
 
 // plainString reports components that are no type in Go: constants, open lists of ids, strings of several forms.

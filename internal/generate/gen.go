@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"text/template"
 
 	"github.com/getkin/kin-openapi/openapi3"
 )
@@ -55,7 +56,10 @@ func genCommand(ctx context.Context, root, spec, out string) error {
 			return err
 		}
 	}
-	for _, part := range []string{"runtime", "decimal", "pages"} {
+	if err := writeCodec(here, out, derived); err != nil {
+		return err
+	}
+	for _, part := range []string{"runtime", "members", "misfit", "decimal", "pages"} {
 		text, err := os.ReadFile(filepath.Join(here, "templates", part+".go.tmpl"))
 		if err != nil {
 			return err
@@ -69,4 +73,27 @@ func genCommand(ctx context.Context, root, spec, out string) error {
 		}
 	}
 	return nil
+}
+
+// writeCodec gives every struct that stands in a body the methods by which it keeps what it does not know.
+func writeCodec(here, out string, derived *openapi3.T) error {
+	var names []string
+	for _, name := range sorted(derived.Components.Schemas) {
+		if s := derived.Components.Schemas[name].Value; len(s.Properties) > 0 && s.Extensions["x-query"] == nil {
+			names = append(names, name)
+		}
+	}
+	text, err := template.ParseFiles(filepath.Join(here, "templates", "json.tmpl"))
+	if err != nil {
+		return err
+	}
+	var b bytes.Buffer
+	if err := text.Execute(&b, names); err != nil {
+		return err
+	}
+	src, err := format.Source(b.Bytes())
+	if err != nil {
+		return err
+	}
+	return replaceFile(filepath.Join(out, "json.gen.go"), src)
 }

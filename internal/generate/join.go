@@ -6,6 +6,7 @@ package main
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/getkin/kin-openapi/openapi3"
 )
@@ -98,7 +99,7 @@ func (d *deriver) joinProperty(parent, key string, ps []*openapi3.SchemaRef) *op
 		name += "Union"
 	}
 	if key == "type" || d.doc.Components.Schemas[name] != nil {
-		return goType("any")
+		return goType("JSON")
 	}
 	if sameKind(ps) == "array" {
 		u := &openapi3.Schema{}
@@ -128,16 +129,10 @@ func (d *deriver) joinObjects(name string, members []*openapi3.SchemaRef) *opena
 		names = append(names, refName(m))
 	}
 	out := d.object(name, variants, names)
-	d.keepUnknown(out)
 	for i, v := range variants {
 		d.addConstructor(name, names[i], v, out)
 	}
 	return out
-}
-
-// keepUnknown gives a struct a map for the fields that it does not know.
-func (d *deriver) keepUnknown(out *openapi3.Schema) {
-	out.AdditionalProperties.Schema = goType("json.RawMessage")
 }
 
 // kindUnion is a type with a value of one of several Go types, told apart by trying them in turn.
@@ -169,6 +164,8 @@ func (d *deriver) kindUnion(name string, members []*openapi3.SchemaRef) *openapi
 			alts = append(alts, g)
 		}
 	}
+	// What may be anything is tried last.
+	slices.SortStableFunc(alts, func(a, b string) int { return strings.Count(a, "JSON") - strings.Count(b, "JSON") })
 	d.alts[name] = alts
 	return &openapi3.Schema{Extensions: map[string]any{"x-go-type": "struct{ value any }", "x-union": alts}}
 }
@@ -197,7 +194,6 @@ func (d *deriver) golang(t *openapi3.SchemaRef) string {
 		if ap := t.Value.AdditionalProperties.Schema; ap != nil {
 			return "map[string]" + d.golang(ap)
 		}
-		return "map[string]any"
 	}
-	return "any"
+	return "JSON"
 }

@@ -77,7 +77,7 @@ func (m *methodBase) all() (out []any) {
 				suffix = "Upload"
 			}
 		}
-		if body == "map[string]any" { // an empty body says nothing
+		if body == "JSON" { // an empty body says nothing
 			body, mt = "", ""
 		}
 		out = append(out, m.answers(suffix, body, mt, bodies[mt], paramsType)...)

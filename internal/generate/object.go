@@ -64,9 +64,6 @@ func (d *deriver) object(name string, variants []*openapi3.Schema, names []strin
 			out.Required = append(out.Required, k)
 		}
 	}
-	if slices.Contains(d.tables.Open, name) {
-		d.keepUnknown(out)
-	}
 	return out
 }
 
@@ -125,7 +122,7 @@ func (d *deriver) container(t *openapi3.SchemaRef) bool {
 		return c == nil || kindOf(c.Value) == "array" || len(d.members(c)) > 1 && sameKind(d.members(c)) != "object"
 	}
 	k := kindOf(t.Value)
-	return k == "array" || k == "object" || d.golang(t) == "any"
+	return k == "array" || k == "object" || d.golang(t) == "JSON"
 }
 
 func wholeNumbers(t *openapi3.SchemaRef) *openapi3.SchemaRef {

@@ -30,7 +30,6 @@ type tables struct {
 	OpenIDs    []string                     `yaml:"openIDs"`    // properties whose enum is an open list of ids
 	Integers   []string                     `yaml:"integers"`   // properties that upstream calls number and are whole
 	Decimals   []string                     `yaml:"decimals"`   // Component.property, amounts of which every digit counts
-	Open       []string                     `yaml:"open"`       // components that keep what they do not know, as unions do
 	ThreeState []string                     `yaml:"threeState"` // components in which absent, null and value differ
 	SameType   map[string]string            `yaml:"sameType"`   // component -> component whose Go type serves both
 	Stamps     map[string]map[string]string `yaml:"stamps"`     // union variant -> property -> constant that upstream does not state
@@ -132,7 +131,6 @@ func (t *tables) unusedEntries(doc *openapi3.T) (out []string) {
 		}
 	}
 	note("tables.yaml decimals", t.Decimals...)
-	note("tables.yaml open", t.Open...)
 	note("tables.yaml threeState", t.ThreeState...)
 	note("tables.yaml sameType", sorted(t.SameType)...)
 	note("tables.yaml stamps", sorted(t.Stamps)...)
