@@ -1,0 +1,84 @@
+// A choice in the making: what the chunks of a chat add to one message.
+
+package venice
+
+import (
+	"cmp"
+	"slices"
+
+	"github.com/venice-go/venice/gen"
+)
+
+type chatChoice struct {
+	index            int64
+	role, finish     string
+	content, refusal pieces
+	thought, sealed  pieces // reasoning in words, and encrypted
+	thoughts         thoughts
+	signature        *string
+	notes            []any
+	calls            []*chatCall
+}
+
+func (c *chatChoice) add(piece gen.ChunkChoice) {
+	d := piece.Delta
+	c.role, c.finish = cmp.Or(deref(d.Role), c.role), cmp.Or(deref(piece.FinishReason), c.finish)
+	c.content.add(d.Content)
+	c.refusal.add(d.Refusal)
+	if deref(d.ReasoningEncrypted) {
+		c.sealed.add(d.ReasoningContent)
+	} else {
+		c.thought.add(d.ReasoningContent)
+	}
+	for _, detail := range d.ReasoningDetails {
+		c.thoughts.add(detail)
+	}
+	c.signature = latest(c.signature, d.ThoughtSignature)
+	for _, note := range d.Annotations {
+		c.notes = append(c.notes, note)
+	}
+	for _, fragment := range d.ToolCalls {
+		c.call(fragment).add(fragment)
+	}
+}
+
+func (c *chatChoice) choice() map[string]any {
+	message := map[string]any{"role": c.role}
+	put(message, "content", c.content.text())
+	put(message, "refusal", c.refusal.text())
+	// An encrypted block has no mark at its end: text behind it would be taken for a part of it, and the next request
+	// refused. So it comes last, whenever it came.
+	c.thought.add(c.sealed.text())
+	put(message, "reasoning_content", c.thought.text())
+	put(message, "thought_signature", c.signature)
+	if c.thoughts != nil {
+		message["reasoning_details"] = c.thoughts.details()
+	}
+	if c.notes != nil {
+		message["annotations"] = c.notes
+	}
+	slices.SortStableFunc(c.calls, func(a, b *chatCall) int { return cmp.Compare(a.index, b.index) })
+	var calls []gen.ToolCall
+	for _, call := range c.calls {
+		calls = append(calls, call.call())
+	}
+	if calls != nil {
+		message["tool_calls"] = calls
+	}
+	return map[string]any{"index": c.index, "finish_reason": c.finish, "message": message}
+}
+
+// put adds a text that there is.
+func put(to map[string]any, name string, value *string) {
+	if value != nil {
+		to[name] = *value
+	}
+}
+
+// latest is the newer of two texts that come whole, unless it is empty or missing.
+func latest(known, newer *string) *string {
+	if deref(newer) == "" && known != nil {
+		return known
+	}
+	return newer
+}
