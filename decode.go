@@ -91,8 +91,12 @@ func (x *exchange) decodeInto(result any, data []byte) error {
 
 func (x *exchange) media() *gen.Media {
 	x.stopClock()
+	var body io.ReadCloser = mediaBody{x.resp.Body, x}
+	if x.settings.idle > 0 {
+		body = watched(x.ctx, body, x.settings.idle, x.cancel)
+	}
 	return &gen.Media{
-		ReadCloser:  mediaBody{x.resp.Body, x},
+		ReadCloser:  body,
 		ContentType: x.resp.Header.Get("Content-Type"),
 		Length:      x.resp.ContentLength,
 		Header:      x.resp.Header,
@@ -107,10 +111,14 @@ type mediaBody struct {
 
 func (m mediaBody) Close() error { return m.x.release() }
 
-// unexpected is the error for a good status with an answer that nobody asked for: a proxy's page, as a rule.
+// unexpected is the error for a good status with an answer that nobody asked for: a proxy's page, as a rule, or an error
+// whose status does not say so.
 func (x *exchange) unexpected() error {
 	body, _ := readAtMost(x.resp.Body, maxErrorBody, -1)
 	x.keep(body)
+	if e := x.inBand(body); e != nil {
+		return e
+	}
 	return x.surprise(fmt.Sprintf("the answer is %q, want %s", mediaType(x.resp), x.call.Accept), body, nil)
 }
 
