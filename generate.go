@@ -18,12 +18,26 @@
 // that begin with Stream, such as [gen.API.StreamChatCompletion], return a sequence to range over: the request goes out
 // when the loop begins, and breaking out of it closes the connection.
 //
+// # By task
+//
+//   - Ask a model, and read the reply as it comes: the examples below, [CollectChat], [CollectResponse]
+//   - Get a key with a wallet, or pay without one: package signer
+//   - Keep images, sound and films: [Save], [Progress]
+//   - Wait for films and music that take minutes: [Client.StartVideo], [Client.AwaitJob], [Client.SaveJob]
+//   - Choose a model by what it can do: [Models.ByTrait], [Models.ByCapability]
+//   - Range over lists that come in pages: methods that begin with All, such as [gen.API.AllX402Transactions]
+//   - Know what calls cost: [WithResponse], [Client.X402Spend]
+//   - Tell failures apart: [Error], [ErrMaybeSent]
+//   - Stay within limits: [WithErrorBudget], [WithMaxInFlight], [WithTimeout]
+//   - Test a program without the service: package tests/venicetest
+//
 // # Credentials
 //
 // Without options the client uses the API key in the environment variable VENICE_API_KEY, and no credentials if there is
 // none. [WithAPIKey] gives it another, [WithAuth] another kind. An [Auth] is asked before every attempt, redirects
-// included, because a wallet's sign-in works once. Plain http is refused but to this machine; a redirect is followed for a GET within the same origin only,
-// and never takes credentials or a body elsewhere. No printed form of a client, an option or an error holds a secret.
+// included, because a wallet's sign-in works once. Plain http is refused but to this machine; a redirect is followed for a
+// GET within the same origin only, and never takes credentials or a body elsewhere. No printed form of a client, an option
+// or an error holds a secret.
 //
 // # Errors
 //
