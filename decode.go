@@ -111,8 +111,7 @@ type mediaBody struct {
 
 func (m mediaBody) Close() error { return m.x.release() }
 
-// unexpected is the error for a good status with an answer that nobody asked for: a proxy's page, as a rule, or an error
-// whose status does not say so.
+// unexpected is the error for a good status with an answer that nobody asked for: a proxy's page, as a rule.
 func (x *exchange) unexpected() error {
 	body, _ := readAtMost(x.resp.Body, maxErrorBody, -1)
 	x.keep(body)

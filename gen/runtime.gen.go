@@ -6,7 +6,6 @@ package gen
 
 import (
 	"bytes"
-	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -19,6 +18,8 @@ import (
 
 	jsonv2 "github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
+
+	"github.com/venice-go/venice/internal/loose"
 )
 
 // An Operation is one row of the table of operations: where a call goes, who may make it, and what sending it twice
@@ -331,7 +332,10 @@ func decodeOpen(b []byte, p any) (map[string]json.RawMessage, error) {
 		return nil, nil // as a rule
 	}
 	var all map[string]json.RawMessage
-	err := cmp.Or(jsonv2.Unmarshal(b, &all, lenient), jsonv2.Unmarshal(b, p, lenient))
+	err := jsonv2.Unmarshal(b, &all, lenient)
+	if err == nil && jsonv2.Unmarshal(b, p, lenient) != nil {
+		err = jsonv2.Unmarshal(b, p, lenient, loose.Options)
+	}
 	if _, odd := all[""]; err != nil || odd || all == nil {
 		reflect.ValueOf(p).Elem().SetZero()
 		return map[string]json.RawMessage{"": bytes.Clone(b)}, nil //nolint:nilerr // kept whole instead
