@@ -221,6 +221,9 @@ func (x *exchange) reason(err error) error {
 	if t, ok := errors.AsType[timeoutError](context.Cause(x.ctx)); ok {
 		return t
 	}
+	if idle := wentIdle(x.ctx); idle != nil {
+		return idle
+	}
 	return err
 }
 

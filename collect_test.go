@@ -124,8 +124,12 @@ func TestCollectChat(t *testing.T) {
 		},
 	} {
 		got, err := venice.CollectChat(streamOf[gen.ChatCompletionChunk](t, nil, c.chunks...))
-		if err != nil {
-			t.Errorf("%s: %v", name, err)
+		var want error
+		if strings.Contains(c.want, `"finish_reason":""`) {
+			want = venice.ErrUnfinished
+		}
+		if !errors.Is(err, want) || got == nil {
+			t.Errorf("%s: got %v, %v, want %v", name, got, err, want)
 			continue
 		}
 		wantJSON(t, name, got.Choices, c.want)
@@ -139,7 +143,7 @@ func TestCollectChatBill(t *testing.T) {
 	got, err := venice.CollectChat(streamOf[gen.ChatCompletionChunk](t, nil, chunk(``),
 		`{"id":"","object":"","created":0,"model":"","choices":[],"usage":{"prompt_tokens":3,"completion_tokens":4,"total_tokens":7},
 			"cost":{"usd":0.5,"diem":0.25},"venice_parameters":{"enable_web_search":"off","strip_thinking_response":true}}`))
-	if err != nil {
+	if !errors.Is(err, venice.ErrUnfinished) {
 		t.Fatal(err)
 	}
 	if u := got.Usage; u.PromptTokens != 3 || u.CompletionTokens != 4 || u.TotalTokens != 7 {
@@ -177,7 +181,7 @@ func TestCollectChatError(t *testing.T) {
 	if got, err := venice.CollectChat(streamOf[gen.ChatCompletionChunk](t, venice.ErrStreamCut)); got != nil || !errors.Is(err, venice.ErrStreamCut) {
 		t.Errorf("nothing arrived: got %+v, %v", got, err)
 	}
-	if got, err := venice.CollectChat(streamOf[gen.ChatCompletionChunk](t, nil)); got == nil || err != nil {
+	if got, err := venice.CollectChat(streamOf[gen.ChatCompletionChunk](t, nil)); got != nil || !errors.Is(err, venice.ErrUnfinished) {
 		t.Errorf("an empty stream: got %v, %v", got, err)
 	}
 }
@@ -210,48 +214,6 @@ func TestCollectChatIsThePlainAnswer(t *testing.T) {
 	wantJSON(t, "streamed", streamed, string(b))
 }
 
-func TestCollectResponse(t *testing.T) {
-	const (
-		created = `{"type":"response.created","response":{"id":"r1","object":"response","created_at":1750000000,"model":"m","status":"in_progress","output":[]}}`
-		added   = `{"type":"response.output_item.added","output_index":1,"item":{"type":"message","id":"i1","role":"assistant","status":"in_progress","content":[]}}`
-		thought = `{"type":"response.output_item.done","output_index":0,"item":{"type":"reasoning","id":"i0","summary":["Easy."]}}`
-		blue    = `{"type":"response.output_text.delta","output_index":1,"item_id":"i1","delta":"Bl"}`
-		other   = `{"type":"response.function_call_arguments.delta","output_index":1,"item_id":"i1","delta":"no text"}`
-		rest    = `{"type":"response.output_text.delta","output_index":1,"item_id":"i1","delta":"ue"}`
-		done    = `{"type":"response.output_item.done","output_index":1,"item":{"type":"message","id":"i1","role":"assistant","status":"in_progress",
-			"content":[{"type":"output_text","text":"Bl"},{"type":"output_text","text":"ue"}]}}`
-		parts = `{"id":"r1","object":"response","created_at":1750000000,"model":"m","status":"in_progress","output":[
-			{"type":"reasoning","id":"i0","summary":["Easy."]},
-			{"type":"message","id":"i1","role":"assistant","status":"in_progress","content":[
-				{"type":"output_text","text":"Bl"},{"type":"output_text","text":"ue"}]}]}`
-		whole = `{"id":"r1","object":"response","created_at":1750000000,"model":"m","status":"completed","output":[
-			{"type":"reasoning","id":"i0","summary":["Easy."]},
-			{"type":"message","id":"i1","role":"assistant","status":"completed","content":[{"type":"output_text","text":"Blue"}]}]}`
-		partial = `{"id":"r1","object":"response","created_at":1750000000,"model":"m","status":"in_progress","output":[
-			{"type":"reasoning","id":"i0","summary":["Easy."]},
-			{"type":"message","id":"i1","role":"assistant","status":"in_progress","content":[{"type":"output_text","text":"Blue"}]}]}`
-	)
-	cut := errors.New("cut")
-	for name, c := range map[string]struct {
-		end    error
-		events []string
-		want   string
-	}{
-		"to the end":     {nil, []string{created, added, thought, blue, rest, `{"type":"response.completed","response":` + whole + `}`}, whole},
-		"cut off":        {cut, []string{created, added, blue, thought, other, rest}, partial},
-		"only text":      {cut, []string{created, thought, blue, rest}, partial},
-		"item done":      {cut, []string{created, added, blue, thought, rest, done}, parts},
-		"no last word":   {nil, []string{created, added, blue, thought, rest}, partial},
-		"nothing at all": {cut, nil, `null`},
-	} {
-		got, err := venice.CollectResponse(streamOf[gen.ResponseEvent](t, c.end, c.events...))
-		if !errors.Is(err, c.end) {
-			t.Errorf("%s: %v", name, err)
-		}
-		wantJSON(t, name, got, c.want)
-	}
-}
-
 func ExampleCollectChat() {
 	srv := venicetest.NewServer(nil)
 	defer srv.Close()
@@ -272,28 +234,4 @@ func ExampleCollectChat() {
 	}
 	fmt.Println(reply.Choices[0].Message.Content, reply.Choices[0].FinishReason, reply.Usage.TotalTokens)
 	// Output: You said: Good night. stop 6
-}
-
-func ExampleCollectResponse() {
-	srv := venicetest.NewServer(nil)
-	defer srv.Close()
-	srv.Respond("createResponse", venicetest.Answer{ContentType: "text/event-stream", Body: []byte(strings.Join([]string{
-		`data: {"type":"response.output_text.delta","output_index":0,"item_id":"i","delta":"Blue"}`,
-		`data: {"type":"response.completed","response":{"id":"r","object":"response","created_at":1,"model":"m","status":"completed",` +
-			`"output":[{"type":"message","id":"i","role":"assistant","status":"completed","content":[{"type":"output_text","text":"Blue."}]}]}}`,
-		"data: [DONE]", ""}, "\n\n"))})
-	client, err := venice.New(venice.WithBaseURL(srv.URL), venice.WithAPIKey(srv.InferenceKey()))
-	if err != nil {
-		log.Fatal(err)
-	}
-
-	reply, err := venice.CollectResponse(client.StreamResponse(context.Background(), &gen.ResponseRequest{
-		Model: model,
-		Input: gen.NewResponseInput("What colour is the sky?"),
-	}))
-	if err != nil {
-		log.Fatal(err)
-	}
-	fmt.Println(reply.Status, reply.Output[0].Content[0].Text)
-	// Output: completed Blue.
 }

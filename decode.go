@@ -91,8 +91,12 @@ func (x *exchange) decodeInto(result any, data []byte) error {
 
 func (x *exchange) media() *gen.Media {
 	x.stopClock()
+	var body io.ReadCloser = mediaBody{x.resp.Body, x}
+	if x.settings.idle > 0 {
+		body = watched(x.ctx, body, x.settings.idle, x.cancel)
+	}
 	return &gen.Media{
-		ReadCloser:  mediaBody{x.resp.Body, x},
+		ReadCloser:  body,
 		ContentType: x.resp.Header.Get("Content-Type"),
 		Length:      x.resp.ContentLength,
 		Header:      x.resp.Header,
@@ -111,6 +115,9 @@ func (m mediaBody) Close() error { return m.x.release() }
 func (x *exchange) unexpected() error {
 	body, _ := readAtMost(x.resp.Body, maxErrorBody, -1)
 	x.keep(body)
+	if e := x.inBand(body); e != nil {
+		return e
+	}
 	return x.surprise(fmt.Sprintf("the answer is %q, want %s", mediaType(x.resp), x.call.Accept), body, nil)
 }
 

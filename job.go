@@ -139,7 +139,11 @@ func (c *Client) AwaitJob(ctx context.Context, job *Job, how *Waiting, opts ...g
 			if how.LeaveAtURL {
 				return nil, nil
 			}
-			return download(ctx, how.HTTPClient, job.DownloadURL)
+			idle, err := c.idleLimit(opts)
+			if err != nil {
+				return nil, fmt.Errorf("venice: %w", err)
+			}
+			return download(ctx, how.HTTPClient, job.DownloadURL, idle)
 		}
 		if err := how.sleep(ctx, pollAfter(progress, rand.Float64())); err != nil { //nolint:gosec // jitter is no secret
 			return nil, fmt.Errorf("venice: waiting for the %v: %w", job, err)

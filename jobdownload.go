@@ -8,14 +8,21 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"time"
 
 	"github.com/venice-go/venice/gen"
 )
 
 // download fetches a URL that is a secret in itself, and so appears in no error and is not passed on as a referrer. It
 // is fetched as anybody would fetch it: the transport of API calls may add to a request what only the API may see.
-func download(ctx context.Context, client *http.Client, address string) (*gen.Media, error) {
+func download(ctx context.Context, client *http.Client, address string, idle time.Duration) (media *gen.Media, err error) {
 	fail := func(err error) error { return fmt.Errorf("venice: download: %w", err) }
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer func() {
+		if err != nil {
+			cancel(nil)
+		}
+	}()
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
 	if err != nil {
 		return nil, fail(errors.New("the download URL is no valid address"))
@@ -41,7 +48,8 @@ func download(ctx context.Context, client *http.Client, address string) (*gen.Me
 		resp.Body.Close()
 		return nil, &Error{Operation: "download", Status: resp.StatusCode, Message: "the media could not be had at the download URL"}
 	}
-	return &gen.Media{ReadCloser: resp.Body, ContentType: resp.Header.Get("Content-Type"), Length: resp.ContentLength, Header: resp.Header}, nil
+	body := watched(ctx, resp.Body, idle, cancel)
+	return &gen.Media{ReadCloser: body, ContentType: resp.Header.Get("Content-Type"), Length: resp.ContentLength, Header: resp.Header}, nil
 }
 
 func plainHTTPS(u *url.URL) error {

@@ -7,6 +7,8 @@ import (
 
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
+
+	"github.com/venice-go/venice/gen"
 )
 
 // Version 2 of Go's codec: an empty list that is required goes out as [] and not as null, and answers decode in about
@@ -19,7 +21,7 @@ var (
 
 func marshal(v any) ([]byte, error) { return json.Marshal(v, encoding) }
 
-func unmarshal(data []byte, v any) error { return json.Unmarshal(data, v, decoding) }
+func unmarshal(data []byte, v any) error { return gen.Unmarshal(data, v) }
 
 // place says where in a document the codec failed, as a JSON pointer, or "".
 func place(err error) string {

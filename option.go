@@ -55,6 +55,7 @@ type clockwork struct {
 // settings are the part of the configuration that a call may change for itself.
 type settings struct {
 	timeout  time.Duration // 0: none
+	idle     time.Duration // 0: none
 	limit    int64         // bytes of a JSON answer
 	attempts int           // at most
 	header   http.Header   // never changed in place: clients and calls share it

@@ -3,6 +3,7 @@
 package venice
 
 import (
+	"bytes"
 	"fmt"
 	"log/slog"
 	"net/http"
@@ -50,7 +51,7 @@ type Response struct {
 	Replayed   bool     `json:"replayed,omitempty"`     // the proxy's answer to an earlier request with the same Idempotency-Key
 
 	// KeepRaw is set by the caller, to have the body of a JSON answer or of an error kept in Raw: a field that is newer
-	// than this package can be read there.
+	// than this package can be read there. While a stream is ranged over, Raw is the data of the latest event, as it came.
 	KeepRaw bool   `json:"-"`
 	Raw     []byte `json:"-"` // up to the limit of WithAnswerLimit, or 1 MiB of an error; handle it as a secret
 }
@@ -107,6 +108,13 @@ func (x *exchange) report(err error) {
 func (x *exchange) keep(body []byte) {
 	if to := x.settings.response; to != nil && to.KeepRaw {
 		to.Raw = body
+	}
+}
+
+// keepChunk does the same for the data of an event, which is copied for nobody else.
+func (x *exchange) keepChunk(data []byte) {
+	if to := x.settings.response; to != nil && to.KeepRaw {
+		to.Raw = bytes.Clone(data)
 	}
 }
 

@@ -118,11 +118,14 @@ func TestResponseOfEveryCall(t *testing.T) {
 			}
 			return err
 		}},
-		{200, "text/event-stream", "data: {}\n\ndata: [DONE]\n\n", "", func() error {
+		{200, "text/event-stream", "data: {\"name\":\"a\"}\n\ndata: {\"name\":\"b\", \"new\":1}\n\ndata: [DONE]\n\n", `{"name":"b", "new":1}`, func() error {
 			c := call(opPost, &thing{}, option)
-			for _, _ = range venice.DoerOf(client).Stream(t.Context(), c, func() any { return new(thing) }) {
+			for v, _ := range venice.DoerOf(client).Stream(t.Context(), c, func() any { return new(thing) }) {
 				if r.Status != 200 {
 					t.Error("the response is not there before the first chunk")
+				}
+				if name := v.(*thing).Name; !strings.HasPrefix(string(r.Raw), `{"name":"`+name+`"`) {
+					t.Errorf("with chunk %s: raw %q", name, r.Raw)
 				}
 			}
 			return nil

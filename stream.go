@@ -35,9 +35,11 @@ func (d *doer) Stream(ctx context.Context, c *gen.Call, next func() any) iter.Se
 			return
 		}
 		x.stopClock()
-		events := sse.NewReader(x.resp.Body, maxEvent)
+		events, idle := sse.NewReader(x.resp.Body, maxEvent), newIdleClock(x.settings.idle, x.cancel)
 		for {
+			idle.start() // for each event, so that neither comments nor the caller's own time count
 			chunk, err := x.chunk(events, next)
+			idle.stop()
 			if errors.Is(err, errDone) || !yield(chunk, err) || err != nil {
 				return
 			}
@@ -54,7 +56,7 @@ func (x *exchange) chunk(events *sse.Reader, next func() any) (any, error) {
 		switch {
 		case err != nil && !errors.Is(err, io.EOF):
 			if ended := x.ctx.Err(); ended != nil {
-				err = ended
+				err = x.reason(ended)
 			} else if !errors.Is(err, sse.ErrTooLong) {
 				err = fmt.Errorf("%w: %w", ErrStreamCut, err)
 			}
@@ -62,8 +64,12 @@ func (x *exchange) chunk(events *sse.Reader, next func() any) (any, error) {
 		case string(bytes.TrimSpace(data)) == "[DONE]":
 			return nil, errDone
 		}
+		x.keepChunk(data)
 		if e := x.inBand(data); e != nil {
 			return nil, e
+		}
+		if string(events.Name()) == "error" {
+			return nil, x.refusal(bytes.Clone(data))
 		}
 		if errors.Is(err, io.EOF) {
 			return nil, x.failure(ErrStreamCut)
@@ -79,16 +85,18 @@ func (x *exchange) chunk(events *sse.Reader, next func() any) (any, error) {
 	}
 }
 
-// inBand returns the error that a failure after the headers is sent as, or nil: {"error": ...} or {"type": "error"}.
+// inBand returns the error that a failure after the headers is sent as, or nil: {"error": ...}, also in a list, or an
+// object that calls itself an error.
 func (x *exchange) inBand(data []byte) error {
 	if !bytes.Contains(data, []byte(`"error"`)) { // quotes inside of strings are escaped, so most chunks stop here
 		return nil
 	}
 	m := members(data)
-	if v := m["error"]; len(v) == 0 || v.Kind() == 'n' || string(v) == `""` {
-		if text(m["type"]) != "error" {
-			return nil
-		}
+	switch v := m["error"]; {
+	case len(v) > 0 && v.Kind() != 'n' && v.Kind() != 'f' && string(v) != `""`:
+	case text(m["type"]) == "error", text(m["object"]) == "error", bytes.HasPrefix(data, []byte("[")):
+	default:
+		return nil
 	}
 	e := x.refusal(bytes.Clone(data))
 	if wait, asked := retryAfter(text(members(m["error"])["retry_after"]), x.now()); asked {

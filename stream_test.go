@@ -47,6 +47,12 @@ func TestStream(t *testing.T) {
 		"in-band, string":  {"data: {\"error\":\"gone wrong\"}\n\n", nil, "gone wrong", nil},
 		"in-band, unended": {"data: {\"error\":{\"message\":\"slow\",\"code\":\"rate_limit_exceeded\"}}", nil, "slow", venice.ErrRateLimited},
 		"in-band, number":  {"data: {\"error\":{\"message\":\"slow\",\"code\":429}}\n\n", nil, "429: slow", venice.ErrRateLimited},
+		"in-band, named":   {"event: error\ndata: {\"message\":\"overloaded\",\"code\":\"busy\"}\n\ndata: [DONE]\n\n", nil, "200 OK: busy: overloaded", nil},
+		"in-band, plain":   {"event: error\ndata: overloaded\n\n", nil, "200 OK: overloaded", nil},
+		"in-band, object":  {"data: {\"object\":\"error\",\"message\":\"sorry\",\"type\":\"server_error\",\"code\":502}\n\n", nil, "502: sorry", venice.ErrServer},
+		"in-band, list":    {"data: [{\"error\":{\"message\":\"inner\"}}]\n\n", nil, "200 OK", nil},
+		"no error":         {"data: {\"name\":\"a\",\"error\":false}\n\ndata: [DONE]\n\n", []string{"a"}, "", nil},
+		"named before":     {"event: error\n\ndata: {\"name\":\"a\"}\n\nevent: error\nevent: fine\ndata: {\"name\":\"b\"}\n\ndata: [DONE]\n\n", []string{"a", "b"}, "", nil},
 		"in-band, typed":   {"event: error\ndata: {\"type\":\"error\",\"code\":\"server_error\",\"message\":\"sorry\"}\n\n", nil, "server_error: sorry", venice.ErrServer},
 	} {
 		client, _ := serve(t, func(w http.ResponseWriter, r *http.Request) {
@@ -129,8 +135,8 @@ func TestStreamOtherAnswers(t *testing.T) {
 		status            int
 		contentType, text string
 	}{
-		{200, "application/json", `200 OK: the answer is "application/json", want text/event-stream`},
-		{200, "text/html", `200 OK: the answer is "text/html", want text/event-stream`},
+		{200, "application/json", "200 OK: slow down"},
+		{200, "text/html", "200 OK: slow down"},
 		{429, "application/json", "429 Too Many Requests: slow down"},
 		{402, "text/event-stream", "402 Payment Required: slow down"},
 	} {

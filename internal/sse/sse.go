@@ -17,6 +17,7 @@ var ErrTooLong = errors.New("longer than the limit")
 type Reader struct {
 	lines  *bufio.Scanner
 	data   []byte // of the event so far, a line feed after each line
+	name   []byte // of the event so far
 	limit  int
 	seen   int  // bytes of the line so far, which hold no end of it
 	begun  bool // the first line has been seen
@@ -32,10 +33,10 @@ func NewReader(r io.Reader, limit int) *Reader {
 }
 
 // Next returns the data of the next event, good until Next is called again. At the end it returns [io.EOF], with the
-// data of an event that was not ended by an empty line, if there is any. Comments, the names of events, their ids and
-// the time to reconnect are passed over: the data says all that is needed.
+// data of an event that was not ended by an empty line, if there is any. Comments, ids and the time to reconnect are
+// passed over: the data says all that is needed.
 func (e *Reader) Next() ([]byte, error) {
-	e.data = e.data[:0]
+	e.data, e.name = e.data[:0], e.name[:0]
 	for e.lines.Scan() {
 		line := e.lines.Bytes()
 		if !e.begun {
@@ -45,16 +46,20 @@ func (e *Reader) Next() ([]byte, error) {
 			if len(e.data) > 0 {
 				return e.data[:len(e.data)-1], nil
 			}
+			e.name = e.name[:0]
 			continue
 		}
 		field, value, _ := bytes.Cut(line, []byte(":"))
-		if string(field) != "data" {
-			continue
+		value = bytes.TrimPrefix(value, []byte(" "))
+		switch string(field) {
+		case "data":
+			if len(e.data)+len(value) > e.limit {
+				return nil, e.tooLong("an event")
+			}
+			e.data = append(append(e.data, value...), '\n')
+		case "event":
+			e.name = append(e.name[:0], value...)
 		}
-		if len(e.data)+len(value) > e.limit {
-			return nil, e.tooLong("an event")
-		}
-		e.data = append(append(e.data, bytes.TrimPrefix(value, []byte(" "))...), '\n')
 	}
 	switch err := e.lines.Err(); {
 	case errors.Is(err, bufio.ErrTooLong):
@@ -64,6 +69,9 @@ func (e *Reader) Next() ([]byte, error) {
 	}
 	return bytes.TrimSuffix(e.data, []byte("\n")), io.EOF
 }
+
+// Name is the name of the event that Next returned, if it has one, and good as long as its data.
+func (e *Reader) Name() []byte { return e.name }
 
 func (e *Reader) tooLong(what string) error {
 	return fmt.Errorf("%s of the stream is %w of %d bytes", what, ErrTooLong, e.limit)

@@ -1,0 +1,106 @@
+// A choice in the making: what the chunks of a chat add to one message.
+
+package venice
+
+import (
+	"cmp"
+	"maps"
+	"slices"
+
+	"github.com/go-json-experiment/json/jsontext"
+
+	"github.com/venice-go/venice/gen"
+)
+
+type chatChoice struct {
+	index            int64
+	role, finish     string
+	content, refusal pieces
+	thought, sealed  pieces // reasoning in words, and encrypted
+	thoughts         thoughts
+	signature        *string
+	notes            []gen.JSON
+	more, told       gen.Members // that the types do not know: of the choice, and of its message
+	calls            []*chatCall
+}
+
+func (c *chatChoice) add(piece gen.ChunkChoice) {
+	d := piece.Delta
+	c.role, c.finish = cmp.Or(deref(d.Role), c.role), cmp.Or(deref(piece.FinishReason), c.finish)
+	c.content.add(d.Content)
+	c.refusal.add(d.Refusal)
+	if deref(d.ReasoningEncrypted) {
+		c.sealed.add(d.ReasoningContent)
+	} else {
+		c.thought.add(d.ReasoningContent)
+	}
+	for _, detail := range d.ReasoningDetails {
+		c.thoughts.add(detail)
+	}
+	c.signature = latest(c.signature, d.ThoughtSignature)
+	c.notes = append(c.notes, d.Annotations...)
+	keepMembers(&c.more, piece.Members)
+	keepMembers(&c.told, d.Members)
+	for _, fragment := range d.ToolCalls {
+		c.call(fragment).add(fragment)
+	}
+}
+
+func (c *chatChoice) choice() map[string]any {
+	message := map[string]any{"role": c.role}
+	put(message, "content", c.content.text())
+	put(message, "refusal", c.refusal.text())
+	// An encrypted block has no mark at its end: text behind it would be taken for a part of it, and the next request
+	// refused. So it comes last, whenever it came.
+	c.thought.add(c.sealed.text())
+	put(message, "reasoning_content", c.thought.text())
+	put(message, "thought_signature", c.signature)
+	if c.thoughts != nil {
+		message["reasoning_details"] = c.thoughts.details()
+	}
+	if c.notes != nil {
+		message["annotations"] = c.notes
+	}
+	slices.SortStableFunc(c.calls, func(a, b *chatCall) int { return cmp.Compare(a.index, b.index) })
+	var calls []gen.ToolCall
+	for _, call := range c.calls {
+		calls = append(calls, call.call())
+	}
+	if calls != nil {
+		message["tool_calls"] = calls
+	}
+	putMembers(message, c.told)
+	choice := map[string]any{"index": c.index, "finish_reason": c.finish, "message": message}
+	putMembers(choice, c.more)
+	return choice
+}
+
+// keepMembers notes members that a type does not know. Of those that come again the latest stays: nobody has said how
+// pieces of them would be joined.
+func keepMembers(to *gen.Members, from gen.Members) {
+	if len(from.Unknown) > 0 && to.Unknown == nil {
+		to.Unknown = map[string]jsontext.Value{}
+	}
+	maps.Copy(to.Unknown, from.Unknown)
+}
+
+func putMembers(to map[string]any, from gen.Members) {
+	for name, raw := range from.Unknown {
+		to[name] = raw
+	}
+}
+
+// put adds a text that there is.
+func put(to map[string]any, name string, value *string) {
+	if value != nil {
+		to[name] = *value
+	}
+}
+
+// latest is the newer of two texts that come whole, unless it is empty or missing.
+func latest(known, newer *string) *string {
+	if deref(newer) == "" && known != nil {
+		return known
+	}
+	return newer
+}

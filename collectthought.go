@@ -1,0 +1,57 @@
+// Reasoning details in the making: pieces joined to the list that goes back with the message.
+
+package venice
+
+import (
+	"slices"
+
+	"github.com/venice-go/venice/gen"
+)
+
+// thoughts are the items of reasoning_details. No source states how their pieces are joined, so nothing is joined that
+// may be two: a piece belongs to the latest item with its index; without an index it belongs to the item before it, as
+// long as that is not complete, which a signature or encrypted data make it. It begins an item of its own if that is of
+// another type or has another id.
+type thoughts []*thought
+
+type thought struct {
+	gen.ReasoningDetail // but for the texts
+	text, summary, data pieces
+}
+
+func (t *thoughts) add(piece gen.ReasoningDetail) {
+	item := t.item(piece)
+	if item == nil {
+		item = &thought{ReasoningDetail: gen.ReasoningDetail{Type: piece.Type, Index: piece.Index}}
+		*t = append(*t, item)
+	}
+	item.text.add(piece.Text)
+	item.summary.add(piece.Summary)
+	item.data.add(piece.Data)
+	item.Signature, item.ID, item.Format = latest(item.Signature, piece.Signature), latest(item.ID, piece.ID), latest(item.Format, piece.Format)
+	keepMembers(&item.Members, piece.Members)
+}
+
+func (t *thoughts) item(piece gen.ReasoningDetail) *thought {
+	for _, item := range slices.Backward(*t) {
+		switch {
+		case piece.Index != nil && (item.Index == nil || *item.Index != *piece.Index):
+			continue
+		case piece.Index == nil && (deref(item.Signature) != "" || item.data.begun):
+			return nil
+		case piece.Type != "" && piece.Type != item.Type, deref(piece.ID) != "" && deref(item.ID) != "" && *piece.ID != *item.ID:
+			return nil
+		}
+		return item
+	}
+	return nil
+}
+
+func (t *thoughts) details() []gen.ReasoningDetail {
+	var all []gen.ReasoningDetail
+	for _, item := range *t {
+		item.Text, item.Summary, item.Data = item.text.text(), item.summary.text(), item.data.text()
+		all = append(all, item.ReasoningDetail)
+	}
+	return all
+}
