@@ -15,8 +15,6 @@ func TestText(t *testing.T) {
 		`[{"type":"text","text":"a"},{"type":"output_text","text":"<b>","new":1}]`: "a<b>",
 		`{"big": 9007199254740993, "x":1.10}`:                                      `{"big": 9007199254740993, "x":1.10}`,
 		`{"type":"text","text":"a"}`:                                               `{"type":"text","text":"a"}`,
-		`1.50`:                                                                     `1.50`,
-		`true`:                                                                     `true`,
 	} {
 		var got struct {
 			S string  `json:"s"`
@@ -29,7 +27,7 @@ func TestText(t *testing.T) {
 			t.Errorf("%s: got %q, %v, want %q", in, got.S, got.P, want)
 		}
 	}
-	for _, in := range []string{`["a"]`, `[]`, `[{"type":"text"}]`, `[{"type":"text","text":"a"},{"type":"image_url","text":"b"}]`} {
+	for _, in := range []string{`1`, `true`, `["a"]`, `[]`, `[{"type":"text"}]`, `[{"type":"text","text":"a"},{"type":"image_url","text":"b"}]`} {
 		var got string
 		if err := json.Unmarshal([]byte(in), &got, Options); err == nil {
 			t.Errorf("%s: got %q, want an error", in, got)
