@@ -91,7 +91,7 @@ func TestCollectChat(t *testing.T) {
 				chunk(`{"index":0,"delta":{"tool_calls":[{"index":1,"function":{"arguments":"{}"}},{"index":0,"function":{"arguments":":1}"}}]}}`),
 				chunk(`{"index":0,"delta":{},"finish_reason":"tool_calls"}`),
 			},
-			`[{"index":0,"finish_reason":"tool_calls","logprobs":null,"message":{"role":"assistant","tool_calls":[
+			`[{"index":0,"finish_reason":"tool_calls","logprobs":null,"message":{"role":"assistant","content":null,"tool_calls":[
 				{"id":"a","type":"function","function":{"name":"one","arguments":"{\"x\":1}"}},
 				{"id":"b","type":"function","function":{"name":"two","arguments":"{}"}}]}}]`,
 		},
@@ -101,7 +101,7 @@ func TestCollectChat(t *testing.T) {
 				chunk(`{"index":0,"delta":{"tool_calls":[{"function":{"arguments":"2"}},{"id":"b","function":{"name":"two"}}]}}`),
 				chunk(`{"index":0,"delta":{"tool_calls":[{"id":"b","function":{"name":"two","arguments":"3"}}]}}`),
 			},
-			`[{"index":0,"finish_reason":"","logprobs":null,"message":{"role":"assistant","tool_calls":[
+			`[{"index":0,"finish_reason":"","logprobs":null,"message":{"role":"assistant","content":null,"tool_calls":[
 				{"id":"a","type":"function","function":{"name":"one","arguments":"12"}},
 				{"id":"b","type":"function","function":{"name":"two","arguments":"3"}}]}}]`,
 		},
@@ -110,7 +110,7 @@ func TestCollectChat(t *testing.T) {
 				chunk(`{"index":0,"delta":{"tool_calls":[{"index":0,"id":"a","function":{"name":"one","arguments":"1"},"extra_content":{"google":{"thought_signature":"t"}}}]}}`),
 				chunk(`{"index":0,"delta":{"tool_calls":[{"index":0,"thought_signature":"s"}]}}`),
 			},
-			`[{"index":0,"finish_reason":"","logprobs":null,"message":{"role":"assistant","tool_calls":[
+			`[{"index":0,"finish_reason":"","logprobs":null,"message":{"role":"assistant","content":null,"tool_calls":[
 				{"id":"a","type":"function","function":{"name":"one","arguments":"1"},"thought_signature":"s","extra_content":{"google":{"thought_signature":"t"}}}]}}]`,
 		},
 		"two ids under one index, and a field of tomorrow": {
@@ -118,7 +118,7 @@ func TestCollectChat(t *testing.T) {
 				chunk(`{"index":0,"delta":{"tool_calls":[{"index":0,"id":"a","function":{"name":"one","arguments":"1"}},{"index":0,"id":"b","function":{"name":"two","arguments":"2"},"seal":"s"}]}}`),
 				chunk(`{"index":0,"delta":{"tool_calls":[{"index":0,"function":{"arguments":"3"}}]}}`),
 			},
-			`[{"index":0,"finish_reason":"","logprobs":null,"message":{"role":"assistant","tool_calls":[
+			`[{"index":0,"finish_reason":"","logprobs":null,"message":{"role":"assistant","content":null,"tool_calls":[
 				{"id":"a","type":"function","function":{"name":"one","arguments":"1"}},
 				{"id":"b","type":"function","function":{"name":"two","arguments":"23"},"seal":"s"}]}}]`,
 		},

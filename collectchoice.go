@@ -47,7 +47,7 @@ func (c *chatChoice) add(piece gen.ChunkChoice) {
 }
 
 func (c *chatChoice) choice() map[string]any {
-	message := map[string]any{"role": c.role}
+	message := map[string]any{"role": c.role, "content": nil} // as the plain answer says that there is none
 	put(message, "content", c.content.text())
 	put(message, "refusal", c.refusal.text())
 	// An encrypted block has no mark at its end: text behind it would be taken for a part of it, and the next request

@@ -3,15 +3,16 @@
 package venice
 
 import (
+	"cmp"
 	"slices"
 
 	"github.com/venice-go/venice/gen"
 )
 
 // thoughts are the items of reasoning_details. No source states how their pieces are joined, so nothing is joined that
-// may be two: a piece belongs to the latest item with its index; without an index it belongs to the item before it, as
-// long as that is not complete, which a signature or encrypted data make it. It begins an item of its own if that is of
-// another type or has another id.
+// may be two: a piece belongs to the latest item with its index, or without an index to the item before it, as long as
+// that is not complete, which a signature or encrypted data make it. An item of another type or id is another item. Of
+// what does not come in pieces (signature, id, format, what is not known) the latest stays.
 type thoughts []*thought
 
 type thought struct {
@@ -34,20 +35,22 @@ func (t *thoughts) add(piece gen.ReasoningDetail) {
 
 func (t *thoughts) item(piece gen.ReasoningDetail) *thought {
 	for _, item := range slices.Backward(*t) {
+		other := piece.Type != "" && piece.Type != item.Type || deref(piece.ID) != "" && deref(item.ID) != "" && *piece.ID != *item.ID
 		switch {
-		case piece.Index != nil && (item.Index == nil || *item.Index != *piece.Index):
-			continue
-		case piece.Index == nil && (deref(item.Signature) != "" || item.data.begun):
+		case piece.Index == nil && (other || deref(item.Signature) != "" || item.data.begun):
 			return nil
-		case piece.Type != "" && piece.Type != item.Type, deref(piece.ID) != "" && deref(item.ID) != "" && *piece.ID != *item.ID:
-			return nil
+		case piece.Index == nil, !other && item.Index != nil && *item.Index == *piece.Index:
+			return item
 		}
-		return item
 	}
 	return nil
 }
 
+// details are the items in the order of their indexes, if all have one.
 func (t *thoughts) details() []gen.ReasoningDetail {
+	if !slices.ContainsFunc(*t, func(item *thought) bool { return item.Index == nil }) {
+		slices.SortStableFunc(*t, func(a, b *thought) int { return cmp.Compare(*a.Index, *b.Index) })
+	}
 	var all []gen.ReasoningDetail
 	for _, item := range *t {
 		item.Text, item.Summary, item.Data = item.text.text(), item.summary.text(), item.data.text()

@@ -72,6 +72,7 @@ var kindsByCode = map[string]error{
 	"payload_too_large":       ErrTooLarge,
 	"payment_required":        ErrPaymentRequired, "insufficient_balance": ErrPaymentRequired, "insufficient_quota": ErrPaymentRequired,
 	"provider_content_policy": ErrContentPolicy, "content_policy_violation": ErrContentPolicy,
+	"content_blocked_by_provider": ErrContentPolicy, "content_filter_error": ErrContentPolicy,
 	"rate_limit_exceeded": ErrRateLimited, "rate_limit_error": ErrRateLimited, "x402_concurrency_limit": ErrRateLimited,
 	"server_error": ErrServer, "internal_server_error": ErrServer, "overloaded_error": ErrServer, "service_unavailable": ErrServer,
 }

@@ -91,13 +91,6 @@ func (q *identified) UnmarshalJSON(b []byte) error {
 	return err
 }
 
-// A JobProgress is what the service says of a job that still runs.
-type JobProgress struct {
-	State   string        // "PROCESSING", or "COMPLETED" for a video that is at its DownloadURL; there may be others
-	Elapsed time.Duration // since the job began
-	Average time.Duration // four of five such jobs take less
-}
-
 // Waiting says how to wait for a job. Its zero value, like nil, is good for most.
 type Waiting struct {
 	// Progress, if not nil, is called after each look at a job that still runs.
@@ -118,21 +111,24 @@ type Waiting struct {
 // another process. It looks as often as a tenth of the time that such jobs take, which is between 1 and 30 seconds, give
 // or take a fifth.
 //
-// A failed job is an [*Error], often [ErrContentPolicy]. An ended context, a connection that failed and a download that
+// A failed job is an [*Error], often [ErrContentPolicy]. A DownloadURL that the service gives when the job is done is noted
+// in the job. An ended context, a connection that failed and a download that
 // broke off leave the job as it is: await it again.
 func (c *Client) AwaitJob(ctx context.Context, job *Job, how *Waiting, opts ...gen.CallOption) (*gen.Media, error) {
 	if how == nil {
 		how = &Waiting{}
 	}
 	for {
-		media, progress, err := c.look(ctx, job, opts)
+		media, status, err := c.look(ctx, job, opts)
 		if err != nil || media != nil {
 			return media, err
 		}
+		progress := status.progress()
 		if how.Progress != nil {
 			how.Progress(progress)
 		}
-		if progress.State == "COMPLETED" {
+		if status.done() {
+			job.DownloadURL = cmp.Or(status.address(), job.DownloadURL)
 			if job.DownloadURL == "" {
 				return nil, fmt.Errorf("venice: the %v is done, but its media are at a URL that only the answer to queueing had", job)
 			}
@@ -195,39 +191,22 @@ func (j *Job) completed(answer any, err error) error {
 }
 
 // look asks once: the media of a job that is done, or how far it is.
-func (c *Client) look(ctx context.Context, job *Job, opts []gen.CallOption) (*gen.Media, JobProgress, error) {
+func (c *Client) look(ctx context.Context, job *Job, opts []gen.CallOption) (*gen.Media, *jobStatus, error) {
+	raw := new(unread)
+	opts = append(slices.Clip(opts), raw)
 	switch job.Kind {
 	case audioJob:
-		return seen(c.RetrieveAudio(ctx, &gen.RetrieveAudioRequest{Model: job.Model, QueueID: job.QueueID}, opts...))
+		answer, err := c.RetrieveAudio(ctx, &gen.RetrieveAudioRequest{Model: job.Model, QueueID: job.QueueID}, opts...)
+		return seen(answer, raw.body, "retrieveAudio", err)
 	case videoJob:
-		return seen(c.RetrieveVideo(ctx, &gen.RetrieveVideoRequest{Model: job.Model, QueueID: job.QueueID}, opts...))
+		answer, err := c.RetrieveVideo(ctx, &gen.RetrieveVideoRequest{Model: job.Model, QueueID: job.QueueID}, opts...)
+		return seen(answer, raw.body, "retrieveVideo", err)
 	}
-	return nil, JobProgress{}, job.unknown()
-}
-
-func seen[T any](answer *gen.JSONOrMedia[T], err error) (*gen.Media, JobProgress, error) {
-	if err != nil {
-		return nil, JobProgress{}, err
-	}
-	if answer.Media != nil {
-		return answer.Media, JobProgress{}, nil
-	}
-	var s struct {
-		Status  string
-		Elapsed float64 `json:"execution_duration"`
-		Average float64 `json:"average_execution_time"`
-	}
-	err = recast(answer.JSON, &s)
-	return nil, JobProgress{s.Status, ms(s.Elapsed), ms(s.Average)}, err
+	return nil, nil, job.unknown()
 }
 
 func (j *Job) unknown() error {
 	return fmt.Errorf("venice: a job of kind %q: want %q or %q", j.Kind, audioJob, videoJob)
-}
-
-// ms takes milliseconds as the service gives them, within what a Duration can hold.
-func ms(n float64) time.Duration {
-	return time.Duration(min(max(n, 0), 1e12) * float64(time.Millisecond))
 }
 
 // pollAfter is how long to wait before the next look: waiting costs at most about a tenth of the time that the job takes

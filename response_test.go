@@ -5,6 +5,7 @@ package venice_test
 import (
 	"encoding/json"
 	"fmt"
+	"io"
 	"log/slog"
 	"net/http"
 	"reflect"
@@ -14,6 +15,7 @@ import (
 	"time"
 
 	"github.com/venice-go/venice"
+	"github.com/venice-go/venice/gen"
 )
 
 var everyHeader = map[string]string{
@@ -147,6 +149,29 @@ func TestResponseOfEveryCall(t *testing.T) {
 	}
 	_, err := get(t.Context(), client, venice.WithResponse(nil))
 	wantText(t, err, "WithResponse: the response is nil")
+}
+
+// A chunk is kept as it came for who asks for it, and costs nobody else an allocation.
+func TestRawChunksCostNothingUnlessAskedFor(t *testing.T) {
+	const chunks = 500
+	body := strings.Repeat("data: {\"name\":\"a\"}\n\n", chunks) + "data: [DONE]\n\n"
+	client := newClient(t, venice.WithAuth(nil), venice.WithHTTPClient(&http.Client{Transport: recorder(func(r *http.Request) (*http.Response, error) {
+		return &http.Response{StatusCode: 200, Header: http.Header{"Content-Type": {"text/event-stream"}}, Body: io.NopCloser(strings.NewReader(body)), Request: r}, nil
+	})}))
+	one := new(thing)
+	took := func(options ...gen.CallOption) float64 {
+		return testing.AllocsPerRun(10, func() {
+			for _, err := range venice.DoerOf(client).Stream(t.Context(), call(opPost, &thing{}, options...), func() any { return one }) {
+				if err != nil {
+					t.Error(err)
+				}
+			}
+		})
+	}
+	none, unasked, asked := took(), took(venice.WithResponse(&venice.Response{})), took(venice.WithResponse(&venice.Response{KeepRaw: true}))
+	if unasked-none > 50 || asked-none < chunks {
+		t.Errorf("%v allocations, %v with a Response, %v with its Raw, for %d chunks", none, unasked, asked, chunks)
+	}
 }
 
 func TestRawIsBounded(t *testing.T) {

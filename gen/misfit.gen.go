@@ -25,17 +25,23 @@ type MisfitError struct {
 	Misfits []Misfit // one at least
 }
 
-// Error names the first place, and how many more there are.
+// Error names the first place, and how many more there are. It does not show what came, which may be a secret.
 func (e *MisfitError) Error() string {
 	m := e.Misfits[0]
-	text := fmt.Sprintf("%.100s cannot be %.60s", m.Pointer, m.Raw)
-	if m.Pointer == "" {
-		text = fmt.Sprintf("the value cannot be %.60s", m.Raw)
+	where := m.Pointer
+	if len(where) > 200 {
+		where = where[:200] + "..."
 	}
+	text := fmt.Sprintf("%s at %q does not fit", kinds[jsontext.Value(m.Raw).Kind()], strings.ToValidUTF8(where, "?"))
 	if n := len(e.Misfits) - 1; n > 0 {
-		text += fmt.Sprintf(", and %d more places", n)
+		text += fmt.Sprintf(", and %d more values", n)
 	}
-	return strings.ToValidUTF8(text, "")
+	return text
+}
+
+var kinds = map[jsontext.Kind]string{
+	jsontext.KindTrue: "the true", jsontext.KindFalse: "the false", jsontext.KindString: "the text", jsontext.KindNumber: "the number",
+	jsontext.KindBeginObject: "the object", jsontext.KindBeginArray: "the list", jsontext.KindNull: "the null",
 }
 
 // Unmarshal decodes JSON into what v points to, as the client does with answers. What is wrong in kind only is read for

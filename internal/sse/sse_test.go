@@ -155,3 +155,19 @@ func FuzzEvents(f *testing.F) {
 		}
 	})
 }
+
+// A name is its event's own: neither one without data nor an earlier event leaves it to the next.
+func TestEventName(t *testing.T) {
+	const stream = "data: 1\n\nevent: a\ndata: 2\n\ndata: 3\n\nevent: b\n\ndata: 4\n\nevent:c\ndata: 5\nevent: d\r\n\r\nevent\ndata: 6\n\nevent: e\ndata: 7"
+	events, got := NewReader(strings.NewReader(stream), most), ""
+	for {
+		data, err := events.Next()
+		got += string(data) + string(events.Name()) + " "
+		if err != nil {
+			break
+		}
+	}
+	if want := "1 2a 3 4 5d 6 7e "; got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}

@@ -1,0 +1,141 @@
+// Tests of streams as services send them, over HTTP: what collecting gives, and what the next request carries.
+
+package venice_test
+
+import (
+	"bytes"
+	"cmp"
+	"encoding/json"
+	"errors"
+	"io"
+	"net/http"
+	"os"
+	"strings"
+	"testing"
+
+	"github.com/venice-go/venice"
+	"github.com/venice-go/venice/gen"
+)
+
+// A streamCase is a stream and what it comes to.
+type streamCase struct {
+	Name    string
+	Events  []json.RawMessage // each as one event, [DONE] after them
+	Raw     string            // in place of events
+	Type    string            // text/event-stream if empty
+	Message json.RawMessage   // collected, and sent back; none if nothing came
+	Finish  gen.FinishReason
+	Usage   json.RawMessage
+	Cost    json.RawMessage
+	Is      string // the error's kind
+	Code    string // and what the service said
+	Says    string
+}
+
+func (c *streamCase) body() string {
+	var out strings.Builder
+	for _, e := range c.Events {
+		var line bytes.Buffer
+		if err := json.Compact(&line, e); err != nil {
+			panic(err)
+		}
+		out.WriteString("data: " + line.String() + "\n\n")
+	}
+	if c.Events != nil {
+		out.WriteString("data: [DONE]\n\n")
+	}
+	return out.String() + c.Raw
+}
+
+func streamCases(t *testing.T) (all []streamCase) {
+	t.Helper()
+	b, err := os.ReadFile("testdata/streams.json")
+	if err := errors.Join(err, json.Unmarshal(b, &all)); err != nil {
+		t.Fatal(err)
+	}
+	return all
+}
+
+func TestStreamCases(t *testing.T) {
+	kinds := map[string]error{"unfinished": venice.ErrUnfinished, "content policy": venice.ErrContentPolicy, "cut": venice.ErrStreamCut}
+	for _, c := range streamCases(t) {
+		t.Run(c.Name, func(t *testing.T) {
+			client, _ := serve(t, answer(200, cmp.Or(c.Type, "text/event-stream"), c.body()))
+			got, err := venice.CollectChat(client.StreamChatCompletion(t.Context(), &gen.ChatCompletionRequest{Model: "m"}))
+			if want := kinds[c.Is]; want != nil && !errors.Is(err, want) || want == nil && c.Says == "" && err != nil {
+				t.Errorf("%v is not %q", err, c.Is)
+			}
+			for name, kind := range kinds {
+				if name != c.Is && errors.Is(err, kind) {
+					t.Errorf("%v is %q too", err, name)
+				}
+			}
+			if c.Says != "" {
+				if e := asError(t, err); e.Message != c.Says || e.Code != c.Code {
+					t.Errorf("the error says %q and %q", e.Message, e.Code)
+				}
+			}
+			if c.Message == nil {
+				if got != nil {
+					t.Errorf("beside the error: %+v", got)
+				}
+				return
+			}
+			if got == nil || len(got.Choices) != 1 {
+				t.Fatalf("got %+v, %v", got, err)
+			}
+			if got.Choices[0].FinishReason != c.Finish {
+				t.Errorf("finished by %q, want %q", got.Choices[0].FinishReason, c.Finish)
+			}
+			wantDigits(t, "collected", toJSON(t, got.Choices[0].Message), c.Message)
+			wantDigits(t, "sent back", sentBack(t, got.Choices[0].Message), c.Message)
+			if c.Usage != nil {
+				wantDigits(t, "usage", toJSON(t, got.Usage), c.Usage)
+				wantDigits(t, "cost", toJSON(t, got.Cost), c.Cost)
+			}
+		})
+	}
+}
+
+// sentBack is a message as the next request carries it.
+func sentBack(t *testing.T, m gen.ChatMessage) []byte {
+	t.Helper()
+	var body struct{ Messages []json.RawMessage }
+	client, _ := serve(t, func(w http.ResponseWriter, r *http.Request) {
+		b, _ := io.ReadAll(r.Body)
+		if err := json.Unmarshal(b, &body); err != nil {
+			t.Error(err)
+		}
+	})
+	_, _ = client.CreateChatCompletion(t.Context(), &gen.ChatCompletionRequest{Model: "m", Messages: []gen.ChatMessage{m}})
+	if len(body.Messages) != 1 {
+		t.Fatal("no message was sent")
+	}
+	return body.Messages[0]
+}
+
+func toJSON(t *testing.T, v any) []byte {
+	t.Helper()
+	b, err := json.Marshal(v)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b
+}
+
+// wantDigits compares JSON with its numbers as they are written.
+func wantDigits(t *testing.T, name string, got, want []byte) {
+	t.Helper()
+	read := func(b []byte) string {
+		d := json.NewDecoder(bytes.NewReader(b))
+		d.UseNumber()
+		var v any
+		if err := d.Decode(&v); err != nil {
+			t.Fatal(err)
+		}
+		return string(toJSON(t, v))
+	}
+	if g, w := read(got), read(want); g != w {
+		t.Errorf("%s:\n got %s\nwant %s", name, g, w)
+	}
+}
