@@ -4,6 +4,7 @@ package venice
 
 import (
 	"cmp"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"iter"
@@ -11,7 +12,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/go-json-experiment/json"
+	jsonv2 "github.com/go-json-experiment/json"
 
 	"github.com/venice-go/venice/gen"
 )
@@ -108,11 +109,12 @@ func (c *chatParts) completion() (*gen.ChatCompletion, error) {
 	return out, recast(whole, out)
 }
 
-// recast copies what from and to have in common, by JSON names. What does not fit costs no other member.
+// recast copies what from and to have in common, by JSON names in any case. What is JSON already stays as it is, which
+// version 1 of the codec does not write so.
 func recast(from, to any) error {
-	b, err := json.Marshal(from, encoding, decoding)
+	b, err := jsonv2.Marshal(from, encoding, decoding)
 	if err == nil {
-		err = unmarshal(b, to)
+		err = json.Unmarshal(b, to)
 	}
 	if err != nil {
 		return fmt.Errorf("venice: what the service sent does not fit %T: %w", to, err)

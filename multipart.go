@@ -8,9 +8,11 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"mime/multipart"
 	"net/textproto"
 	"reflect"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -40,6 +42,14 @@ func encodeMultipart(ctx context.Context, body any) (*form, error) {
 		}
 		if err := f.add(name, v.Field(i)); err != nil {
 			return nil, fmt.Errorf("field %s: %w", name, err)
+		}
+	}
+	if more := v.FieldByName("Members"); more.IsValid() && more.Type() == reflect.TypeFor[gen.Members]() {
+		unknown := more.Interface().(gen.Members).Unknown
+		for _, name := range slices.Sorted(maps.Keys(unknown)) {
+			if err := f.add(name, reflect.ValueOf(unknown[name])); err != nil {
+				return nil, fmt.Errorf("field %s: %w", name, err)
+			}
 		}
 	}
 	_ = f.writer.Close() // into the buffer

@@ -3,9 +3,9 @@
 package main
 
 import (
-	"bytes"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -105,10 +105,11 @@ func (f *mintFlags) request() (*gen.Web3KeyRequest, error) {
 		return nil, err
 	}
 	request := new(gen.Web3KeyRequest)
-	d := json.NewDecoder(bytes.NewReader(text))
-	d.DisallowUnknownFields()
-	if err := d.Decode(request); err != nil {
-		return nil, failure{exitUsage, fmt.Errorf("the revision of the API that this was built for does not take these flags: %w", err)}
+	if err := json.Unmarshal(text, request); err != nil {
+		return nil, err
+	}
+	if len(request.Unknown) > 0 {
+		return nil, failure{exitUsage, fmt.Errorf("the revision of the API that this was built for has no %s", strings.Join(slices.Sorted(maps.Keys(request.Unknown)), " and no "))}
 	}
 	return request, nil
 }
