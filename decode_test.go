@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"github.com/venice-go/venice"
+	"github.com/venice-go/venice/gen"
 )
 
 func TestDecodeIsLenient(t *testing.T) {
@@ -186,4 +187,57 @@ func TestHugeAnnouncementAllocatesLittle(t *testing.T) {
 	if n := allocated(func() { _, _ = get(t.Context(), client) }); n > 8<<20 {
 		t.Errorf("a length that was only announced cost %d bytes", n)
 	}
+}
+
+// An error with a good status is one on every operation, and an answer that has an error of its own is none.
+func TestErrorWithGoodStatus(t *testing.T) {
+	var body string
+	client, _ := serve(t, func(w http.ResponseWriter, r *http.Request) { answer(200, "application/json", body)(w, r) })
+	calls := map[string]func() error{
+		"struct": func() error {
+			_, err := client.CreateChatCompletion(t.Context(), &gen.ChatCompletionRequest{})
+			return err
+		},
+		"own error": func() error { _, err := client.CreateResponse(t.Context(), &gen.ResponseRequest{}); return err },
+		"union":     func() error { _, err := client.CallRPC(t.Context(), "base-mainnet", &gen.RPCBody{}); return err },
+		"choice":    func() error { _, err := client.RetrieveVideo(t.Context(), &gen.RetrieveVideoRequest{}); return err },
+		"media":     func() error { _, err := client.CreateSpeech(t.Context(), &gen.CreateSpeechRequest{}); return err },
+		"queue":     func() error { _, err := client.QueueVideo(t.Context(), &gen.QueueVideoRequest{}); return err },
+		"list":      func() error { _, err := client.ListModels(t.Context(), nil); return err },
+		"nothing": func() error {
+			c := call(opPost, nil)
+			c.Result = nil
+			_, err := venice.DoerOf(client).Do(t.Context(), c)
+			return err
+		},
+	}
+	for name, do := range calls {
+		for _, body = range []string{
+			`{"error":{"message":"upstream is down","type":"server_error","code":"upstream"}}`,
+			`{"success":false,"error":{"message":"upstream is down","type":"server_error","code":"upstream"},"request_id":"r"}`,
+		} {
+			if e := asError(t, do()); e.Message != "upstream is down" || e.Code != "upstream" || !errors.Is(e, venice.ErrServer) || e.Status != 200 || string(e.Raw) != body {
+				t.Errorf("%s: %s: %#v with message %q, code %q", name, body, e, e.Message, e.Code)
+			}
+		}
+		body = `{"error":"Something went wrong"}`
+		e := asError(t, do())
+		if e.Message != "Something went wrong" || errors.Is(e, venice.ErrMaybeSent) != (name == "queue") {
+			t.Errorf("%s: %v", name, e)
+		}
+	}
+	for name, bodies := range map[string][]string{
+		"struct":    {`{"choices":[],"error":null}`, `{"error":{"message":"odd"},"choices":[]}`, `{"choices":[{"index":0,"message":{"role":"assistant","content":"\"error\""}}]}`},
+		"own error": {`{"id":"r","object":"response","status":"failed","error":{"code":"c","message":"m"},"output":[]}`},
+		"union":     {`{"jsonrpc":"2.0","id":1,"error":{"code":-32000,"message":"reverted"}}`, `[{"jsonrpc":"2.0","id":1,"error":{"code":-32000,"message":"reverted"}}]`},
+		"nothing":   {`{"deleted":true,"error":"none"}`, `{"error":""}`, `{"error":false}`},
+	} {
+		for _, body = range bodies {
+			if err := calls[name](); err != nil {
+				t.Errorf("%s: %s: %v", name, body, err)
+			}
+		}
+	}
+	body = `{"id":"c","object":"chat.completion","created":1,"model":"m","error":{"message":"halfway"}}`
+	wantText(t, calls["struct"](), "200 OK: halfway")
 }

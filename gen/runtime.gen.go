@@ -25,6 +25,7 @@ import (
 // would do.
 type Operation struct {
 	ID     string // name in the description, such as "createChatCompletion"
+	Name   string // name of its method, or of the first if it has several, such as "CreateChatCompletion"
 	Method string // HTTP method
 	Path   string // path template below the base URL, such as "/api_keys/{id}"
 	Access Access // the credentials that the service really wants

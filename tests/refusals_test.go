@@ -75,6 +75,9 @@ func TestRefusals(t *testing.T) {
 			if strings.HasPrefix(e.Message, "Invalid") && !strings.Contains(string(e.Details), "_errors") {
 				t.Errorf("no details: %s", e.Details)
 			}
+			if field := map[string]string{"unknown value": "apiKeyType: value is not one of", "too long": "description: "}[test.name]; !strings.Contains(err.Error(), field) {
+				t.Errorf("%v does not name the field: %s", err, field)
+			}
 		})
 	}
 }
