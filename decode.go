@@ -88,7 +88,7 @@ func (x *exchange) decodeInto(result any, data []byte) error {
 	}
 	text := fmt.Sprintf("the answer does not decode into %T", result)
 	if where := place(err); where != "" {
-		text += " at " + where
+		text += " at " + line(where, 150) // of a path without end, the beginning
 	}
 	return x.surprise(text, data, err)
 }
@@ -125,7 +125,7 @@ func (x *exchange) unexpected() error {
 // may be an API key that is shown only once.
 func (x *exchange) surprise(text string, body []byte, cause error) *Error {
 	e := x.newError(bytes.Clone(body[:min(len(body), maxErrorBody)]))
-	e.Message, e.RequestID, e.cause, e.maybe = text, requestID(x.resp.Header), cause, x.call.Operation.Effect != gen.EffectRead
+	e.Message, e.RequestID, e.cause, e.maybe = line(text, maxText), requestID(x.resp.Header), cause, x.call.Operation.Effect != gen.EffectRead
 	return e
 }
 

@@ -3,9 +3,11 @@
 package venice_test
 
 import (
+	"bufio"
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"strings"
 	"testing"
@@ -240,4 +242,65 @@ func TestErrorWithGoodStatus(t *testing.T) {
 	}
 	body = `{"id":"c","object":"chat.completion","created":1,"model":"m","error":{"message":"halfway"}}`
 	wantText(t, calls["struct"](), "200 OK: halfway")
+}
+
+// A server decides how deep its answers are and how long its lines, and not how long our errors are.
+func TestErrorsOfHostileAnswersAreShort(t *testing.T) {
+	const levels = 1 << 20
+	short := func(name string, err error) {
+		t.Helper()
+		for ; err != nil; err = errors.Unwrap(err) {
+			if text := fmt.Sprintf("%v", err); len(text) > 1000 {
+				t.Errorf("%s: an error of %d bytes: %.100s", name, len(text), text)
+			}
+			if e, ok := errors.AsType[*venice.Error](err); ok && len(e.Message) > 1000 {
+				t.Errorf("%s: a message of %d bytes: %.100s", name, len(e.Message), e.Message)
+			}
+		}
+	}
+	deep := strings.Repeat(`{"a":`, levels) + "1" + strings.Repeat("}", levels)
+	for _, body := range []string{deep, `{"tags":` + deep + `}`, `{"data":` + deep, `{"` + strings.Repeat("n", levels) + `":tru}`} {
+		client, _ := serve(t, answer(200, "application/json", body))
+		_, err := get(t.Context(), client)
+		if short("answer", err); err == nil {
+			t.Errorf("%.20s was read", body)
+		}
+		client, _ = serve(t, answer(200, "text/event-stream", "data: "+body+"\n\ndata: [DONE]\n\n"))
+		_, err = collect(t.Context(), client)
+		if short("stream", err); err == nil {
+			t.Errorf("%.20s was read", body)
+		}
+	}
+	client, _ := serve(t, answer(200, strings.Repeat("x", 1<<16), ""))
+	_, err := get(t.Context(), client)
+	short("media type", err)
+	listener := raw(t, "HTTP/1.1 200"+strings.Repeat("x", 1<<18)+"\r\n\r\n")
+	client, err = venice.New(venice.WithBaseURL("http://"+listener), venice.WithAuth(nil), venice.WithMaxAttempts(1))
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = get(t.Context(), client)
+	if e := err.Error(); len(e) > 1000 || !strings.Contains(e, "malformed HTTP status code") {
+		t.Errorf("an error of %d bytes: %.100s", len(e), e)
+	}
+}
+
+// raw answers the first request with bytes, and returns its address.
+func raw(t *testing.T, answer string) string {
+	listener, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { listener.Close() })
+	go func() {
+		conn, err := listener.Accept()
+		if err != nil {
+			return
+		}
+		defer conn.Close()
+		if _, err := http.ReadRequest(bufio.NewReader(conn)); err == nil {
+			_, _ = io.WriteString(conn, answer)
+		}
+	}()
+	return listener.Addr().String()
 }

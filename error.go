@@ -181,6 +181,19 @@ func (e Error) LogValue() slog.Value {
 	)
 }
 
+// brief bounds the text of an error that may quote a server: net/http repeats a status line of any length.
+func brief(err error) error {
+	if len(err.Error()) <= maxText {
+		return err
+	}
+	return briefError{err}
+}
+
+type briefError struct{ error }
+
+func (b briefError) Error() string { return line(b.error.Error(), maxText) }
+func (b briefError) Unwrap() error { return b.error }
+
 // line makes one line of at most n characters out of what a server sent.
 func line(s string, n int) string {
 	if len(s) > 8*n { // enough for n characters and some space between them
