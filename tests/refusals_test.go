@@ -92,7 +92,7 @@ func TestSpentLimit(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, err = p.client(t, made.Data.APIKey).CreateChatCompletion(t.Context(), hello)
+	_, err = p.client(t, made.Data.APIKey.Reveal()).CreateChatCompletion(t.Context(), hello)
 	e, _ := errors.AsType[*venice.Error](err)
 	if !errors.Is(err, venice.ErrPaymentRequired) || e.Code != "" || !strings.Contains(e.Message, "spend limit exceeded") {
 		t.Errorf("error %v", err)

@@ -55,6 +55,9 @@ func genCommand(ctx context.Context, root, spec, out string) error {
 			return err
 		}
 	}
+	if err := writeSecrets(here, out, derived); err != nil {
+		return err
+	}
 	for _, part := range []string{"runtime", "decimal", "pages"} {
 		text, err := os.ReadFile(filepath.Join(here, "templates", part+".go.tmpl"))
 		if err != nil {
