@@ -1,6 +1,6 @@
 // Tests of secrets: which fields are some, and that none of them shows.
 
-package gen_test
+package tests
 
 import (
 	"bytes"
@@ -40,7 +40,7 @@ var (
 
 // Every type of a request or an answer stands in this file, whatever union or list it is part of.
 func TestSecretsAreNoPlainText(t *testing.T) {
-	file, err := parser.ParseFile(token.NewFileSet(), "types.gen.go", nil, 0)
+	file, err := parser.ParseFile(token.NewFileSet(), "../gen/types.gen.go", nil, 0)
 	if err != nil {
 		t.Fatal(err)
 	}
