@@ -232,7 +232,7 @@ func (x *exchange) reason(err error) error {
 func (x *exchange) failure(err error) error {
 	if e, ok := answered(err); ok {
 		e.maybe = x.maybe
-	} else if err = fmt.Errorf("venice: %s: %w", x.call.Operation.ID, err); x.maybe {
+	} else if err = fmt.Errorf("venice: %s: %w", first(x.call.Operation.Name, x.call.Operation.ID), brief(err)); x.maybe {
 		err = fmt.Errorf("%w; %w", err, ErrMaybeSent)
 	}
 	if x.note != nil {

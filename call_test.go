@@ -276,6 +276,6 @@ func TestNilCallOption(t *testing.T) {
 		t.Error(err)
 	}
 	for _, err := range client.StreamChatCompletion(t.Context(), &gen.ChatCompletionRequest{}, nil) {
-		wantText(t, err, "createChatCompletion")
+		wantText(t, err, "CreateChatCompletion")
 	}
 }

@@ -71,6 +71,10 @@ func (x *exchange) decode() error {
 		return x.surprise("the answer broke off: "+err.Error(), body, err)
 	case int64(len(body)) > x.settings.limit:
 		return x.surprise(fmt.Sprintf("the answer is larger than the limit of %d bytes; WithAnswerLimit raises it", x.settings.limit), body, nil)
+	case isError(body, x.call.Result):
+		e := x.refusal(body)
+		e.maybe = resent[x.call.Operation.Effect]&saidBroken == 0 // it failed on the way, and the status does not say where
+		return e
 	case x.call.Result == nil || x.resp.StatusCode == http.StatusNoContent:
 		return nil
 	}
@@ -84,7 +88,7 @@ func (x *exchange) decodeInto(result any, data []byte) error {
 	}
 	text := fmt.Sprintf("the answer does not decode into %T", result)
 	if where := place(err); where != "" {
-		text += " at " + where
+		text += " at " + line(where, 150) // of a path without end, the beginning
 	}
 	return x.surprise(text, data, err)
 }
@@ -124,9 +128,9 @@ func (x *exchange) unexpected() error {
 // surprise is the error for a call that the service took, with an answer that cannot be used. What came is kept: it
 // may be an API key that is shown only once.
 func (x *exchange) surprise(text string, body []byte, cause error) *Error {
-	return &Error{Operation: x.call.Operation.ID, Status: x.resp.StatusCode, Message: text,
-		RequestID: requestID(x.resp.Header), Raw: bytes.Clone(body[:min(len(body), maxErrorBody)]),
-		Response: x.response(), cause: cause, maybe: x.call.Operation.Effect != gen.EffectRead}
+	e := x.newError(bytes.Clone(body[:min(len(body), maxErrorBody)]))
+	e.Message, e.RequestID, e.cause, e.maybe = line(text, maxText), requestID(x.resp.Header), cause, x.call.Operation.Effect != gen.EffectRead
+	return e
 }
 
 // readAtMost returns up to limit+1 bytes, the last of which tells that there was more. It makes room for as many as

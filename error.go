@@ -11,6 +11,7 @@ import (
 	"strconv"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 )
 
 // An Error is an answer that is not the result of the call: a status other than 2xx, an error inside an event stream,
@@ -30,9 +31,12 @@ type Error struct {
 	Raw       []byte          `json:"-"`                    // the body, up to 1 MiB of it; handle it as a secret
 	Response  *Response       `json:"-"`                    // what else came with it; nil in an Error that the client did not make
 
-	cause error
-	kind  string // the type that the service gave beside a code
-	maybe bool   // the request may have been carried out
+	cause   error
+	method  string // the operation's name in Go, which the text has it by
+	kind    string // the type that the service gave beside a code
+	issues  bool   // the service lists what is wrong with the request
+	maybe   bool   // the request may have been carried out
+	keyless bool   // the client has no credentials, and they were missed
 }
 
 // The kinds of error, for [errors.Is]. Each goes by the status in its text, and some by codes as well, so that an
@@ -92,6 +96,9 @@ func (e *Error) Is(target error) bool {
 	if n, err := strconv.Atoi(e.Code); err == nil && status < 300 { // some errors inside streams say what it would have been
 		status = n
 	}
+	if status == http.StatusUnprocessableEntity && e.issues { // as other services say it of a request that does not fit
+		status = http.StatusBadRequest
+	}
 	return kindsByStatus[status] == target || kindsByCode[strings.ToLower(e.Code)] == target ||
 		kindsByCode[strings.ToLower(e.kind)] == target || status >= 500 && status < 600 && target == ErrServer
 }
@@ -99,29 +106,59 @@ func (e *Error) Is(target error) bool {
 // Unwrap returns why an answer could not be read, or nil if the error is the service's own.
 func (e *Error) Unwrap() error { return e.cause }
 
-// Error says in one line which operation failed, with status, code, message (up to 300 characters), request id and
-// what to call instead.
+// maxText bounds what an Error says, in characters.
+const maxText = 600
+
+// Error says in one line of at most 600 characters which method failed, with status, code, message, the fields that are
+// wrong and why, request id, and what to do about it where that is known.
 func (e *Error) Error() string { return e.text() }
 
 func (e Error) text() string {
-	status := strings.TrimSpace(fmt.Sprint(e.Status, " ", http.StatusText(e.Status)))
-	parts := []string{"venice"}
-	for _, part := range []string{e.Operation, status, line(e.Code, 100), line(e.Message, 300)} {
-		if part != "" && !strings.HasSuffix(status, " "+part) {
-			parts = append(parts, part)
-		}
-	}
-	text := strings.Join(parts, ": ")
+	tail := ""
 	if id := line(e.RequestID, 100); id != "" {
-		text += " (request " + id + ")"
+		tail += " (request " + id + ")"
 	}
 	if instead := line(e.Instead, 100); instead != "" {
-		text += "; use " + instead
+		tail += "; use " + instead
+	}
+	if e.keyless {
+		tail += "; the client has no credentials: set VENICE_API_KEY, or use WithAPIKey or WithAuth"
 	}
 	if e.maybe {
-		text += "; " + ErrMaybeSent.Error()
+		tail += "; " + ErrMaybeSent.Error()
 	}
-	return text
+	status, code := strings.TrimSpace(fmt.Sprint(e.Status, " ", http.StatusText(e.Status))), line(e.Code, 100)
+	said := e.said()
+	for _, word := range []string{http.StatusText(e.Status), code} { // the service often says them again
+		said = withoutWord(said, word)
+	}
+	if strings.HasSuffix(status, " "+code) {
+		code = ""
+	}
+	head := joined(": ", "venice", first(e.method, e.Operation), status, code, said)
+	return line(head, maxText-utf8.RuneCountInString(tail)) + tail
+}
+
+// said is the message, and which fields are wrong and why unless it says so itself.
+func (e Error) said() string {
+	message := line(e.Message, 300)
+	why, _ := why(parts(e.Raw)) // and not in a field, for an Error of which Raw was taken away to say less
+	if strings.Contains(message, why) {
+		return message
+	}
+	return joined(": ", message, why)
+}
+
+// withoutWord takes a word off the beginning of a text, if the text goes on behind a colon or has no more than the word.
+func withoutWord(s, word string) string {
+	if word == "" || len(s) < len(word) || !strings.EqualFold(s[:len(word)], word) {
+		return s
+	}
+	rest := s[len(word):]
+	if after, more := strings.CutPrefix(rest, ": "); rest == "" || more {
+		return after
+	}
+	return s
 }
 
 // Format prints what [Error.Error] says, whatever the verb.
@@ -139,10 +176,23 @@ func (e Error) LogValue() slog.Value {
 		slog.String("operation", e.Operation),
 		slog.Int("status", e.Status),
 		slog.String("code", line(e.Code, 100)),
-		slog.String("message", line(e.Message, 300)),
+		slog.String("message", e.said()),
 		slog.String("request_id", line(e.RequestID, 100)),
 	)
 }
+
+// brief bounds the text of an error that may quote a server: net/http repeats a status line of any length.
+func brief(err error) error {
+	if len(err.Error()) <= maxText {
+		return err
+	}
+	return briefError{err}
+}
+
+type briefError struct{ error }
+
+func (b briefError) Error() string { return line(b.error.Error(), maxText) }
+func (b briefError) Unwrap() error { return b.error }
 
 // line makes one line of at most n characters out of what a server sent.
 func line(s string, n int) string {

@@ -26,7 +26,7 @@ func TestErrorShapes(t *testing.T) {
 		kind               error
 	}{
 		{status: 401, body: `{"error":"Authentication failed"}`, message: "Authentication failed", kind: venice.ErrUnauthorized,
-			wholeText: "venice: getThing: 401 Unauthorized: Authentication failed (request ray)"},
+			wholeText: "venice: getThing: 401 Unauthorized: Authentication failed (request ray)" + keyless},
 		{status: 400, body: `{"error":"Invalid request parameters","details":{"model":{"_errors":["Required"]}},"issues":[{"path":["model"]}]}`,
 			message: "Invalid request parameters", details: `{"model":{"_errors":["Required"]}}`, kind: venice.ErrBadRequest},
 		{status: 400, body: `{"error":"Invalid","details":"model is required"}`, message: "Invalid", details: `"model is required"`, kind: venice.ErrBadRequest},
@@ -40,9 +40,9 @@ func TestErrorShapes(t *testing.T) {
 			code: "provider_content_policy", message: "Refused", kind: venice.ErrContentPolicy},
 		{status: 413, body: `{"code":"PAYLOAD_TOO_LARGE","error":"Too large"}`, code: "PAYLOAD_TOO_LARGE", message: "Too large", kind: venice.ErrTooLarge},
 		{status: 401, body: `{"error":"Nonce was used","code":"X402_SIGN_IN_NONCE_REUSED"}`, code: "X402_SIGN_IN_NONCE_REUSED", message: "Nonce was used", kind: venice.ErrUnauthorized,
-			wholeText: "venice: getThing: 401 Unauthorized: X402_SIGN_IN_NONCE_REUSED: Nonce was used (request ray)"},
+			wholeText: "venice: getThing: 401 Unauthorized: X402_SIGN_IN_NONCE_REUSED: Nonce was used (request ray)" + keyless},
 		{status: 402, body: `{"x402Version":2,"resource":{"url":"u"},"accepts":[{"scheme":"exact"}],"authOptions":{}}`, message: "Payment Required", kind: venice.ErrPaymentRequired,
-			wholeText: "venice: getThing: 402 Payment Required (request ray)"},
+			wholeText: "venice: getThing: 402 Payment Required (request ray)" + keyless},
 		{status: 402, body: `{"error":"Balance too low","code":"PAYMENT_REQUIRED","reason":"insufficient_balance","currentBalanceUsd":0.01}`,
 			code: "PAYMENT_REQUIRED", message: "Balance too low", kind: venice.ErrPaymentRequired},
 		{status: 400, body: `{"error":"AMOUNT_TOO_LOW","message":"at least 5 USD"}`, code: "AMOUNT_TOO_LOW", message: "at least 5 USD", kind: venice.ErrBadRequest},
@@ -54,15 +54,16 @@ func TestErrorShapes(t *testing.T) {
 		{status: 415, body: `{"error":"no"}`, message: "no", kind: venice.ErrUnsupportedMedia},
 		{status: 429, body: `{"error":{"message":"slow down","code":429}}`, code: "429", message: "slow down", kind: venice.ErrRateLimited},
 		// Decoding surprises.
-		{status: 503, body: `{"error":{"message":["a","b"],"code":{"x":1}},"details":7,"request_id":5}`, message: `{"message":["a","b"],"code":{"x":1}}`, id: "5", details: "7", kind: venice.ErrServer},
-		{status: 400, body: `{"error":["a", "b"]}`, message: `["a","b"]`, kind: venice.ErrBadRequest},
-		{status: 400, body: `{"error":null,"errors":[{"detail":"x"}]}`, message: `[{"detail":"x"}]`, kind: venice.ErrBadRequest},
+		{status: 503, body: `{"error":{"message":["a","b"],"code":{"x":1}},"details":7,"request_id":5}`, message: "a; b", id: "5", details: "7", kind: venice.ErrServer},
+		{status: 400, body: `{"error":["a", "b"]}`, message: "a; b", kind: venice.ErrBadRequest},
+		{status: 400, body: `{"error":null,"errors":[{"detail":"x"}]}`, message: "x", kind: venice.ErrBadRequest},
 		{status: 400, body: `{"error":"first","error":"last","code":"c"}`, code: "c", message: "last", kind: venice.ErrBadRequest},
 		{status: 400, body: "{\"error\":\"bad \xff bytes\"}", message: "bad \uFFFD bytes", kind: venice.ErrBadRequest},
 		{status: 500, body: `{"code":"E","error":"whole", oops`, code: "E", message: "whole", kind: venice.ErrServer},
 		{status: 500, body: `{"code":"E","error":{"message":"half","details":{"a":`, code: "E", message: "half", kind: venice.ErrServer},
 		{status: 500, body: `{"error":"cut of`, message: "Internal Server Error", kind: venice.ErrServer},
 		{status: 500, body: `"just text"`, message: "just text", kind: venice.ErrServer},
+		{status: 400, body: `{"error":{"x": 1}}`, message: `{"x":1}`, kind: venice.ErrBadRequest},
 		{status: 500, body: `[1,2]`, message: "Internal Server Error", kind: venice.ErrServer},
 		{status: 502, contentType: "text/html", body: "<html><head><title>502 Bad Gateway</title>", message: "Bad Gateway", kind: venice.ErrServer,
 			wholeText: "venice: getThing: 502 Bad Gateway (request ray)"},
@@ -106,6 +107,8 @@ func TestErrorShapes(t *testing.T) {
 		}
 	}
 }
+
+const keyless = "; the client has no credentials: set VENICE_API_KEY, or use WithAPIKey or WithAuth"
 
 var sentinels = []error{
 	venice.ErrBadRequest, venice.ErrUnauthorized, venice.ErrPaymentRequired, venice.ErrForbidden, venice.ErrNotFound, venice.ErrConflict,

@@ -63,7 +63,7 @@ func ExampleWithMaxAttempts() {
 	}
 	_, err = client.ListModels(context.Background(), nil, venice.WithMaxAttempts(1))
 	fmt.Println(err)
-	// Output: venice: listModels: 503 Service Unavailable: Not now
+	// Output: venice: ListModels: 503 Service Unavailable: Not now
 }
 
 // A job is not queued a second time if it may have been queued the first time.
@@ -79,7 +79,7 @@ func ExampleErrMaybeSent() {
 	fmt.Println(err)
 	fmt.Println(errors.Is(err, venice.ErrMaybeSent))
 	// Output:
-	// venice: queueVideo: 502 Bad Gateway: Not now; the request may have been carried out
+	// venice: QueueVideo: 502 Bad Gateway: Not now; the request may have been carried out
 	// true
 }
 

@@ -113,7 +113,7 @@ func ExampleCallOption() {
 	fmt.Println(err)
 	fmt.Println(errors.Is(err, context.DeadlineExceeded))
 	// Output:
-	// venice: listModels: no complete answer within 5ms
+	// venice: ListModels: no complete answer within 5ms
 	// true
 }
 

@@ -28,17 +28,17 @@ var spendLimit = regexp.MustCompile(`(?i)\b(spend|spending|consumption) limit`)
 // shortage is the kind of a 402, or nil.
 func (e *Error) shortage() error {
 	m := members(e.Raw)
-	low := strings.EqualFold(text(m["reason"]), "insufficient_balance") || e.Code == "PAYMENT_REQUIRED"
 	words := strings.ToLower(e.Message)
+	lacking := strings.Contains(words, "insufficient") && (strings.Contains(words, "balance") || strings.Contains(words, "funds"))
 	switch {
-	case low && m["currentBalanceUsd"] != nil:
-		return ErrLowBalance
+	case strings.EqualFold(text(m["reason"]), "insufficient_balance"),
+		e.Code == "PAYMENT_REQUIRED" && (lacking || m["currentBalanceUsd"] != nil), lacking && strings.Contains(words, "x402"):
+		return ErrLowBalance // only wallets are told a reason, or this code; older answers had no amounts
 	case m["authOptions"] != nil && (e.Code == "" || e.Code == "PAYMENT_REQUIRED"):
 		return ErrNoCredentials
 	case spendLimit.MatchString(words):
 		return ErrSpendLimit
-	case e.Code == "INSUFFICIENT_BALANCE", e.Code == "insufficient_quota",
-		strings.Contains(words, "insufficient") && (strings.Contains(words, "balance") || strings.Contains(words, "funds")):
+	case lacking, e.Code == "INSUFFICIENT_BALANCE", e.Code == "insufficient_quota":
 		return ErrOutOfFunds
 	}
 	return nil

@@ -53,7 +53,7 @@ func encodeMultipart(ctx context.Context, body any) (*form, error) {
 		}
 	}
 	_ = f.writer.Close() // into the buffer
-	f.flush(nil)
+	f.flush(nil, false)
 	return f, nil
 }
 
@@ -70,11 +70,12 @@ type form struct {
 type part struct {
 	framing []byte
 	file    io.Reader
+	sniff   bool  // the framing lacks the file's type
 	start   int64 // where the file was before anything of it was read; -1 if there is no going back
 }
 
-func (f *form) flush(file io.Reader) {
-	p := part{bytes.Clone(f.framing.Bytes()), file, -1}
+func (f *form) flush(file io.Reader, sniff bool) {
+	p := part{bytes.Clone(f.framing.Bytes()), file, sniff, -1}
 	if s, ok := file.(io.Seeker); ok {
 		if at, err := s.Seek(0, io.SeekCurrent); err == nil {
 			p.start = at
@@ -89,7 +90,10 @@ func (f *form) open() io.Reader {
 	var readers []io.Reader
 	for _, p := range f.parts {
 		readers = append(readers, bytes.NewReader(p.framing))
-		if p.file != nil {
+		switch {
+		case p.sniff:
+			readers = append(readers, &sniffed{file: p.file})
+		case p.file != nil:
 			readers = append(readers, p.file)
 		}
 	}
@@ -209,24 +213,21 @@ func (f *form) addFile(name string, file gen.File) error {
 	if file.Reader == nil {
 		return errors.New("the file has no Reader")
 	}
-	contentType := file.ContentType
-	if contentType == "" {
-		contentType = "application/octet-stream"
-	}
+	filename := fileName(file)
+	contentType := first(file.ContentType, fileType(filename))
 	if !headerText(contentType) {
 		return errors.New("the file's ContentType holds control or non-ASCII characters")
 	}
-	filename := file.Name
-	if filename == "" {
-		filename = "file"
-	}
-	header := textproto.MIMEHeader{
-		"Content-Disposition": {multipart.FileContentDisposition(name, filename)},
-		"Content-Type":        {contentType},
+	header := textproto.MIMEHeader{"Content-Disposition": {multipart.FileContentDisposition(name, filename)}}
+	if contentType != "" {
+		header.Set("Content-Type", contentType)
 	}
 	if _, err := f.writer.CreatePart(header); err != nil {
 		return err
 	}
-	f.flush(file.Reader)
+	if contentType == "" {
+		f.framing.Truncate(f.framing.Len() - len("\r\n")) // the header goes on in the file's own reader
+	}
+	f.flush(file.Reader, contentType == "")
 	return nil
 }

@@ -83,7 +83,7 @@ func TestMultipart(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := []string{
-		"mask|file|application/octet-stream|mask", "more|1|application/octet-stream|one", "more|2|application/octet-stream|",
+		"mask|file|text/plain; charset=utf-8|mask", "more|1|text/plain; charset=utf-8|one", "more|2|text/plain; charset=utf-8|",
 		"model|||whisper\nlarge", "format|||srt", "count|||3", "exact|||false", "ratio|||0.5", `tags|||["x"]`, `extra|||{"a":null,"b":1}`, "union|||auto",
 	}
 	if !strings.HasPrefix(got[0], `file|a"b`) || strings.Contains(got[0], "\n") {

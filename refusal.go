@@ -6,11 +6,15 @@ import (
 	"bytes"
 	"encoding/json"
 	"net/http"
+	"reflect"
 	"regexp"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
 	"github.com/go-json-experiment/json/jsontext"
+
+	"github.com/venice-go/venice/gen"
 )
 
 // check turns a status other than 2xx into an error.
@@ -24,15 +28,72 @@ func (x *exchange) check() error {
 }
 
 func (x *exchange) refusal(body []byte) *Error {
-	e := &Error{Operation: x.call.Operation.ID, Status: x.resp.StatusCode, Raw: body[:min(len(body), maxErrorBody)], Response: x.response()}
+	e := x.newError(body)
 	if e.Status == http.StatusGone || e.Status == http.StatusNotFound {
 		e.Instead = x.call.Operation.Instead
 	}
 	e.read(body)
-	if e.RequestID == "" {
-		e.RequestID = requestID(x.resp.Header)
-	}
+	e.RequestID = first(e.RequestID, requestID(x.resp.Header))
+	e.keyless = x.auth == nil && x.call.Operation.Access != gen.AccessPayment && (e.Status == http.StatusUnauthorized || e.Is(ErrNoCredentials))
 	return e
+}
+
+// newError is an error about the answer that is there, of which body is what was read.
+func (x *exchange) newError(body []byte) *Error {
+	op := x.call.Operation
+	return &Error{Operation: op.ID, method: op.Name, Status: x.resp.StatusCode, Raw: body[:min(len(body), maxErrorBody)], Response: x.response()}
+}
+
+// Members that come with an error and do not make an answer of it.
+var besideError = []string{"error", "success", "code", "type", "message", "param", "detail", "details", "issues", "request_id"}
+
+// Members that many answers begin with, whatever comes of them.
+var preamble = []string{"id", "object", "created", "model"}
+
+// isError reports whether the body of a good status is {"error": ...} and not an answer: it has none of the members
+// that the result is about. Some results have an error of their own beside these, which is then theirs.
+func isError(body []byte, result any) bool {
+	if !bytes.Contains(body, []byte(`"error"`)) {
+		return false
+	}
+	t := reflect.TypeOf(result)
+	expected := func(name string) bool {
+		return !hasMembers(t) || !slices.Contains(preamble, name) && hasMember(t.Elem(), name)
+	}
+	d := jsontext.NewDecoder(bytes.NewBuffer(body), decoding)
+	if begin, err := d.ReadToken(); err != nil || begin.Kind() != '{' {
+		return false
+	}
+	found := false
+	for d.PeekKind() == '"' {
+		token, _ := d.ReadToken()
+		name := token.String()
+		value, err := d.ReadValue()
+		switch {
+		case err != nil:
+			return false
+		case name == "error":
+			found = len(value) > 0 && value.Kind() != 'n' && value.Kind() != 'f' && string(value) != `""`
+		case !slices.Contains(besideError, name) && expected(name):
+			return false
+		}
+	}
+	return found
+}
+
+// hasMembers reports types of which it can be told what is a member: not unions, nor what takes any JSON.
+func hasMembers(t reflect.Type) bool {
+	return t != nil && t.Kind() == reflect.Pointer && t.Elem().Kind() == reflect.Struct && slices.ContainsFunc(
+		slices.Collect(t.Elem().Fields()), func(f reflect.StructField) bool { return f.IsExported() && f.Tag.Get("json") != "" })
+}
+
+func hasMember(t reflect.Type, name string) bool {
+	for field := range t.Fields() {
+		if tag, _, _ := strings.Cut(field.Tag.Get("json"), ","); tag == name {
+			return true
+		}
+	}
+	return false
 }
 
 func requestID(h http.Header) string { return first(h.Get("X-Request-ID"), h.Get("CF-RAY")) }
@@ -40,19 +101,39 @@ func requestID(h http.Header) string { return first(h.Get("X-Request-ID"), h.Get
 // An error member that is a code, as the routes for payments send it, and no text.
 var codeLike = regexp.MustCompile(`^[A-Z][A-Z0-9]*(_[A-Z0-9]+)+$`)
 
+// parts returns the members of a body, or of the first of a list of errors, and those of its error.
+func parts(body []byte) (outer, inner map[string]jsontext.Value) {
+	if list := elements(body); len(list) > 0 {
+		body = list[0]
+	}
+	outer = members(body)
+	return outer, members(outer["error"]) // nil unless error is an object
+}
+
+// why says which fields are wrong and why, by what the service is plainest with; listed if that is a list of issues.
+func why(outer, inner map[string]jsontext.Value) (text string, listed bool) {
+	for _, v := range []jsontext.Value{outer["issues"], inner["issues"], outer["details"], inner["details"], outer["detail"], inner["detail"]} {
+		if text = faults(v); text != "" {
+			return text, v.Kind() == '['
+		}
+	}
+	return "", false
+}
+
 // read fills in what a body has to say. Every member is optional and may be of any type.
 func (e *Error) read(body []byte) {
-	outer := members(body)
-	inner := members(outer["error"]) // nil unless error is an object
+	outer, inner := parts(body)
 	e.Code = first(text(inner["code"]), text(outer["code"]), text(inner["type"]))
 	e.kind = text(inner["type"])
 	e.RequestID = first(text(outer["request_id"]), text(inner["request_id"]))
-	for _, v := range []jsontext.Value{outer["details"], outer["issues"], inner["details"], inner["issues"]} {
+	for _, v := range []jsontext.Value{outer["details"], outer["issues"], inner["details"], inner["issues"], outer["detail"]} {
 		if len(v) > 0 && v.Kind() != 'n' && e.Details == nil && v.IsValid(decoding) {
 			e.Details = json.RawMessage(v)
 		}
 	}
 
+	why, listed := why(outer, inner)
+	e.issues = listed
 	said, more := first(text(outer["error"]), text(inner["message"]), text(inner["error"])), text(outer["message"])
 	switch {
 	case e.Code == "" && codeLike.MatchString(said):
@@ -60,9 +141,9 @@ func (e *Error) read(body []byte) {
 	case more != "" && said != "" && more != said:
 		said += ": " + more
 	}
-	e.Message = first(said, more, text(outer["detail"]), text(outer["title"]), flat(outer["error"]), flat(outer["errors"]))
+	e.Message = first(said, more, why, text(outer["title"]), flat(outer["error"]), flat(outer["errors"]))
 	if e.Message == "" && outer == nil {
-		e.Message = plain(body)
+		e.Message = first(faults(body), plain(body))
 	}
 	if e.Message == "" {
 		e.Message = first(http.StatusText(e.Status), "the service gave no reason")
@@ -105,10 +186,13 @@ func members(object []byte) map[string]jsontext.Value {
 	}
 }
 
-// flat returns an object or a list as compact JSON, for want of a text, and "" for anything else.
+// flat returns what an object or a list finds fault with, or all of it as compact JSON, and "" for anything else.
 func flat(v jsontext.Value) string {
-	if k := v.Kind(); k != '{' && k != '[' || v.Compact(decoding) != nil {
+	if k := v.Kind(); k != '{' && k != '[' {
 		return ""
+	}
+	if why := faults(v); why != "" || v.Compact(decoding) != nil {
+		return why
 	}
 	return string(v)
 }

@@ -20,7 +20,7 @@ func refusalOf(status int, body string) *Error {
 
 // An operation that the service has ended says what to call instead, where the refusal is about that.
 func TestRefusalOfWhatHasEnded(t *testing.T) {
-	for status, want := range map[int]string{410: "venice: op: 410 Gone: over; use Other", 404: "venice: op: 404 Not Found: over; use Other", 401: "venice: op: 401 Unauthorized: over"} {
+	for status, want := range map[int]string{410: "venice: op: 410 Gone: over; use Other", 404: "venice: op: 404 Not Found: over; use Other", 403: "venice: op: 403 Forbidden: over"} {
 		x := &exchange{doer: &doer{config: defaults()}, call: &gen.Call{Operation: &gen.Operation{ID: "op", Instead: "Other"}}, resp: &http.Response{StatusCode: status}}
 		if got := x.refusal([]byte(`{"error":"over"}`)).Error(); got != want {
 			t.Errorf("got %q, want %q", got, want)

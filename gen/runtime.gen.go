@@ -24,6 +24,7 @@ import (
 // would do.
 type Operation struct {
 	ID     string // name in the description, such as "createChatCompletion"
+	Name   string // name of its method, or of the first if it has several, such as "CreateChatCompletion"
 	Method string // HTTP method
 	Path   string // path template below the base URL, such as "/api_keys/{id}"
 	Access Access // the credentials that the service really wants
@@ -109,10 +110,11 @@ type Media struct {
 	Header      http.Header // of the answer; nil if it was made by hand
 }
 
-// A File is an upload in a multipart request. Reader is read once, while the request is sent.
+// A File is an upload in a multipart request. Reader is read once, while the request is sent. Of the name the service is
+// told what follows the last slash.
 type File struct {
-	Name        string // file name; "file" if empty
-	ContentType string // media type; application/octet-stream if empty
+	Name        string // file name; if empty that of the Reader, if it has a method Name as [os.File] has, or else "file"
+	ContentType string // media type; if empty it goes by the name's extension, or else by the first bytes
 	Reader      io.Reader
 }
 

@@ -1472,7 +1472,7 @@ type CreateVideoTranscriptionRequest struct {
 // CreatedAPIKey is the new key and its secret.
 type CreatedAPIKey struct {
 	// The secret itself, shown this once. Store it; it cannot be read again.
-	APIKey string `json:"apiKey"`
+	APIKey Secret `json:"apiKey"`
 	// What the key may call. INFERENCE reaches the models, ADMIN everything, keys and billing included.
 	APIKeyType APIKeyType `json:"apiKeyType"`
 	// Spend limits of the key for one limit period. None when absent.
@@ -4555,9 +4555,9 @@ type Web3KeyRequest struct {
 	ModelPrivacy *KeyModelPrivacy `json:"modelPrivacy,omitzero"`
 	// The wallet's signature over the exact text of the token (EIP-191), as 0x hex. 65 bytes from a key, any
 	// length from a contract wallet.
-	Signature string `json:"signature"`
+	Signature Secret `json:"signature"`
 	// The token as fetched, not older than 15 minutes.
-	Token string `json:"token"`
+	Token Secret `json:"token"`
 	Members
 }
 
@@ -4573,7 +4573,7 @@ type Web3KeyResponse struct {
 // Web3KeyToken: holds the token.
 type Web3KeyToken struct {
 	// A JWT, good for 15 minutes. Sign its exact text with the wallet, and keep it secret.
-	Token string `json:"token"`
+	Token Secret `json:"token"`
 	Members
 }
 

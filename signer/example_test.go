@@ -71,7 +71,7 @@ func ExampleSubmitProof() {
 	// The token goes to the machine that holds the wallet; what comes back is an address and two texts.
 	wallet, _ := signer.GenerateEVM()
 	_ = fake.Stake(wallet.Address(), 1)
-	proof, err := signer.SignMintToken(ctx, wallet, fetched.Data.Token)
+	proof, err := signer.SignMintToken(ctx, wallet, fetched.Data.Token.Reveal())
 	if err != nil {
 		fmt.Println(err)
 		return
@@ -80,7 +80,7 @@ func ExampleSubmitProof() {
 
 	key, err := signer.SubmitProof(ctx, client, signer.Proof{
 		Address:   wallet.Address(),
-		Token:     signer.NewSecret(fetched.Data.Token),
+		Token:     signer.NewSecret(fetched.Data.Token.Reveal()),
 		Signature: signer.NewSecret(signature),
 	}, &gen.Web3KeyRequest{APIKeyType: "ADMIN"})
 	if key != nil {

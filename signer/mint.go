@@ -50,7 +50,7 @@ func MintAPIKey(ctx context.Context, client *venice.Client, wallet Wallet, reque
 		if err != nil {
 			return nil, fmt.Errorf("signer: fetch mint token: %w", err)
 		}
-		proof, err := c.sign(ctx, wallet, answer.Data.Token)
+		proof, err := c.sign(ctx, wallet, answer.Data.Token.Reveal())
 		if err != nil {
 			return nil, err
 		}
@@ -77,7 +77,7 @@ func SubmitProof(ctx context.Context, client *venice.Client, proof Proof, reques
 }
 
 func (c *config) submit(ctx context.Context, client *venice.Client, proof Proof, body gen.Web3KeyRequest) (*Key, error) {
-	body.Address, body.Token, body.Signature = proof.Address, proof.Token.Reveal(), proof.Signature.Reveal()
+	body.Address, body.Token, body.Signature = proof.Address, gen.NewSecret(proof.Token.Reveal()), gen.NewSecret(proof.Signature.Reveal())
 	for try := 1; ; try++ {
 		key, err := post(ctx, client, &body)
 		// Safe to repeat, as nothing else is: the service says that it could not judge the request.

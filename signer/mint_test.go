@@ -122,7 +122,7 @@ func TestMintAPIKey(t *testing.T) {
 	if m.header.Get("Authorization") != "" {
 		t.Error("another key was shown to the mint")
 	}
-	if *request.Description != "my agent" || request.Token != "not mine" {
+	if *request.Description != "my agent" || request.Token.Reveal() != "not mine" {
 		t.Error("the caller's request was changed")
 	}
 

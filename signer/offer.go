@@ -46,8 +46,16 @@ type offerExtra struct {
 	PaymentFlow         string `json:"paymentFlow"`
 }
 
-// readOffers reads the 402 of a top-up: its body and, unless it is empty, its header PAYMENT-REQUIRED.
+// readOffers reads the 402 of a top-up: its body and, unless it is empty, its header PAYMENT-REQUIRED. Stock servers of
+// the protocol put the offer into the header alone.
 func readOffers(body []byte, header string) ([]offer, error) {
+	if header != "" && says(body, "", "{}", "null") {
+		raw, err := decode64(header)
+		if err != nil {
+			return nil, refuseOffer("header", header, "standard base64 in PAYMENT-REQUIRED, where the body has no offer")
+		}
+		body, header = raw, ""
+	}
 	if err := plainJSON(body); err != nil {
 		return nil, err
 	}
@@ -84,6 +92,13 @@ func readOffers(body []byte, header string) ([]offer, error) {
 		offers = append(offers, o)
 	}
 	return offers, nil
+}
+
+// says reports whether a document is one of some that say nothing.
+func says(body []byte, nothing ...string) bool {
+	v := jsontext.Value(bytes.TrimSpace(body))
+	_ = v.Compact() // what is no JSON stays as it is
+	return slices.Contains(nothing, string(v))
 }
 
 // plainJSON refuses documents that two readers could take for different ones: names that come twice, be it in another

@@ -100,6 +100,40 @@ func TestGoodOffers(t *testing.T) {
 	}
 }
 
+// Stock servers of the protocol put the offer into the header alone; it is judged as one in a body is.
+func TestOffersInTheHeaderAlone(t *testing.T) {
+	long := strings.Repeat("d", maxOffer)
+	for _, body := range []string{"", "{}", " { }\n", "null", " \t"} {
+		for header, rule := range map[string]string{
+			goodOffer: "",
+			strings.Replace(goodOffer, `"scheme"`, `"Amount":"1","scheme"`, 1):                    "json",
+			strings.Replace(goodOffer, `"d"`, `"`+long+`"`, 1):                                    "json",
+			strings.Replace(goodOffer, `"accepts"`, `"extensions":{"gasPermit":{}},"accepts"`, 1): "extensions",
+			strings.Replace(goodOffer, "exact", "upto", 1):                                        "scheme",
+			"{}": "x402Version", "null": "json",
+		} {
+			wallet := &spy{TransferSigner: testWallet(t)}
+			client, paid := offering(t, body, &header)
+			p := &Payer{Wallet: wallet, Budget: wideBudget, TestAsset: testAsset, Journal: new(memory)}
+			receipt, err := p.TopUp(t.Context(), client, 5*USD)
+			refused, _ := errors.AsType[*OfferError](err)
+			switch {
+			case rule == "" && (err != nil || receipt.Credited != "5" || wallet.asked != 1 || *paid != 1):
+				t.Errorf("body %q: %v, %v, asked %d, paid %d", body, receipt, err, wallet.asked, *paid)
+			case rule != "" && (refused == nil || refused.Rule != rule || wallet.asked != 0 || strings.Count(err.Error(), "nothing was signed") != 1):
+				t.Errorf("body %q, header %.60q: %v, asked %d; want a refusal by %s", body, header, err, wallet.asked, rule)
+			}
+		}
+	}
+	_, err := readOffers([]byte("{}"), "not base64")
+	if refused, _ := errors.AsType[*OfferError](err); refused == nil || refused.Rule != "header" {
+		t.Errorf("a header that is no base64: %v", err)
+	}
+	if _, err := readOffers([]byte(`{"hello":1}`), base64.StdEncoding.EncodeToString([]byte(goodOffer))); err == nil {
+		t.Error("a body that says something else was passed over")
+	}
+}
+
 func TestHostileOffers(t *testing.T) {
 	const me = "0xf39Fd6e51aad88F6F4ce6aB8827279cffFb92266"
 	type offer struct{ rule, old, new string }

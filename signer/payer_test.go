@@ -65,6 +65,13 @@ func (s *till) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		reply(w, 400, fmt.Sprintf(`{"error":"you sent %s and %s"}`, sent.Payload.Signature, payment))
 	case "hello":
 		w.WriteHeader(200)
+	case "reason":
+		raw, _ := base64.StdEncoding.DecodeString(payment)
+		var sent struct{ Payload struct{ Signature string } }
+		_ = json.Unmarshal(raw, &sent)
+		said := fmt.Sprintf(`{"success":false,"errorReason":"invalid_exact_evm_%s"}`, sent.Payload.Signature)
+		w.Header().Set("PAYMENT-RESPONSE", base64.StdEncoding.EncodeToString([]byte(said)))
+		reply(w, 402, `{"error":"SETTLEMENT_FAILED","code":"SETTLEMENT_FAILED"}`)
 	case "no":
 		reply(w, 200, strings.Replace(credited, "true", "false", 1))
 	default:

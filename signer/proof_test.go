@@ -29,7 +29,7 @@ func TestProofCarriedOver(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	proof, err := SignMintToken(t.Context(), testWallet(t), fetched.Data.Token)
+	proof, err := SignMintToken(t.Context(), testWallet(t), fetched.Data.Token.Reveal())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -39,7 +39,7 @@ func TestProofCarriedOver(t *testing.T) {
 		t.Fatalf("%v, %v after %d GETs", key, err, m.gets)
 	}
 	sent := m.posts[0]
-	if who, err := RecoverEVM([]byte(fetched.Data.Token), sent["signature"].(string)); who != sent["address"] || who != testWallet(t).Address() || err != nil {
+	if who, err := RecoverEVM([]byte(fetched.Data.Token.Reveal()), sent["signature"].(string)); who != sent["address"] || who != testWallet(t).Address() || err != nil {
 		t.Errorf("sent %v, signed by %s, %v", sent, who, err)
 	}
 	if _, err := SubmitProof(t.Context(), m.client, Proof{}, nil); !errors.Is(err, ErrInvalidAddress) || len(m.posts) != 1 {

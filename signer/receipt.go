@@ -61,6 +61,17 @@ func readReceipt(body answer, header string, i *Intent) *Receipt {
 		PaymentID: plain(b.Data["paymentId"]), Transaction: plain(h.Transaction)}
 }
 
+// readReason returns why the header PAYMENT-RESPONSE says that a payment was not made, or "".
+func readReason(header string) string {
+	var h struct {
+		Reason jsontext.Value `json:"errorReason"`
+	}
+	if raw, err := decode64(header); err == nil {
+		_ = json.Unmarshal(raw, &h, jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true))
+	}
+	return plain(h.Reason)
+}
+
 // plain returns a number or a text as text, bounded and without what a line could be broken with.
 func plain(v jsontext.Value) string {
 	text := string(v)

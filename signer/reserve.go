@@ -24,6 +24,9 @@ var errOvertaken = errors.New("another process is paying")
 // payments than were known. Nothing is signed yet.
 func (p *Payer) reserve(ctx context.Context, client *venice.Client, origin string, amount Amount, known int) (*Intent, *offer, error) {
 	nothing := func(err error) (*Intent, *offer, error) {
+		if errors.Is(err, ErrOffer) { // says so itself
+			return nil, nil, err
+		}
 		return nil, nil, fmt.Errorf("signer: top-up: %w; nothing was signed", err)
 	}
 	offers, err := p.discover(ctx, client)

@@ -60,14 +60,16 @@ func (p *Payer) send(ctx context.Context, client *venice.Client, i *Intent) (*Re
 	var said venice.Response
 	_, err := client.TopUpX402(ctx, &got, venice.WithResponse(&said), venice.WithMaxAttempts(1), venice.WithTimeout(sendLimit),
 		venice.WithHeader("PAYMENT-SIGNATURE", i.Payload.Reveal()))
-	err = i.discreet(err)
 	receipt := readReceipt(got, said.Header.Get("Payment-Response"), i)
+	if receipt != nil && said.Status/100 == 2 {
+		return receipt, 0, nil
+	}
+	if err == nil {
+		err = errors.New("the answer does not say what was credited")
+	}
+	err = i.discreet(err, readReason(said.Header.Get("Payment-Response")))
 	var api *venice.Error
 	switch {
-	case receipt != nil && said.Status/100 == 2:
-		return receipt, 0, nil
-	case err == nil:
-		return nil, 0, errors.New("the answer does not say what was credited")
 	case errors.As(err, &api) && final(api.Status):
 		return nil, -1, err
 	case errors.As(err, &api) && api.Response != nil:
@@ -76,13 +78,9 @@ func (p *Payer) send(ctx context.Context, client *venice.Client, i *Intent) (*Re
 	return nil, 0, err
 }
 
-// discreet takes the payment out of what the service said: it may repeat what it was sent, and who has a payment can use
-// it.
-func (i *Intent) discreet(err error) error {
-	var api *venice.Error
-	if !errors.As(err, &api) {
-		return err
-	}
+// discreet takes the payment out of what the service said and the reason that it gave beside it: it may repeat what it was
+// sent, and who has a payment can use it.
+func (i *Intent) discreet(err error, reason string) error {
 	var envelope struct {
 		Payload struct{ Signature, Transaction string }
 	}
@@ -96,9 +94,16 @@ func (i *Intent) discreet(err error) error {
 		}
 		return text
 	}
-	e := *api
-	e.Code, e.Message, e.Details, e.Raw = hide(e.Code), hide(e.Message), nil, nil
-	return &e
+	var api *venice.Error
+	if errors.As(err, &api) {
+		e := *api
+		e.Code, e.Message, e.Details, e.Raw = hide(e.Code), hide(e.Message), nil, nil
+		err = &e
+	}
+	if reason != "" && err != nil && !strings.Contains(err.Error(), reason) {
+		err = fmt.Errorf("%w; PAYMENT-RESPONSE: %s", err, hide(reason))
+	}
+	return err
 }
 
 // final reports whether a status says no. The others say not yet, or nothing about the payment.

@@ -93,7 +93,7 @@ func TestMintErrors(t *testing.T) {
 
 			c := p.client(t, "")
 			_, err := c.CreateWeb3Key(t.Context(), &gen.Web3KeyRequest{
-				APIKeyType: gen.APIKeyTypeAdmin, Address: proof.Address, Token: proof.Token.Reveal(), Signature: proof.Signature.Reveal(),
+				APIKeyType: gen.APIKeyTypeAdmin, Address: proof.Address, Token: gen.NewSecret(proof.Token.Reveal()), Signature: gen.NewSecret(proof.Signature.Reveal()),
 			})
 			e, isError := errors.AsType[*venice.Error](err)
 			if !isError || !errors.Is(err, venice.ErrBadRequest) || !strings.Contains(e.Message, test.text) {
@@ -115,7 +115,7 @@ func prove(t *testing.T, p pair, w signer.Wallet) signer.Proof {
 	if err != nil {
 		t.Fatal(err)
 	}
-	proof, err := signer.SignMintToken(t.Context(), w, token.Data.Token)
+	proof, err := signer.SignMintToken(t.Context(), w, token.Data.Token.Reveal())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -75,6 +75,9 @@ func TestRefusals(t *testing.T) {
 			if strings.HasPrefix(e.Message, "Invalid") && !strings.Contains(string(e.Details), "_errors") {
 				t.Errorf("no details: %s", e.Details)
 			}
+			if field := map[string]string{"unknown value": "apiKeyType: value is not one of", "too long": "description: "}[test.name]; !strings.Contains(err.Error(), field) {
+				t.Errorf("%v does not name the field: %s", err, field)
+			}
 		})
 	}
 }
@@ -89,7 +92,7 @@ func TestSpentLimit(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, err = p.client(t, made.Data.APIKey).CreateChatCompletion(t.Context(), hello)
+	_, err = p.client(t, made.Data.APIKey.Reveal()).CreateChatCompletion(t.Context(), hello)
 	e, _ := errors.AsType[*venice.Error](err)
 	if !errors.Is(err, venice.ErrPaymentRequired) || e.Code != "" || !strings.Contains(e.Message, "spend limit exceeded") {
 		t.Errorf("error %v", err)

@@ -56,44 +56,43 @@ func genCommand(ctx context.Context, root, spec, out string) error {
 			return err
 		}
 	}
-	if err := writeCodec(here, out, derived); err != nil {
+	if err := printed(here, out, "json", objects(derived.Components.Schemas)); err != nil {
+		return err
+	}
+	if err := printed(here, out, "secret", secretive(derived.Components.Schemas)); err != nil {
 		return err
 	}
 	for _, part := range []string{"runtime", "members", "misfit", "decimal", "pages"} {
-		text, err := os.ReadFile(filepath.Join(here, "templates", part+".go.tmpl"))
-		if err != nil {
-			return err
-		}
-		src, err := format.Source(append([]byte(marker), text...))
-		if err != nil {
-			return err
-		}
-		if err := replaceFile(filepath.Join(out, part+".gen.go"), src); err != nil {
+		if err := printed(here, out, part, nil); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// writeCodec gives every struct that stands in a body the methods by which it keeps what it does not know.
-func writeCodec(here, out string, derived *openapi3.T) error {
-	var names []string
-	for _, name := range sorted(derived.Components.Schemas) {
-		if s := derived.Components.Schemas[name].Value; len(s.Properties) > 0 && s.Extensions["x-query"] == nil {
-			names = append(names, name)
-		}
-	}
-	text, err := template.ParseFiles(filepath.Join(here, "templates", "json.tmpl"))
+// printed fills a template in and writes it as Go.
+func printed(here, out, part string, data any) error {
+	text, err := template.ParseFiles(filepath.Join(here, "templates", part+".tmpl"))
 	if err != nil {
 		return err
 	}
-	var b bytes.Buffer
-	if err := text.Execute(&b, names); err != nil {
+	b := bytes.NewBufferString(marker)
+	if err := text.Execute(b, data); err != nil {
 		return err
 	}
 	src, err := format.Source(b.Bytes())
 	if err != nil {
-		return err
+		return fmt.Errorf("%s: %w", part, err)
 	}
-	return replaceFile(filepath.Join(out, "json.gen.go"), src)
+	return replaceFile(filepath.Join(out, part+".gen.go"), src)
+}
+
+// objects are the structs that stand in a body: what they do not know is kept.
+func objects(schemas openapi3.Schemas) (names []string) {
+	for _, name := range sorted(schemas) {
+		if s := schemas[name].Value; len(s.Properties) > 0 && s.Extensions["x-query"] == nil {
+			names = append(names, name)
+		}
+	}
+	return names
 }

@@ -22,7 +22,7 @@ func (d *deriver) operation(key string, op *openapi3.Operation) *openapi3.Operat
 			out.Parameters = append(out.Parameters, &openapi3.ParameterRef{Value: openapi3.NewPathParameter(p.Value.Name).WithSchema(openapi3.NewStringSchema())})
 		}
 	}
-	row := fmt.Sprintf("op%s = Operation{ID: %q, Method: %q, Path: %q, Access: Access%s, Effect: Effect%s", m.name, op.OperationID, method, path,
+	row := fmt.Sprintf("op%s = Operation{ID: %q, Name: %q, Method: %q, Path: %q, Access: Access%s, Effect: Effect%s", m.name, op.OperationID, m.name, method, path,
 		pascal(d.tables.access(key, op, d.doc)), pascal(d.tables.effect(key)))
 	if end, _ := d.tables.retired(key, op); end.Use != "" {
 		row += fmt.Sprintf(", Instead: %q", end.Use)

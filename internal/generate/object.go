@@ -85,6 +85,9 @@ func (d *deriver) property(name, key string, t *openapi3.SchemaRef, ps []*openap
 	if slices.Contains(d.tables.Decimals, name+"."+key) {
 		t = goType("Decimal")
 	}
+	if secrets := d.tables.Secrets; slices.Contains(secrets, key) || slices.Contains(secrets, name+"."+key) {
+		t = goType(secretType)
+	}
 	out := &openapi3.Schema{}
 	if t.Ref != "" {
 		out.AllOf = openapi3.SchemaRefs{t}

@@ -30,6 +30,7 @@ type tables struct {
 	OpenIDs    []string                     `yaml:"openIDs"`    // properties whose enum is an open list of ids
 	Integers   []string                     `yaml:"integers"`   // properties that upstream calls number and are whole
 	Decimals   []string                     `yaml:"decimals"`   // Component.property, amounts of which every digit counts
+	Secrets    []string                     `yaml:"secrets"`    // properties, everywhere or of one component, texts that must not be printed
 	ThreeState []string                     `yaml:"threeState"` // components in which absent, null and value differ
 	SameType   map[string]string            `yaml:"sameType"`   // component -> component whose Go type serves both
 	Stamps     map[string]map[string]string `yaml:"stamps"`     // union variant -> property -> constant that upstream does not state
@@ -127,10 +128,11 @@ func (t *tables) unusedEntries(doc *openapi3.T) (out []string) {
 	for name, s := range doc.Components.Schemas {
 		have[name] = true
 		for k := range s.Value.Properties {
-			have[name+"."+k] = true
+			have[name+"."+k], have[k] = true, true
 		}
 	}
 	note("tables.yaml decimals", t.Decimals...)
+	note("tables.yaml secrets", t.Secrets...)
 	note("tables.yaml threeState", t.ThreeState...)
 	note("tables.yaml sameType", sorted(t.SameType)...)
 	note("tables.yaml stamps", sorted(t.Stamps)...)

@@ -82,7 +82,7 @@ func ExampleWithClock() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	client, err := venice.New(venice.WithBaseURL(srv.URL), venice.WithAPIKey(made.Data.APIKey))
+	client, err := venice.New(venice.WithBaseURL(srv.URL), venice.WithAPIKey(made.Data.APIKey.Reveal()))
 	if err != nil {
 		log.Fatal(err)
 	}
