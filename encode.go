@@ -11,6 +11,7 @@ import (
 	"io"
 	"maps"
 	"net/http"
+	"net/url"
 	"reflect"
 	"strings"
 
@@ -34,7 +35,7 @@ func (x *exchange) encode() error {
 	if err != nil {
 		return err
 	}
-	query, err := encodeQuery(x.call.Query)
+	query, err := encodeQuery(x.call.Query, x.settings.query)
 	if err != nil {
 		return err
 	}
@@ -45,7 +46,7 @@ func (x *exchange) encode() error {
 	if idempotent(op) {
 		x.message.key = rand.Text()
 	}
-	return x.message.encodeBody(x.ctx, x.call)
+	return x.message.encodeBody(x.ctx, x.call, x.settings.edits)
 }
 
 // idempotent reports whether the service does a request once that comes twice with the same Idempotency-Key.
@@ -53,20 +54,29 @@ func idempotent(op *gen.Operation) bool {
 	return op.Method == http.MethodPost && strings.HasPrefix(op.Path, "/crypto/rpc/")
 }
 
-func (m *message) encodeBody(ctx context.Context, c *gen.Call) (err error) {
-	if v := reflect.ValueOf(c.Body); !v.IsValid() || v.Kind() == reflect.Pointer && v.IsNil() {
-		return nil
+func (m *message) encodeBody(ctx context.Context, c *gen.Call, edits []edit) (err error) {
+	if c.ContentType == "" && len(edits) > 0 {
+		return edits[0].wrap(errors.New("the request has no body"))
 	}
-	if c.ContentType == "multipart/form-data" {
-		if m.form, err = encodeMultipart(ctx, c.Body); err == nil {
+	v := reflect.ValueOf(c.Body)
+	if none := !v.IsValid() || v.Kind() == reflect.Pointer && v.IsNil(); !none && c.ContentType == "multipart/form-data" {
+		if m.form, err = encodeMultipart(ctx, c.Body, edits); err == nil {
 			m.contentType = m.form.writer.FormDataContentType()
 		}
 		return err
+	} else if !none {
+		if m.data, err = marshal(c.Body); err != nil {
+			return fmt.Errorf("request body: %w", err)
+		}
 	}
-	if m.data, err = marshal(c.Body); err != nil {
-		return fmt.Errorf("request body: %w", err)
+	for _, e := range edits {
+		if m.data, err = e.apply(m.data); err != nil {
+			return err
+		}
 	}
-	m.contentType = "application/json"
+	if m.data != nil {
+		m.contentType = "application/json"
+	}
 	return nil
 }
 
@@ -129,9 +139,12 @@ func encodePath(template string, params []gen.Param) (string, error) {
 	return path, nil
 }
 
-func encodeQuery(params []gen.Param) (string, error) {
+func encodeQuery(params []gen.Param, own url.Values) (string, error) {
 	var parts []string
 	for _, p := range params {
+		if _, replaced := own[p.Name]; replaced {
+			continue
+		}
 		text, err := encodeParam(p, runtime.ParamLocationQuery)
 		if err != nil {
 			return "", err
@@ -139,6 +152,9 @@ func encodeQuery(params []gen.Param) (string, error) {
 		if text != "" {
 			parts = append(parts, text)
 		}
+	}
+	if text := own.Encode(); text != "" {
+		parts = append(parts, text)
 	}
 	return strings.Join(parts, "&"), nil
 }
