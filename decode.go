@@ -26,6 +26,9 @@ const (
 
 // kind goes by the media type of the answer, and takes an answer without one for the JSON that was asked for.
 func (x *exchange) kind() kind {
+	if _, unread := x.call.Result.(*gen.Media); unread {
+		return kindMedia
+	}
 	got := mediaType(x.resp)
 	json := got == "" || got == "application/json" || strings.HasSuffix(got, "+json")
 	if json && (x.call.Result != nil || x.call.Accept == "") {

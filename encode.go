@@ -89,7 +89,7 @@ func (x *exchange) request() (*http.Request, error) {
 	case m.data != nil:
 		body = bytes.NewReader(m.data)
 	}
-	req, err := http.NewRequestWithContext(x.ctx, x.call.Operation.Method, x.message.address, body)
+	req, err := http.NewRequestWithContext(x.trial, x.call.Operation.Method, x.message.address, body)
 	if err != nil {
 		return nil, errors.New("the base URL and the path make no valid address")
 	}

@@ -27,8 +27,8 @@ type Operation struct {
 	ID     string // name in the description, such as "createChatCompletion"
 	Method string // HTTP method
 	Path   string // path template below the base URL, such as "/api_keys/{id}"
-	Access Access // the credentials that the service really wants
-	Effect Effect // what the call changes
+	Access Access // the credentials that the service really wants; "" if it is not known
+	Effect Effect // what the call changes; "" if it is not known
 
 	// Instead says what to call instead of an operation that the service has ended or is about to. It is empty for all
 	// others, and where nothing replaces it.
