@@ -265,12 +265,16 @@ func WithHeader(name, value string) CallOption {
 		case !headerText(value):
 			return fmt.Errorf("WithHeader: the value for %s holds control or non-ASCII characters", key)
 		}
-		if s.header = s.header.Clone(); s.header == nil {
-			s.header = http.Header{}
-		}
-		s.header.Set(key, value)
+		s.setHeader(key, value)
 		return nil
 	})
+}
+
+func (s *settings) setHeader(name, value string) {
+	if s.header = s.header.Clone(); s.header == nil {
+		s.header = http.Header{}
+	}
+	s.header.Set(name, value)
 }
 
 var ownHeaders = []string{"Accept", "Accept-Encoding", "Connection", "Content-Length", "Content-Type", "Host", "Transfer-Encoding"}
