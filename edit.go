@@ -49,13 +49,14 @@ func WithField(pointer string, value any) gen.CallOption {
 	})
 }
 
-// WithoutField leaves a member out of the request, such as one that a type always sends and that the service does not want
-// here: an upscaling model of [gen.API.QueueVideo] takes neither prompt nor duration, and with
+// WithoutField leaves a member out of the request. This is how a required one is left out, which its type always sends, where
+// the service does not want it, such as a prompt by a model that has no use for it:
 //
-//	client.QueueVideo(ctx, request, venice.WithoutField("/prompt"), venice.WithoutField("/duration"))
+//	client.QueueAudio(ctx, request, venice.WithoutField("/prompt"))
 //
-// neither is sent. Pointers are those of [WithField]. A member that is not there anyway is no mistake, an element of a list
-// is.
+// Optional ones, such as prompt and duration of [gen.API.QueueVideo], are left out by leaving their fields nil.
+//
+// Pointers are those of [WithField]. A member that is not there anyway is no mistake, an element of a list is.
 func WithoutField(pointer string) gen.CallOption {
 	return callOption(func(s *settings) error {
 		e, err := newEdit("WithoutField", pointer)
