@@ -6,10 +6,10 @@ RACE := $(shell command -v $$(go env CC) >/dev/null 2>&1 && echo -race)
 SPEC := go run ./internal/generate spec $${FROM:+-from "$$FROM"}
 REPORT ?= /dev/stdout
 # The modules beside the root's, which keep what they need out of it.
-MODULES := internal/report tests/oracle tests/postgres tests/clients tests/bench
+MODULES := internal/report tests/oracle tests/postgres tests/clients tests/consumer tests/bench
 export FROM OUT BASE REPORT
 
-.PHONY: help demo test oracle postgres clients bench generate spec spec-diff spec-job api lint
+.PHONY: help demo test oracle postgres clients consumer bench generate spec spec-diff spec-job api lint
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-10s %s\n", $$1, $$2 }' Makefile
@@ -28,6 +28,9 @@ postgres: ## run the journal in PostgreSQL against a real server (VENICE_TEST_PO
 
 clients: ## have two other clients call the service with a wallet and no key, in a module of their own
 	cd tests/clients && go test ./...
+
+consumer: ## do, as a user's program, what the client's types know nothing of, in a module of its own
+	cd tests/consumer && go test ./...
 
 bench: ## measure this client against code by hand and two other clients, in a module of its own
 	cd tests/bench && go run .

@@ -10,6 +10,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/go-json-experiment/json"
+
 	"github.com/venice-go/venice/gen"
 )
 
@@ -30,15 +32,15 @@ func (x *exchange) kind() kind {
 		return kindMedia
 	}
 	got := mediaType(x.resp)
-	json := got == "" || got == "application/json" || strings.HasSuffix(got, "+json")
-	if json && (x.call.Result != nil || x.call.Accept == "") {
+	isJSON := got == "" || got == "application/json" || strings.HasSuffix(got, "+json")
+	if isJSON && (x.call.Result != nil || x.call.Accept == "") {
 		return kindJSON
 	}
 	for asked := range strings.SplitSeq(x.call.Accept, ",") {
 		switch asked = bare(asked); {
-		case json && asked == "application/json":
+		case isJSON && asked == "application/json":
 			return kindJSON
-		case !json && covers(asked, got):
+		case !isJSON && covers(asked, got):
 			return kindMedia
 		}
 	}
@@ -81,7 +83,11 @@ func (x *exchange) decode() error {
 }
 
 func (x *exchange) decodeInto(result any, data []byte) error {
-	err := unmarshal(data, result)
+	options := decoding
+	if x.settings.own {
+		options = decodingOwn
+	}
+	err := json.Unmarshal(data, result, options)
 	if err == nil {
 		return nil
 	}

@@ -23,10 +23,11 @@ import (
 //	err := client.Do(ctx, "GET", "/files", nil, &files, venice.WithQuery("limit", "10"))
 //
 // The path begins with a slash, stands below the base URL, and has what is not plain in it escaped ([url.PathEscape]); a
-// query goes by [WithQuery], and dots that lead elsewhere are refused. A body is encoded as JSON, a jsontext.Value sent as
-// it is; a struct that has a [gen.File] goes out as a form, its parts named as its JSON would be. None is sent for nil.
+// query goes by [WithQuery], and dots that lead elsewhere are refused. A body is encoded as JSON, and a [jsontext.Value] is
+// JSON already; a struct that has a [gen.File] goes out as a form, its parts named as its JSON would be. None is sent for nil.
 //
-// A result that is a pointer takes a JSON answer. A *[gen.Media] takes any answer unread, to be closed by the caller; its
+// A result that is a pointer takes a JSON answer. In types of your own a field without a
+// tag has a name in any case, and omitempty leaves out a zero, as in encoding/json. A *[gen.Media] takes any answer unread, to be closed by the caller; its
 // ContentType, if set before, is what is asked for. With nil the answer only needs a good status. For an event stream see
 // [Stream].
 //
@@ -119,6 +120,7 @@ func (c *Client) call(method, path string, body any) (*gen.Call, error) {
 	if hasFile(body) {
 		call.ContentType = "multipart/form-data"
 	}
+	callOption(func(s *settings) error { s.own = true; return nil }).ApplyCall(call)
 	return call, nil
 }
 

@@ -65,6 +65,37 @@ func TestDoForm(t *testing.T) {
 	}
 }
 
+// Types without tags, and with those of encoding/json, mean what they mean there.
+func TestDoOwnTypes(t *testing.T) {
+	type own struct {
+		Name string
+		N    int    `json:"n,omitempty"`
+		B    []byte `json:"b,omitempty"`
+	}
+	var got string
+	client, _ := serve(t, func(w http.ResponseWriter, r *http.Request) {
+		if r.ParseMultipartForm(1<<20) == nil {
+			got = fmt.Sprint(r.MultipartForm.Value, len(r.MultipartForm.File["File"]))
+			return
+		}
+		body, _ := io.ReadAll(r.Body)
+		got = string(body)
+		answer(200, "application/json", `{"name":"n","N":7}`)(w, r)
+	})
+	var out own
+	if err := client.Do(t.Context(), "POST", "/files", own{Name: "a"}, &out, venice.WithField("/x", own{})); err != nil || got != `{"Name":"a","x":{"Name":""}}` || out.Name != "n" || out.N != 7 {
+		t.Errorf("%v: sent %s, got %+v", err, got, out)
+	}
+	upload := struct {
+		Name string
+		N    int `json:"n,omitempty"`
+		File gen.File
+	}{"a", 0, gen.File{Reader: strings.NewReader("x")}}
+	if err := client.Do(t.Context(), "POST", "/files", upload, nil); err != nil || got != "map[Name:[a]] 1" {
+		t.Errorf("%v: sent %s", err, got)
+	}
+}
+
 func TestDoRefuses(t *testing.T) {
 	client, _ := serve(t, func(_ http.ResponseWriter, r *http.Request) { t.Errorf("%s %s was sent", r.Method, r.RequestURI) })
 	for _, c := range []struct{ method, path, want string }{

@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strconv"
 
+	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
 
 	"github.com/venice-go/venice/gen"
@@ -43,7 +44,7 @@ func WithField(pointer string, value any) gen.CallOption {
 				err = errors.New("the value is no JSON")
 			}
 		default:
-			e.data, err = marshal(value)
+			e.data, err = json.Marshal(value, encodingOwn)
 		}
 		return s.edit(e, err)
 	})

@@ -15,6 +15,7 @@ import (
 	"reflect"
 	"strings"
 
+	"github.com/go-json-experiment/json"
 	"github.com/oapi-codegen/runtime"
 
 	"github.com/venice-go/venice/gen"
@@ -46,7 +47,7 @@ func (x *exchange) encode() error {
 	if idempotent(op) {
 		x.message.key = rand.Text()
 	}
-	return x.message.encodeBody(x.ctx, x.call, x.settings.edits)
+	return x.message.encodeBody(x.ctx, x.call, &x.settings)
 }
 
 // idempotent reports whether the service does a request once that comes twice with the same Idempotency-Key.
@@ -54,7 +55,11 @@ func idempotent(op *gen.Operation) bool {
 	return op.Method == http.MethodPost && strings.HasPrefix(op.Path, "/crypto/rpc/")
 }
 
-func (m *message) encodeBody(ctx context.Context, c *gen.Call, edits []edit) (err error) {
+func (m *message) encodeBody(ctx context.Context, c *gen.Call, s *settings) (err error) {
+	edits, options := s.edits, encoding
+	if s.own {
+		options = encodingOwn
+	}
 	if c.ContentType == "" && len(edits) > 0 {
 		return edits[0].wrap(errors.New("the request has no body"))
 	}
@@ -65,7 +70,7 @@ func (m *message) encodeBody(ctx context.Context, c *gen.Call, edits []edit) (er
 		}
 		return err
 	} else if !none {
-		if m.data, err = marshal(c.Body); err != nil {
+		if m.data, err = json.Marshal(c.Body, options); err != nil {
 			return fmt.Errorf("request body: %w", err)
 		}
 	}

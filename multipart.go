@@ -4,6 +4,7 @@ package venice
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -32,10 +33,10 @@ func encodeMultipart(ctx context.Context, body any, edits []edit) (*form, error)
 	for i := range v.NumField() {
 		t := v.Type().Field(i)
 		name, options, _ := strings.Cut(t.Tag.Get("json"), ",")
-		if !t.IsExported() || name == "" || name == "-" || strings.Contains(options, "omitzero") && v.Field(i).IsZero() {
+		if !t.IsExported() || name == "-" || strings.Contains(options, "omit") && v.Field(i).IsZero() {
 			continue
 		}
-		parts = append(parts, field{name, v.Field(i).Interface()})
+		parts = append(parts, field{cmp.Or(name, t.Name), v.Field(i).Interface()})
 	}
 	f := &form{ctx: ctx}
 	f.writer = multipart.NewWriter(&f.framing)

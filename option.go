@@ -61,6 +61,7 @@ type settings struct {
 	header   http.Header   // never changed in place: clients and calls share it
 	query    url.Values    // nor this; a name without values is left out
 	edits    []edit        // of the request
+	own      bool          // request and result are of the caller's own types
 	response *Response     // nil if nobody asked
 }
 
