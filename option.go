@@ -215,7 +215,7 @@ func WithPacing() Option {
 // WithLogger writes a line to logger for every attempt, once the headers of its answer are there: operation, number of
 // the attempt, status, request id, duration, the service's error code or why there was no answer, and the wait before the
 // next attempt. Successes are of level Info, failures of level Warn. No credentials, bodies, paths or parameters are in
-// it; why there was no answer is the text of the network, of the [Auth] or of middleware, and may name the host. By
+// it, but the path of [Client.Do] if no operation has it; why there was no answer is the text of the network, of the [Auth] or of middleware, and may name the host. By
 // default nothing is logged; nil is that.
 func WithLogger(logger *slog.Logger) Option {
 	return clientOption(func(c *config) error {
