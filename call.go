@@ -58,7 +58,9 @@ type exchange struct {
 	deadline time.Time   // the context's or the clock's; zero if there is neither
 	leave    func()      // gives its place up
 	attempts int         // requests handed to the transport so far, redirects apart
-	wire     wire        // how far the last of them came
+	first    attemptContext
+	trial    *attemptContext // the attempt under way
+	wire     wire            // how far the last of them came
 	resp     *http.Response
 	maybe    bool  // the call failed, and may have been carried out
 	asked    bool  // the Auth was asked to make good for a refusal
@@ -95,6 +97,7 @@ func (d *doer) exchange(ctx context.Context, c *gen.Call) (*exchange, error) {
 // attempt sends the call once.
 func (x *exchange) attempt() error {
 	x.wire.reset()
+	x.enter()
 	var req *http.Request
 	err := x.refusals.check(x.now())
 	if err == nil {

@@ -20,10 +20,11 @@ type Client struct {
 	doer *doer
 }
 
-// New returns a client. Without options it talks to https://api.venice.ai/api/v1 with the API key in the environment
-// variable VENICE_API_KEY; if that is unset or empty it sends no credentials, which the operations that need some
-// answer with [ErrPaymentRequired]. Options apply in order, so of two that contradict each other the later one holds.
-// New sends nothing; its errors are about options, or about a VENICE_API_KEY that cannot be a key.
+// New returns a client. Without options it talks to https://api.venice.ai/api/v1, or to the address in the environment
+// variable VENICE_BASE_URL, with the API key in VENICE_API_KEY; if that is unset or empty it sends no credentials, which
+// the operations that need some answer with [ErrPaymentRequired]. Options apply in order, so of two that contradict each
+// other the later one holds. New sends nothing; its errors are about options, or about a variable that cannot be what it is
+// for.
 func New(options ...Option) (*Client, error) {
 	c := defaults()
 	for _, o := range options {
@@ -38,6 +39,9 @@ func New(options ...Option) (*Client, error) {
 		if err := c.setAPIKey(key); err != nil {
 			return nil, fmt.Errorf("venice: VENICE_API_KEY: %w", err)
 		}
+	}
+	if err := c.settle(); err != nil {
+		return nil, fmt.Errorf("venice: %w", err)
 	}
 	d, err := newDoer(c)
 	if err != nil {

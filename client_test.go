@@ -18,6 +18,7 @@ import (
 )
 
 func TestNewDefaults(t *testing.T) {
+	t.Setenv("VENICE_BASE_URL", "")
 	t.Setenv("VENICE_API_KEY", "")
 	c := newClient(t)
 	if got, want := c.BaseURL(), "https://api.venice.ai/api/v1"; got != want {

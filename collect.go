@@ -30,14 +30,16 @@ var ErrUnfinished = errors.New("the stream ended without a reason to finish: the
 // probabilities are left out: a chunk has them in another form than an answer.
 func CollectChat(stream iter.Seq2[*gen.ChatCompletionChunk, error]) (*gen.ChatCompletion, error) {
 	c := chatParts{bill: map[string]any{}}
+	var odd error
 	for chunk, err := range stream {
-		if err != nil {
+		if err != nil && !errors.Is(err, ErrMisfit) {
 			if !c.begun {
 				return nil, err
 			}
 			whole, _ := c.completion()
 			return whole, err
 		}
+		odd = cmp.Or(odd, err)
 		c.add(chunk)
 	}
 	if !c.begun {
@@ -47,7 +49,7 @@ func CollectChat(stream iter.Seq2[*gen.ChatCompletionChunk, error]) (*gen.ChatCo
 	if err == nil && !c.finished() {
 		err = fmt.Errorf("venice: %w", ErrUnfinished)
 	}
-	return whole, err
+	return whole, cmp.Or(err, odd)
 }
 
 // chatParts are a completion in the making.

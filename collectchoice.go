@@ -48,13 +48,13 @@ func (c *chatChoice) add(piece gen.ChunkChoice) {
 
 func (c *chatChoice) choice() map[string]any {
 	message := map[string]any{"role": c.role, "content": nil} // as the plain answer says that there is none
-	put(message, "content", c.content.text())
-	put(message, "refusal", c.refusal.text())
+	putText(message, "content", c.content.text())
+	putText(message, "refusal", c.refusal.text())
 	// An encrypted block has no mark at its end: text behind it would be taken for a part of it, and the next request
 	// refused. So it comes last, whenever it came.
 	c.thought.add(c.sealed.text())
-	put(message, "reasoning_content", c.thought.text())
-	put(message, "thought_signature", c.signature)
+	putText(message, "reasoning_content", c.thought.text())
+	putText(message, "thought_signature", c.signature)
 	if c.thoughts != nil {
 		message["reasoning_details"] = c.thoughts.details()
 	}
@@ -90,8 +90,8 @@ func putMembers(to map[string]any, from gen.Members) {
 	}
 }
 
-// put adds a text that there is.
-func put(to map[string]any, name string, value *string) {
+// putText adds a text that there is.
+func putText(to map[string]any, name string, value *string) {
 	if value != nil {
 		to[name] = *value
 	}

@@ -3,6 +3,8 @@
 package venice
 
 import (
+	"cmp"
+	"errors"
 	"fmt"
 	"iter"
 	"maps"
@@ -18,14 +20,16 @@ import (
 // with the text of those that were not done. [ErrUnfinished] comes back so too, if no event said how the response ended.
 func CollectResponse(stream iter.Seq2[*gen.ResponseEvent, error]) (*gen.Response, error) {
 	r := responseParts{items: map[int64]gen.JSON{}, texts: map[int64]*strings.Builder{}}
+	var odd error
 	for event, err := range stream {
-		if err != nil {
+		if err != nil && !errors.Is(err, ErrMisfit) {
 			if !r.begun {
 				return nil, err
 			}
 			whole, _ := r.response()
 			return whole, err
 		}
+		odd = cmp.Or(odd, err)
 		r.add(event)
 	}
 	if !r.begun {
@@ -35,7 +39,7 @@ func CollectResponse(stream iter.Seq2[*gen.ResponseEvent, error]) (*gen.Response
 	if err == nil && !r.ended && slices.Contains([]gen.ResponseStatus{"", "queued", "in_progress"}, whole.Status) {
 		err = fmt.Errorf("venice: %w", ErrUnfinished)
 	}
-	return whole, err
+	return whole, cmp.Or(err, odd)
 }
 
 // responseParts are a response in the making, in the form in which events carry it.

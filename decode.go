@@ -4,11 +4,14 @@ package venice
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
 	"slices"
 	"strings"
+
+	"github.com/go-json-experiment/json"
 
 	"github.com/venice-go/venice/gen"
 )
@@ -26,16 +29,19 @@ const (
 
 // kind goes by the media type of the answer, and takes an answer without one for the JSON that was asked for.
 func (x *exchange) kind() kind {
+	if _, unread := x.call.Result.(*gen.Media); unread {
+		return kindMedia
+	}
 	got := mediaType(x.resp)
-	json := got == "" || got == "application/json" || strings.HasSuffix(got, "+json")
-	if json && (x.call.Result != nil || x.call.Accept == "") {
+	isJSON := got == "" || got == "application/json" || strings.HasSuffix(got, "+json")
+	if isJSON && (x.call.Result != nil || x.call.Accept == "") {
 		return kindJSON
 	}
 	for asked := range strings.SplitSeq(x.call.Accept, ",") {
 		switch asked = bare(asked); {
-		case json && asked == "application/json":
+		case isJSON && asked == "application/json":
 			return kindJSON
-		case !json && covers(asked, got):
+		case !isJSON && covers(asked, got):
 			return kindMedia
 		}
 	}
@@ -82,9 +88,19 @@ func (x *exchange) decode() error {
 }
 
 func (x *exchange) decodeInto(result any, data []byte) error {
-	err := unmarshal(data, result)
+	var err error
+	if x.settings.own {
+		err = json.Unmarshal(data, result, decodingOwn)
+	} else {
+		err = gen.Unmarshal(data, result)
+	}
 	if err == nil {
 		return nil
+	}
+	if misfits, some := errors.AsType[*gen.MisfitError](err); some && misfits.Misfits[0].Pointer != "" {
+		e := x.surprise("of the answer "+misfits.Error(), data, fmt.Errorf("%w: %w", ErrMisfit, err))
+		e.maybe = false // it was carried out, and the rest of its answer is at hand
+		return e
 	}
 	text := fmt.Sprintf("the answer does not decode into %T", result)
 	if where := place(err); where != "" {

@@ -11,9 +11,11 @@ import (
 	"io"
 	"maps"
 	"net/http"
+	"net/url"
 	"reflect"
 	"strings"
 
+	"github.com/go-json-experiment/json"
 	"github.com/oapi-codegen/runtime"
 
 	"github.com/venice-go/venice/gen"
@@ -34,7 +36,7 @@ func (x *exchange) encode() error {
 	if err != nil {
 		return err
 	}
-	query, err := encodeQuery(x.call.Query)
+	query, err := encodeQuery(x.call.Query, x.settings.query)
 	if err != nil {
 		return err
 	}
@@ -45,7 +47,7 @@ func (x *exchange) encode() error {
 	if idempotent(op) {
 		x.message.key = rand.Text()
 	}
-	return x.message.encodeBody(x.ctx, x.call)
+	return x.message.encodeBody(x.ctx, x.call, &x.settings)
 }
 
 // idempotent reports whether the service does a request once that comes twice with the same Idempotency-Key.
@@ -53,20 +55,33 @@ func idempotent(op *gen.Operation) bool {
 	return op.Method == http.MethodPost && strings.HasPrefix(op.Path, "/crypto/rpc/")
 }
 
-func (m *message) encodeBody(ctx context.Context, c *gen.Call) (err error) {
-	if v := reflect.ValueOf(c.Body); !v.IsValid() || v.Kind() == reflect.Pointer && v.IsNil() {
-		return nil
+func (m *message) encodeBody(ctx context.Context, c *gen.Call, s *settings) (err error) {
+	edits, options := s.edits, encoding
+	if s.own {
+		options = encodingOwn
 	}
-	if c.ContentType == "multipart/form-data" {
-		if m.form, err = encodeMultipart(ctx, c.Body); err == nil {
+	if c.ContentType == "" && len(edits) > 0 {
+		return edits[0].wrap(errors.New("the request has no body"))
+	}
+	v := reflect.ValueOf(c.Body)
+	if none := !v.IsValid() || v.Kind() == reflect.Pointer && v.IsNil(); !none && c.ContentType == "multipart/form-data" {
+		if m.form, err = encodeMultipart(ctx, c.Body, edits); err == nil {
 			m.contentType = m.form.writer.FormDataContentType()
 		}
 		return err
+	} else if !none {
+		if m.data, err = json.Marshal(c.Body, options); err != nil {
+			return fmt.Errorf("request body: %w", err)
+		}
 	}
-	if m.data, err = marshal(c.Body); err != nil {
-		return fmt.Errorf("request body: %w", err)
+	for _, e := range edits {
+		if m.data, err = e.apply(m.data); err != nil {
+			return err
+		}
 	}
-	m.contentType = "application/json"
+	if m.data != nil {
+		m.contentType = "application/json"
+	}
 	return nil
 }
 
@@ -79,7 +94,7 @@ func (x *exchange) request() (*http.Request, error) {
 	case m.data != nil:
 		body = bytes.NewReader(m.data)
 	}
-	req, err := http.NewRequestWithContext(x.ctx, x.call.Operation.Method, x.message.address, body)
+	req, err := http.NewRequestWithContext(x.trial, x.call.Operation.Method, x.message.address, body)
 	if err != nil {
 		return nil, errors.New("the base URL and the path make no valid address")
 	}
@@ -129,9 +144,12 @@ func encodePath(template string, params []gen.Param) (string, error) {
 	return path, nil
 }
 
-func encodeQuery(params []gen.Param) (string, error) {
+func encodeQuery(params []gen.Param, own url.Values) (string, error) {
 	var parts []string
 	for _, p := range params {
+		if _, replaced := own[p.Name]; replaced {
+			continue
+		}
 		text, err := encodeParam(p, runtime.ParamLocationQuery)
 		if err != nil {
 			return "", err
@@ -139,6 +157,9 @@ func encodeQuery(params []gen.Param) (string, error) {
 		if text != "" {
 			parts = append(parts, text)
 		}
+	}
+	if text := own.Encode(); text != "" {
+		parts = append(parts, text)
 	}
 	return strings.Join(parts, "&"), nil
 }

@@ -58,6 +58,10 @@ var (
 	// are never of this kind. Nor is an inference that was answered with 500, 502 or 504, which keeps nothing and is sent
 	// again while attempts are left; it may have been billed.
 	ErrMaybeSent = errors.New("the request may have been carried out")
+	// ErrMisfit means that the call was carried out, and that something in its answer could not be read as what its place in
+	// the type wants. The result beside the error has all the rest; [errors.As] with a [*gen.MisfitError] says what is
+	// missing, and what came there. A stream goes on after it.
+	ErrMisfit = errors.New("the answer does not fit its type")
 	// ErrContextLength means that the prompt and the answer do not fit into the model's context. It goes by its code.
 	ErrContextLength = errors.New("venice: context length exceeded")
 )

@@ -35,9 +35,15 @@
 //
 // Without options the client uses the API key in the environment variable VENICE_API_KEY, and no credentials if there is
 // none. [WithAPIKey] gives it another, [WithAuth] another kind. An [Auth] is asked before every attempt, redirects
-// included, because a wallet's sign-in works once. Plain http is refused but to this machine; a redirect is followed for a
-// GET within the same origin only, and never takes credentials or a body elsewhere. No printed form of a client, an option
-// or an error holds a secret.
+// included, because a wallet's sign-in works once. VENICE_BASE_URL or [WithBaseURL] have it call another address. Plain http
+// is refused but to this machine and to what [WithPlainHTTP] names; a redirect is followed for a GET within the same origin
+// only, and never takes credentials or a body elsewhere. No printed form of a client, an option or an error holds a secret.
+//
+// # What has no name here
+//
+// The service changes more often than this package. [WithField] and [WithoutField] set and leave out any member of a request,
+// [WithQuery] any parameter, and [WithHeader] a header; [Client.Do] and [Stream] call any route, as [gen.Operations] lists it
+// or by what [WithEffect] says; [Response] has all headers of the answer and, if asked for, its body.
 //
 // # Errors
 //
@@ -60,7 +66,7 @@
 //	read                again           again             again                  again
 //	infer               again           again             again                  never
 //	queue, write, mint  again           again             never                  never
-//	pay                 never           never             never                  never
+//	pay, unknown        never           never             never                  never
 //
 // No connection means that provably not a byte of the request was sent, no answer that some may have been. Every other
 // answer, 400, 401, 402, 403, 404, 409, 410, 413, 415 and 422 above all, is final. So are an answer with a good status that
@@ -83,7 +89,7 @@
 //
 // Some of this is by option: the client stops before the service locks its key out for too many refusals
 // ([WithErrorBudget]), waits while a rate limit is used up ([WithPacing]), bounds the calls under way ([WithMaxInFlight]),
-// logs each attempt ([WithLogger]), and tells what came back beside the result ([WithResponse]).
+// logs each attempt ([WithLogger]; [AttemptOf] tells middleware which one it is), and tells what came back beside the result ([WithResponse]).
 package venice
 
 import (

@@ -4,6 +4,7 @@ package venice_test
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -104,3 +105,21 @@ func TestMiddlewareError(t *testing.T) {
 		t.Errorf("got %v", err)
 	}
 }
+
+// authFunc is an Auth that has no credentials and sees the context.
+type authFunc func(context.Context)
+
+func (f authFunc) Authorize(ctx context.Context, _ *http.Request, _ *gen.Operation) error {
+	f(ctx)
+	return nil
+}
+
+// slogTo returns a logger whose handler only sees the context.
+func slogTo(see func(context.Context)) *slog.Logger { return slog.New(handlerFunc(see)) }
+
+type handlerFunc func(context.Context)
+
+func (handlerFunc) Enabled(context.Context, slog.Level) bool          { return true }
+func (f handlerFunc) Handle(ctx context.Context, _ slog.Record) error { f(ctx); return nil }
+func (f handlerFunc) WithAttrs([]slog.Attr) slog.Handler              { return f }
+func (f handlerFunc) WithGroup(string) slog.Handler                   { return f }

@@ -7,6 +7,7 @@ import (
 
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
+	jsonv1 "github.com/go-json-experiment/json/v1"
 
 	"github.com/venice-go/venice/gen"
 )
@@ -17,6 +18,13 @@ var (
 	encoding = json.Deterministic(true)
 	// What the service sends is read as generously as other clients read it.
 	decoding = json.JoinOptions(jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true))
+)
+
+// For types of the caller's own, which are made for encoding/json: a field without a tag fits a name in any case, and
+// omitempty leaves out a zero.
+var (
+	encodingOwn = json.JoinOptions(encoding, jsonv1.OmitEmptyWithLegacySemantics(true))
+	decodingOwn = json.JoinOptions(decoding, json.MatchCaseInsensitiveNames(true))
 )
 
 func marshal(v any) ([]byte, error) { return json.Marshal(v, encoding) }

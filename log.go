@@ -32,5 +32,5 @@ func (x *exchange) log(err error, began time.Time, wait time.Duration) {
 	if wait != never {
 		attrs = append(attrs, slog.Duration("wait", wait))
 	}
-	x.logger.LogAttrs(x.ctx, level, "venice: call", attrs...)
+	x.logger.LogAttrs(x.trial, level, "venice: call", attrs...)
 }

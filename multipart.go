@@ -4,6 +4,7 @@ package venice
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -24,24 +25,31 @@ import (
 
 // encodeMultipart lays the framing and the files' own readers end to end. Nothing of a file is read before the request
 // is sent, nor held longer than it takes to send it.
-func encodeMultipart(ctx context.Context, body any) (*form, error) {
+func encodeMultipart(ctx context.Context, body any, edits []edit) (*form, error) {
 	v := reflect.Indirect(reflect.ValueOf(body))
 	if v.Kind() != reflect.Struct {
 		return nil, fmt.Errorf("multipart body: want a struct, got %T", body)
 	}
+	var parts []field
+	for i := range v.NumField() {
+		t := v.Type().Field(i)
+		name, options, _ := strings.Cut(t.Tag.Get("json"), ",")
+		if !t.IsExported() || name == "-" || strings.Contains(options, "omit") && v.Field(i).IsZero() {
+			continue
+		}
+		parts = append(parts, field{cmp.Or(name, t.Name), v.Field(i).Interface()})
+	}
 	f := &form{ctx: ctx}
 	f.writer = multipart.NewWriter(&f.framing)
-	for i := range v.NumField() {
-		field := v.Type().Field(i)
-		name, options, _ := strings.Cut(field.Tag.Get("json"), ",")
-		if !field.IsExported() || name == "" || name == "-" {
-			continue
+	for _, e := range edits {
+		var err error
+		if parts, err = e.applyForm(parts); err != nil {
+			return nil, err
 		}
-		if strings.Contains(options, "omitzero") && v.Field(i).IsZero() {
-			continue
-		}
-		if err := f.add(name, v.Field(i)); err != nil {
-			return nil, fmt.Errorf("field %s: %w", name, err)
+	}
+	for _, p := range parts {
+		if err := f.add(p.name, p.value); err != nil {
+			return nil, fmt.Errorf("field %s: %w", p.name, err)
 		}
 	}
 	if more := v.FieldByName("Members"); more.IsValid() && more.Type() == reflect.TypeFor[gen.Members]() {
@@ -55,6 +63,34 @@ func encodeMultipart(ctx context.Context, body any) (*form, error) {
 	_ = f.writer.Close() // into the buffer
 	f.flush(nil, false)
 	return f, nil
+}
+
+// A field is one value of a form, which several parts may carry.
+type field struct {
+	name  string
+	value any
+}
+
+// applyForm changes a request that is a form. A part that is replaced stays where it was.
+func (e edit) applyForm(fields []field) ([]field, error) {
+	tokens := slices.Collect(e.path.Tokens())
+	if len(tokens) != 1 {
+		return nil, e.wrap(errors.New("the request is a form, which has fields at the top alone"))
+	}
+	value := e.file
+	if value == nil {
+		value = e.data
+	}
+	named := func(f field) bool { return f.name == tokens[0] }
+	i := slices.IndexFunc(fields, named)
+	switch {
+	case e.file == nil && e.data == nil:
+		return slices.DeleteFunc(fields, named), nil
+	case i < 0:
+		return append(fields, field{tokens[0], value}), nil
+	}
+	fields[i].value = value
+	return fields, nil
 }
 
 // A form is a multipart body: framing collects the bytes between two files while it is made.
@@ -177,8 +213,8 @@ func (u *upload) Read(p []byte) (int, error) {
 	return u.PipeReader.Read(p)
 }
 
-func (f *form) add(name string, v reflect.Value) error {
-	switch value := v.Interface().(type) {
+func (f *form) add(name string, value any) error {
+	switch value := value.(type) {
 	case gen.File:
 		return f.addFile(name, value)
 	case *gen.File:
@@ -194,10 +230,10 @@ func (f *form) add(name string, v reflect.Value) error {
 		}
 		return nil
 	}
-	if v.Kind() == reflect.Pointer && v.IsNil() {
+	if v := reflect.ValueOf(value); v.Kind() == reflect.Pointer && v.IsNil() {
 		return nil
 	}
-	data, err := marshal(v.Interface())
+	data, err := marshal(value)
 	if err != nil {
 		return err
 	}

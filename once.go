@@ -8,6 +8,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptrace"
+	"slices"
 	"strings"
 	"sync/atomic"
 )
@@ -16,7 +17,7 @@ import (
 // credentials anew and is counted.
 //
 // Over version 1 of HTTP, net/http sends some requests again when a connection that was used before breaks, although the
-// first may have arrived: a GET, and anything with an Idempotency-Key. Over version 2 it sends any request again, and
+// first may have arrived: a GET or the like, and anything with an Idempotency-Key. Over version 2 it sends any request again, and
 // again, when the server says that it has not begun with it, and also when the server breaks off with PROTOCOL_ERROR,
 // which it may do after it has. In no case does it when there is a body that it cannot read again.
 type once struct {
@@ -30,8 +31,8 @@ func (t *once) RoundTrip(req *http.Request) (*http.Response, error) {
 	_, keyedToo := req.Header["X-Idempotency-Key"]
 	version1 := req.URL.Scheme == "http" || t.http1.Load()
 	switch {
-	case version1 && !keyed && !keyedToo && req.Method != http.MethodGet:
-	case !version1 && empty && req.Method == http.MethodGet: // some servers refuse one with a body over version 2
+	case version1 && !keyed && !keyedToo && !slices.Contains(replayed, req.Method):
+	case !version1 && empty && slices.Contains(replayed, req.Method): // some servers refuse one with a body over version 2
 		req = req.WithContext(bounded(req.Context()))
 	default:
 		r := *req
@@ -47,7 +48,10 @@ func (t *once) RoundTrip(req *http.Request) (*http.Response, error) {
 	return resp, err
 }
 
-// unknown is an empty body that net/http only finds out to be empty when it reads it. Of a GET it then sends none.
+// replayed are the methods of requests that net/http takes the liberty with, by their names alone.
+var replayed = []string{http.MethodGet, http.MethodHead, http.MethodOptions, http.MethodTrace}
+
+// unknown is an empty body that net/http only finds out to be empty when it reads it. Of a GET or the like it then sends none.
 type unknown struct{}
 
 func (unknown) Read([]byte) (int, error) { return 0, io.EOF }

@@ -17,7 +17,10 @@ import (
 func TestNothingIsSentTwice(t *testing.T) {
 	rpc := &gen.Operation{ID: "rpc", Method: "POST", Path: "/crypto/rpc/{network}", Access: gen.AccessAny, Effect: gen.EffectInfer}
 	write := &gen.Operation{ID: "write", Method: "DELETE", Path: "/things", Access: gen.AccessKey, Effect: gen.EffectWrite}
+	operation := func(method string) *gen.Operation { return &gen.Operation{Method: method, Path: "/things"} }
 	for name, c := range map[string]*gen.Call{
+		"head":        call(operation("HEAD"), nil),
+		"options":     call(operation("OPTIONS"), nil),
 		"read":        call(opGet, nil),
 		"post":        call(opPost, &thing{}),
 		"no body":     call(opPost, nil),

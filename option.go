@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"math/rand/v2"
 	"net/http"
+	"net/url"
 	"slices"
 	"strings"
 	"time"
@@ -31,7 +32,7 @@ type CallOption interface {
 // config is everything that options set.
 type config struct {
 	settings
-	base      string // without a trailing slash
+	address
 	http      http.Client
 	userAgent string
 	auth      Auth
@@ -59,13 +60,15 @@ type settings struct {
 	limit    int64         // bytes of a JSON answer
 	attempts int           // at most
 	header   http.Header   // never changed in place: clients and calls share it
+	query    url.Values    // nor this; a name without values is left out
+	edits    []edit        // of the request
+	own      bool          // request and result are of the caller's own types
 	response *Response     // nil if nobody asked
 }
 
 func defaults() config {
 	return config{
 		settings:  settings{timeout: 10 * time.Minute, limit: 64 << 20, attempts: 4},
-		base:      "https://api.venice.ai/api/v1",
 		userAgent: "venice-go",
 		budget:    45,
 		clockwork: clockwork{time.Now, sleep, func(most time.Duration) time.Duration { return rand.N(most + 1) }}, //nolint:gosec // jitter is no secret
@@ -115,21 +118,6 @@ func WithAPIKey(key string) Option {
 func WithAuth(auth Auth) Option {
 	return clientOption(func(c *config) error {
 		c.auth, c.authSet = auth, true
-		return nil
-	})
-}
-
-// WithBaseURL sends calls to another address than the default https://api.venice.ai/api/v1: the service's stand-in of
-// a test, or a gateway that may see the credentials. New refuses an address with user information, a query or a
-// fragment, and plain http to any host but this machine (localhost, 127.0.0.0/8, ::1), since credentials travel in
-// headers. A trailing slash makes no difference.
-func WithBaseURL(address string) Option {
-	return clientOption(func(c *config) error {
-		base, err := parseBase(address)
-		if err != nil {
-			return fmt.Errorf("WithBaseURL: %w", err)
-		}
-		c.base = base
 		return nil
 	})
 }
@@ -228,7 +216,7 @@ func WithPacing() Option {
 // WithLogger writes a line to logger for every attempt, once the headers of its answer are there: operation, number of
 // the attempt, status, request id, duration, the service's error code or why there was no answer, and the wait before the
 // next attempt. Successes are of level Info, failures of level Warn. No credentials, bodies, paths or parameters are in
-// it; why there was no answer is the text of the network, of the [Auth] or of middleware, and may name the host. By
+// it, but the path of [Client.Do] if no operation has it; why there was no answer is the text of the network, of the [Auth] or of middleware, and may name the host. By
 // default nothing is logged; nil is that.
 func WithLogger(logger *slog.Logger) Option {
 	return clientOption(func(c *config) error {
@@ -279,12 +267,16 @@ func WithHeader(name, value string) CallOption {
 		case !headerText(value):
 			return fmt.Errorf("WithHeader: the value for %s holds control or non-ASCII characters", key)
 		}
-		if s.header = s.header.Clone(); s.header == nil {
-			s.header = http.Header{}
-		}
-		s.header.Set(key, value)
+		s.setHeader(key, value)
 		return nil
 	})
+}
+
+func (s *settings) setHeader(name, value string) {
+	if s.header = s.header.Clone(); s.header == nil {
+		s.header = http.Header{}
+	}
+	s.header.Set(name, value)
 }
 
 var ownHeaders = []string{"Accept", "Accept-Encoding", "Connection", "Content-Length", "Content-Type", "Host", "Transfer-Encoding"}

@@ -54,6 +54,70 @@ func TestBaseURL(t *testing.T) {
 	}
 }
 
+func TestBaseURLOfTheEnvironment(t *testing.T) {
+	for address, want := range map[string]string{
+		"":                                  "https://api.venice.ai/api/v1",
+		"https://gateway.example/v1/":       "https://gateway.example/v1",
+		"http://127.0.0.1:8402":             "http://127.0.0.1:8402",
+		"http://gateway.example":            "venice: VENICE_BASE_URL: plain http is accepted",
+		"gateway.example":                   "venice: VENICE_BASE_URL: want an absolute URL",
+		"https://u:hunter2@gateway.example": "venice: VENICE_BASE_URL: user information is not accepted",
+	} {
+		t.Setenv("VENICE_BASE_URL", address)
+		c, err := venice.New(venice.WithAuth(nil))
+		if err != nil {
+			wantText(t, err, want)
+		} else if c.BaseURL() != want {
+			t.Errorf("%q gives %q, want %q", address, c.BaseURL(), want)
+		}
+		if c, err := venice.New(venice.WithAuth(nil), venice.WithBaseURL("https://a.example")); err != nil || c.BaseURL() != "https://a.example" {
+			t.Errorf("%q is read although WithBaseURL was given: %v", address, err)
+		}
+	}
+	t.Setenv("VENICE_BASE_URL", "https://gateway.example")
+	_, err := venice.New(venice.WithBaseURL(""))
+	wantText(t, err, "WithBaseURL: want an absolute URL")
+}
+
+func TestWithPlainHTTP(t *testing.T) {
+	for _, c := range []struct {
+		hosts         []string
+		address, want string // want is what the error says; "" for none
+	}{
+		{[]string{"proxy"}, "http://proxy:8080/api/v1", ""},
+		{[]string{"other", "Proxy.svc.cluster.local."}, "http://proxy.SVC.cluster.local", ""},
+		{[]string{"10.1.2.3"}, "http://10.1.2.3:80", ""},
+		{[]string{"fd00::1"}, "http://[fd00::1]:80", ""},
+		{[]string{"proxy"}, "https://gateway.example", ""},
+		{nil, "http://proxy", "WithBaseURL: plain http is accepted"},
+		{[]string{"proxy"}, "http://proxy.example", "use https for proxy.example"},
+		{[]string{"proxy"}, "http://a.proxy", "use https for a.proxy"},
+		{[]string{"10.1.2.3"}, "http://10.1.2.4", "use https for 10.1.2.4"},
+		{[]string{"proxy"}, "ftp://proxy", `the scheme "ftp"`},
+		{[]string{"8.8.8.8"}, "http://8.8.8.8", "WithPlainHTTP: 8.8.8.8 is not of a private network"},
+		{[]string{"::ffff:8.8.8.8"}, "", "not of a private network"},
+		{[]string{"0.0.0.0"}, "", "not of a private network"},
+		{[]string{"API.venice.ai"}, "", "WithPlainHTTP: API.venice.ai is the service's own"},
+		{[]string{"venice.ai."}, "", "the service's own"},
+		{[]string{"proxy:80"}, "", "without scheme and port"},
+		{[]string{"http://proxy"}, "", "without scheme and port"},
+		{[]string{"*.local"}, "", "without scheme and port"},
+		{[]string{""}, "", "without scheme and port"},
+	} {
+		for _, options := range [][]venice.Option{
+			{venice.WithPlainHTTP(c.hosts...), venice.WithBaseURL(c.address)},
+			{venice.WithBaseURL(c.address), venice.WithPlainHTTP(c.hosts...)},
+		} {
+			_, err := venice.New(append(options, venice.WithAuth(nil))...)
+			if c.want != "" {
+				wantText(t, err, c.want)
+			} else if err != nil {
+				t.Errorf("%q for %s: %v", c.hosts, c.address, err)
+			}
+		}
+	}
+}
+
 func TestRedirectToAnotherOriginIsRefused(t *testing.T) {
 	other := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		t.Errorf("another origin got a request with %v", r.Header)

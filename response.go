@@ -38,6 +38,9 @@ type Response struct {
 	ModelName   string `json:"model_name,omitempty"`   // its name for people
 	ModelRouter string `json:"model_router,omitempty"` // what chose it
 
+	ResponsesLane         string `json:"responses_lane,omitempty"`          // how an answer of /responses was made, native or compat
+	ResponsesCompatReason string `json:"responses_compat_reason,omitempty"` // the field of the request that forced compat
+
 	Deprecated         bool      `json:"deprecated,omitempty"`          // the model is, already
 	DeprecationDate    time.Time `json:"deprecation_date,omitzero"`     // when it will be, or was
 	DeprecationWarning string    `json:"deprecation_warning,omitempty"` // the service's words on that
@@ -70,6 +73,20 @@ func WithResponse(r *Response) gen.CallOption {
 	})
 }
 
+// WithResponsesMode says how the answer of [gen.API.CreateResponse], or its stream, is to be made: "native", as OpenAI's
+// own API would, with instructions, text formats and encrypted reasoning; "compat", as any model can, which ignores these;
+// or "auto", the service's default, which chooses by the model and the fields of the request. [Response] tells what was
+// chosen, and which field forced compat.
+func WithResponsesMode(mode string) CallOption {
+	return callOption(func(s *settings) error {
+		if !headerName(mode) { // the list of modes is the service's
+			return fmt.Errorf("WithResponsesMode: want auto, native or compat, got %q", mode)
+		}
+		s.setHeader("X-Venice-Responses-Mode", mode)
+		return nil
+	})
+}
+
 // response reads the headers of the answer that is there, if one is.
 func (x *exchange) response() *Response {
 	r := &Response{Attempts: x.attempts}
@@ -83,6 +100,7 @@ func (x *exchange) response() *Response {
 	r.RetryAfter, _ = askedWait(x.resp, x.now())
 	r.BalanceUSD, r.BalanceDIEM = amount(h, "X-Venice-Balance-Usd", "X-Balance-Remaining"), amount(h, "X-Venice-Balance-Diem")
 	r.ModelID, r.ModelName, r.ModelRouter = h.Get("X-Venice-Model-Id"), h.Get("X-Venice-Model-Name"), h.Get("X-Venice-Model-Router")
+	r.ResponsesLane, r.ResponsesCompatReason = h.Get("X-Venice-Responses-Lane"), h.Get("X-Venice-Responses-Compat-Reason")
 	r.Deprecated, r.Replacement = flag(h, "X-Venice-Deprecated"), h.Get("X-Venice-Deprecated-Replacement")
 	r.DeprecationDate, r.DeprecationWarning = date(h.Get("X-Venice-Model-Deprecation-Date")), h.Get("X-Venice-Model-Deprecation-Warning")
 	r.ContentViolation, r.Blurred = flag(h, "X-Venice-Is-Content-Violation"), flag(h, "X-Venice-Is-Blurred")

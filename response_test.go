@@ -27,6 +27,7 @@ var everyHeader = map[string]string{
 	"x-venice-model-id": "m", "x-venice-model-name": "M", "x-venice-model-router": "r",
 	"x-venice-deprecated": "true", "x-venice-deprecated-replacement": "n", "x-venice-model-deprecation-date": "2026-07-01T00:00:00.000Z",
 	"x-venice-model-deprecation-warning": "soon", "x-venice-is-blurred": "true", "x-venice-is-content-violation": "1",
+	"x-venice-responses-lane": "compat", "x-venice-responses-compat-reason": "web_search",
 	"X-Venice-RPC-Credits": "20", "X-Venice-RPC-Cost-USD": "0.00002", "Idempotent-Replayed": "true",
 }
 
@@ -48,6 +49,7 @@ func TestResponse(t *testing.T) {
 		Errors:     &venice.RateLimit{Remaining: 50, Reset: reset.Add(time.Millisecond)},
 		BalanceUSD: new(12.5), BalanceDIEM: new(3.0),
 		ModelID: "m", ModelName: "M", ModelRouter: "r",
+		ResponsesLane: "compat", ResponsesCompatReason: "web_search",
 		Deprecated: true, Replacement: "n", DeprecationDate: time.Date(2026, 7, 1, 0, 0, 0, 0, time.UTC), DeprecationWarning: "soon",
 		Blurred: true, ContentViolation: true, RPCCredits: new(20.0), RPCCostUSD: new(0.00002), Replayed: true,
 	}
@@ -70,6 +72,24 @@ func TestResponse(t *testing.T) {
 		if name := reflect.TypeFor[venice.Response]().Field(i).Name; f.IsZero() && !strings.Contains("Header RPC RetryAfter KeepRaw Raw", name) {
 			t.Errorf("%s is not tested", name)
 		}
+	}
+}
+
+func TestResponsesMode(t *testing.T) {
+	var mode string
+	client, _ := serve(t, func(w http.ResponseWriter, r *http.Request) {
+		mode = r.Header.Get("X-Venice-Responses-Mode")
+		answer(200, "application/json", `{}`)(w, r)
+	}, venice.WithResponsesMode("native"))
+	if _, err := get(t.Context(), client); err != nil || mode != "native" {
+		t.Error(mode, err)
+	}
+	if _, err := get(t.Context(), client, venice.WithResponsesMode("compat")); err != nil || mode != "compat" {
+		t.Error(mode, err)
+	}
+	for _, bad := range []string{"", "a b", "a\r\nb"} {
+		_, err := get(t.Context(), client, venice.WithResponsesMode(bad))
+		wantText(t, err, "WithResponsesMode: want auto, native or compat")
 	}
 }
 

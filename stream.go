@@ -40,7 +40,7 @@ func (d *doer) Stream(ctx context.Context, c *gen.Call, next func() any) iter.Se
 			idle.start() // for each event, so that neither comments nor the caller's own time count
 			chunk, err := x.chunk(events, next)
 			idle.stop()
-			if errors.Is(err, errDone) || !yield(chunk, err) || err != nil {
+			if errors.Is(err, errDone) || !yield(chunk, err) || err != nil && !errors.Is(err, ErrMisfit) {
 				return
 			}
 		}
@@ -78,10 +78,11 @@ func (x *exchange) chunk(events *sse.Reader, next func() any) (any, error) {
 			continue // a heartbeat
 		}
 		chunk := next()
-		if err := x.decodeInto(chunk, data); err != nil {
+		err = x.decodeInto(chunk, data)
+		if err != nil && !errors.Is(err, ErrMisfit) {
 			return nil, err
 		}
-		return chunk, nil
+		return chunk, err
 	}
 }
 

@@ -27,8 +27,8 @@ type Operation struct {
 	Name   string // name of its method, or of the first if it has several, such as "CreateChatCompletion"
 	Method string // HTTP method
 	Path   string // path template below the base URL, such as "/api_keys/{id}"
-	Access Access // the credentials that the service really wants
-	Effect Effect // what the call changes
+	Access Access // the credentials that the service really wants; "" if it is not known
+	Effect Effect // what the call changes; "" if it is not known
 
 	// Instead says what to call instead of an operation that the service has ended or is about to. It is empty for all
 	// others, and where nothing replaces it.

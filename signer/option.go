@@ -24,7 +24,8 @@ type Option func(*config) error
 
 // AllowOrigin names a further origin, such as "https://gateway.example", that may have this wallet sign its tokens, that
 // the wallet signs in to, and, of a [Payer], that is paid USDC. By default only https://api.venice.ai is, and loopback
-// for all but USDC: another host could pass on a token of the service, have it signed, and mint a key for itself.
+// for all but USDC: another host could pass on a token of the service, have it signed, and mint a key for itself. Nothing is
+// ever signed for plain http to another machine.
 func AllowOrigin(origin string) Option {
 	return func(c *config) error {
 		o, err := parseOrigin(origin)
@@ -91,8 +92,15 @@ func (c *config) allow(baseURL string) error {
 	return c.allowOrigin(o)
 }
 
+// allowOrigin is asked before anything is signed for an origin. Naming it does not help plain http: who is on the way could
+// use a sign-in, mint with a proof, or change who is paid.
 func (c *config) allowOrigin(o string) error {
-	if c.named(o) || loopback(o) {
+	switch {
+	case loopback(o):
+		return nil
+	case strings.HasPrefix(o, "http:"):
+		return fmt.Errorf("signer: %s: want https, since whoever is on the way could use the signature", o)
+	case c.named(o):
 		return nil
 	}
 	return fmt.Errorf("signer: %s is neither %s nor loopback: if it may have this wallet's signature, name it with AllowOrigin", o, origin)

@@ -28,7 +28,8 @@ const signInLife = 4 * time.Minute
 // new nonce, for the host that the call goes to, good for 4 minutes, signed by the wallet. All of it is made here:
 // nothing that a server sent, such as the siwxChallenge of a refusal, is ever signed.
 //
-// Operations that take no wallet are left alone. A sign-in goes to https://api.venice.ai, to loopback and to what
+// Operations that take no wallet are left alone; a route that [gen.Operations] does not list ([venice.Client.Do]) gets a
+// sign-in whatever it is. A sign-in goes to https://api.venice.ai, to loopback and to what
 // [AllowOrigin] names, over https or loopback, and never to where a redirect points; a call to anywhere else fails and
 // is not sent. So does every call if there is no wallet, or an option was bad.
 //
@@ -72,9 +73,6 @@ func (s *signIn) Authorize(ctx context.Context, req *http.Request, op *gen.Opera
 	if err != nil {
 		return err
 	}
-	if req.URL.Scheme != "https" && !loopback(target) {
-		return fmt.Errorf("signer: sign-in: %s: want https, since the header is as good as a password until it is used", target)
-	}
 	value, err := s.header(ctx, target)
 	if err != nil {
 		return err
@@ -83,9 +81,10 @@ func (s *signIn) Authorize(ctx context.Context, req *http.Request, op *gen.Opera
 	return nil
 }
 
-// takesWallet reports whether a wallet may make a call. Of the operations that need no credentials, none gets any.
+// takesWallet reports whether a wallet may make a call. Of the operations that need no credentials, none gets any; whose
+// access is not known gets them, since whoever made a wallet the client's credentials asked for that.
 func takesWallet(op *gen.Operation) bool {
-	return op != nil && (op.Access == gen.AccessAny || op.Access == gen.AccessWallet)
+	return op != nil && (op.Access == gen.AccessAny || op.Access == gen.AccessWallet || op.Access == "")
 }
 
 // header makes and signs a message for an origin.

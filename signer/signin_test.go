@@ -134,7 +134,7 @@ func TestNothingIsSigned(t *testing.T) {
 		"redirect":         {w, redirected, nil, "redirect"},
 		"another origin":   {w, request(t, "https://venice.example/api/v1/chat/completions"), nil, "AllowOrigin"},
 		"a port":           {w, request(t, "https://api.venice.ai:8443/api/v1/chat/completions"), nil, "AllowOrigin"},
-		"plain http":       {w, request(t, "http://api.venice.ai/api/v1/chat/completions"), nil, "AllowOrigin"},
+		"plain http":       {w, request(t, "http://api.venice.ai/api/v1/chat/completions"), nil, "want https"},
 		"plain http named": {w, request(t, "http://gateway.example/"), []Option{AllowOrigin("http://gateway.example")}, "want https"},
 		"user information": {w, request(t, "https://api.venice.ai@other.example/"), nil, "origin"},
 		"another chain":    {quiet{local, "eip155:1", t}, service, nil, "eip155:8453"},

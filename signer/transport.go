@@ -16,6 +16,7 @@ import (
 
 	"github.com/venice-go/venice"
 	"github.com/venice-go/venice/gen"
+	"github.com/venice-go/venice/internal/route"
 )
 
 // A Transport is an [http.RoundTripper] that signs requests in with a wallet, as [SignIn] does for this module's own
@@ -23,8 +24,10 @@ import (
 // Transport this is, and the service's base URL.
 //
 // Requests for any address but BaseURL's origin fail, and so do those for routes that only take an API key, and what a
-// redirect asks to sign in to. Of the others, the routes that take a wallet get a sign-in, and none gets an
-// Authorization header, which such a client adds for its own service.
+// redirect asks to sign in to. Of the others below BaseURL two kinds get a sign-in, in place of an Authorization header,
+// which such a client adds for its own service: those for the routes that take a wallet, and, since it shows that credentials
+// are wanted, any that has an Authorization header, whether [gen.Operations] lists its route or not. All others, and
+// those beside BaseURL's path, go as they are.
 //
 // A request is sent once more in the cases that [SignIn] names, if it has no body or one that can be had again
 // (GetBody). When a call that is billed comes back with status 401 and the code X402_SIGN_IN_NONCE_REUSED, a lower
@@ -91,12 +94,12 @@ func (t *Transport) prepare() {
 	if t.signIn.err == nil {
 		u, _ := url.Parse(address)
 		t.origin, _ = originOf(u)
-		t.prefix = strings.TrimRight(u.Path, "/")
+		t.prefix = strings.TrimRight(u.EscapedPath(), "/")
 		t.client, t.signIn.err = venice.New(venice.WithBaseURL(address), venice.WithAuth(t.signIn), venice.WithHTTPClient(&http.Client{Transport: t.Base}))
 	}
 }
 
-// sign returns a copy of the request with the right credentials, and the operation that it is for, nil if unknown.
+// sign returns a copy of the request with a sign-in, and the operation that it is for; or the request itself, and nil.
 func (t *Transport) sign(req *http.Request) (*http.Request, *gen.Operation, error) {
 	if t.signIn.err != nil {
 		return nil, nil, fmt.Errorf("signer: Transport: %w", t.signIn.err)
@@ -107,16 +110,13 @@ func (t *Transport) sign(req *http.Request) (*http.Request, *gen.Operation, erro
 	if target, err := originOf(req.URL); err != nil || target != t.origin {
 		return nil, nil, fmt.Errorf("signer: Transport: made for %s only (see BaseURL); nothing was sent to %s", t.origin, req.URL.Host)
 	}
-	op := t.operation(req)
-	if op != nil && op.Access == gen.AccessKey {
-		return nil, nil, fmt.Errorf("signer: Transport: %s %s takes an API key, not a wallet", op.Method, op.Path)
+	op, err := t.operation(req)
+	if op == nil {
+		return req, nil, err
 	}
 	signed := req.Clone(req.Context())
 	for _, name := range []string{"Authorization", signInName, oldSignInName} {
 		signed.Header.Del(name)
-	}
-	if op == nil {
-		return signed, nil, nil
 	}
 	if _, keyed := signed.Header["Idempotency-Key"]; keyed && signed.Body != nil {
 		signed.GetBody = nil // else net/http sends it again when the connection breaks, with a sign-in that may be used
@@ -124,24 +124,23 @@ func (t *Transport) sign(req *http.Request) (*http.Request, *gen.Operation, erro
 	return signed, op, t.signIn.Authorize(req.Context(), signed, op)
 }
 
-// operation finds a request in the table of operations, or returns nil.
-func (t *Transport) operation(req *http.Request) *gen.Operation {
-	path, ok := strings.CutPrefix(req.URL.Path, t.prefix)
-	if !ok {
-		return nil
+// operation returns what a request that is to be signed is for, or nil for one that is not.
+func (t *Transport) operation(req *http.Request) (*gen.Operation, error) {
+	path, below := strings.CutPrefix(req.URL.EscapedPath(), t.prefix)
+	if !below || route.Check(path) != nil {
+		return nil, nil //nolint:nilerr // what it refuses is not below BaseURL
 	}
-	segments := strings.Split(path, "/")
-	for _, op := range gen.Operations() {
-		if op.Method == req.Method && slices.EqualFunc(strings.Split(op.Path, "/"), segments, fits) {
-			return &op
-		}
+	op := route.Operation(req.Method, path)
+	switch {
+	case op.Access == gen.AccessKey:
+		return nil, fmt.Errorf("signer: Transport: %s %s takes an API key, not a wallet", op.Method, op.Path)
+	case takesWallet(&op) && op.Access != "":
+	case req.Header.Get("Authorization") == "":
+		return nil, nil
+	default:
+		op.Access = "" // so that it is signed, and its refusals are looked into
 	}
-	return nil
-}
-
-// fits reports whether a part of a path is what the template has in its place.
-func fits(template, part string) bool {
-	return template == part || strings.HasPrefix(template, "{") && part != ""
+	return &op, nil
 }
 
 // peek reads what a refusal says, and leaves it to be read again.

@@ -64,49 +64,67 @@ func posted(t *testing.T, url string) (*http.Request, *counted) {
 }
 
 func TestTransport(t *testing.T) {
-	for path, want := range map[string]struct {
-		method string
-		status int // 401 where no sign-in came, 0 for an error
+	const (
+		signed = 200
+		asIs   = 401 // no sign-in came
+		failed = 0
+	)
+	for path, c := range map[string]struct {
+		method    string
+		with, out int // what becomes of a request with an Authorization header, and of one without
 	}{
-		"/chat/completions":         {"POST", 200},
-		"/chat/completions?x=1":     {"POST", 200},
-		"/crypto/rpc/base-mainnet":  {"POST", 200},
-		"/x402/balance/0x1":         {"GET", 200},
-		"/models":                   {"GET", 401},
-		"/video/quote":              {"POST", 401},
-		"/x402/top-up":              {"POST", 401},
-		"/chat/completion":          {"POST", 401},
-		"/chat/completions/":        {"POST", 401},
-		"/v1/chat/completions":      {"POST", 401},
-		"/x402/balance/":            {"GET", 401},
-		"/x402/balance/a/b":         {"GET", 401},
-		"/models/../x402/balance/1": {"GET", 401},
-		"/files":                    {"POST", 401},
-		"/x402/balance/0x2":         {"POST", 401},
-		"/api_keys":                 {"GET", 0},
-		"/characters/x":             {"GET", 0},
+		"/chat/completions":         {"POST", signed, signed},
+		"/chat/completions?x=1":     {"POST", signed, signed},
+		"/crypto/rpc/base-mainnet":  {"POST", signed, signed},
+		"/x402/balance/0x1":         {"GET", signed, signed},
+		"/models":                   {"GET", signed, asIs},
+		"/video/quote":              {"POST", signed, asIs},
+		"/x402/top-up":              {"POST", signed, asIs},
+		"/chat/completion":          {"POST", signed, asIs},
+		"/chat/completions/":        {"POST", signed, asIs},
+		"/chat%2Fcompletions":       {"POST", signed, asIs},
+		"/v1/chat/completions":      {"POST", signed, asIs},
+		"/x402/balance/":            {"GET", signed, asIs},
+		"/x402/balance/a/b":         {"GET", signed, asIs},
+		"/files":                    {"POST", signed, asIs},
+		"/x402/balance/0x2":         {"POST", signed, asIs},
+		"/models/../x402/balance/1": {"GET", asIs, asIs},
+		"/models/%2e%2E/chat":       {"GET", asIs, asIs},
+		"/../../chat/completions":   {"POST", asIs, asIs},
+		"-of-another/chat":          {"POST", asIs, asIs},
+		"//elsewhere.example/chat":  {"POST", asIs, asIs},
+		"/api_keys":                 {"GET", failed, failed},
+		"/characters/x":             {"GET", failed, failed},
 	} {
-		d := newDoor(t)
-		req, body := posted(t, d.url+path)
-		req.Method = want.method
-		req.Header.Set("X-Sign-In-With-X", "stale")
-		before := req.Header.Clone()
-		resp, err := d.transport().RoundTrip(req)
-		status := 0
-		if err == nil {
-			status = resp.StatusCode
-			resp.Body.Close()
-		}
-		if status != want.status || body.closed.Load() == 0 || (status == 0) == (len(d.seen) == 1) {
-			t.Errorf("%s: %d, %v; %d requests, body closed %d times", path, status, err, len(d.seen), body.closed.Load())
-		}
-		for _, h := range d.seen {
-			if h.Get("Authorization") != "" || h.Get("X-Sign-In-With-X") != "" || (h.Get("Sign-In-With-X") != "") != (status == 200) {
-				t.Errorf("%s: sent %v", path, h)
+		for authorization, want := range map[string]int{"Bearer sk-of-another-service": c.with, "": c.out} {
+			d := newDoor(t)
+			req, body := posted(t, d.url+path)
+			req.Method = c.method
+			if req.Header.Set("X-Sign-In-With-X", "stale"); authorization == "" {
+				req.Header.Del("Authorization")
 			}
-		}
-		if fmt.Sprint(req.Header) != fmt.Sprint(before) || req.Body != io.ReadCloser(body) {
-			t.Errorf("%s: the request was changed: %v", path, req.Header)
+			before := req.Header.Clone()
+			resp, err := d.transport().RoundTrip(req)
+			status := 0
+			if err == nil {
+				status = resp.StatusCode
+				resp.Body.Close()
+			}
+			if status != want || body.closed.Load() == 0 || (status == failed) == (len(d.seen) == 1) {
+				t.Errorf("%s, %q: %d, %v; %d requests, body closed %d times", path, authorization, status, err, len(d.seen), body.closed.Load())
+			}
+			for _, h := range d.seen {
+				theirs, stale := authorization, "stale"
+				if want == signed {
+					theirs, stale = "", ""
+				}
+				if h.Get("Authorization") != theirs || h.Get("X-Sign-In-With-X") != stale || (h.Get("Sign-In-With-X") != "") != (want == signed) {
+					t.Errorf("%s, %q: sent %v", path, authorization, h)
+				}
+			}
+			if fmt.Sprint(req.Header) != fmt.Sprint(before) || req.Body != io.ReadCloser(body) {
+				t.Errorf("%s: the request was changed: %v", path, req.Header)
+			}
 		}
 	}
 }
@@ -224,7 +242,9 @@ func TestTransportTriesAgain(t *testing.T) {
 		"no code, read":           {"", "GET", "/x402/balance/1", func() io.Reader { return nil }, 2, 200},
 		"no code, billed":         {"", "POST", "/chat/completions", func() io.Reader { return strings.NewReader("hello") }, 1, 401},
 		"signature":               {codeInvalidSignature, "POST", "/chat/completions", func() io.Reader { return strings.NewReader("hello") }, 1, 401},
-		"unknown route":           {codeExpired, "POST", "/files", func() io.Reader { return strings.NewReader("hello") }, 1, 401},
+		"unknown route":           {codeExpired, "POST", "/files", func() io.Reader { return strings.NewReader("hello") }, 2, 200},
+		"unknown, reused":         {codeNonceReused, "POST", "/files", func() io.Reader { return strings.NewReader("hello") }, 1, 401},
+		"unknown, reused, read":   {codeNonceReused, "GET", "/files", func() io.Reader { return nil }, 2, 200},
 		"clock, refused for good": {"always", "POST", "/chat/completions", func() io.Reader { return strings.NewReader("hello") }, 2, 401},
 	} {
 		d := newDoor(t)
@@ -246,6 +266,7 @@ func TestTransportTriesAgain(t *testing.T) {
 			return false
 		}
 		req, _ := http.NewRequestWithContext(t.Context(), c.method, d.url+c.path, c.body())
+		req.Header.Set("Authorization", "Bearer none")
 		resp, err := d.transport(WithClock(fast)).RoundTrip(req)
 		if err != nil {
 			t.Fatalf("%s: %v", name, err)
