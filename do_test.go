@@ -224,6 +224,11 @@ func TestEffects(t *testing.T) {
 			}
 		}
 	}
+	requests.Store(0)
+	status = 500
+	if _, err := client.QueueVideo(t.Context(), &gen.QueueVideoRequest{}, venice.WithEffect(gen.EffectInfer)); err == nil || requests.Load() != 4 {
+		t.Errorf("a method: %d requests; %v", requests.Load(), err)
+	}
 	for _, op := range gen.Operations() {
 		if op.ID == "queueVideo" && op.Effect != gen.EffectQueue {
 			t.Error("the table was changed")
