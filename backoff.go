@@ -14,7 +14,8 @@ const (
 	firstWait = 500 * time.Millisecond // at most this before the second attempt, and twice as much before each further
 	maxWait   = 30 * time.Second       // but never more than this
 	maxAsked  = time.Minute            // nor more than this if the service asks for it: its shorter limits are per minute
-	absurd    = 24 * time.Hour         // nobody means to wait for longer: its longer limits are per day
+	absurd    = 24 * time.Hour         // no limit is lifted later than that: its longer limits are per day
+	longest   = 366 * 24 * time.Hour   // what is taken for a Retry-After
 )
 
 // backoff returns how long to wait, and how long the service asked to wait, or 0.
@@ -51,13 +52,13 @@ func askedWait(resp *http.Response, now time.Time) (time.Duration, bool) {
 func retryAfter(text string, now time.Time) (time.Duration, bool) {
 	text = strings.TrimSpace(text)
 	if date, err := http.ParseTime(text); err == nil {
-		return sane(max(0, date.Sub(now))), true
+		return min(max(0, date.Sub(now)), longest), true
 	}
 	seconds, err := strconv.ParseFloat(text, 64)
 	if err != nil && !math.IsInf(seconds, 1) || !(seconds >= 0) { // out of range is infinite, and not a number is not >= 0
 		return 0, false
 	}
-	return sane(time.Duration(min(seconds, 2*absurd.Seconds()) * float64(time.Second))), true
+	return time.Duration(min(seconds, longest.Seconds()) * float64(time.Second)), true
 }
 
 // sane takes a wait that cannot be meant for one that can.

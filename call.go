@@ -238,6 +238,11 @@ func (x *exchange) failure(err error) error {
 	} else if err = fmt.Errorf("venice: %s: %w", first(x.call.Operation.Name, x.call.Operation.ID), brief(err)); x.maybe {
 		err = fmt.Errorf("%w; %w", err, ErrMaybeSent)
 	}
+	if x.note == nil && x.resp != nil {
+		if asked, _ := askedWait(x.resp, x.now()); asked > maxAsked {
+			x.note = fmt.Errorf("the service asks to wait %v", asked.Round(time.Second))
+		}
+	}
 	if x.note != nil {
 		err = fmt.Errorf("%w; not sent again: %w", err, x.note)
 	}

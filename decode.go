@@ -145,7 +145,7 @@ func (x *exchange) unexpected() error {
 // may be an API key that is shown only once.
 func (x *exchange) surprise(text string, body []byte, cause error) *Error {
 	e := x.newError(bytes.Clone(body[:min(len(body), maxErrorBody)]))
-	e.Message, e.RequestID, e.cause, e.maybe = line(text, maxText), requestID(x.resp.Header), cause, x.call.Operation.Effect != gen.EffectRead
+	e.Message, e.ours, e.RequestID, e.cause, e.maybe = line(text, maxText), true, requestID(x.resp.Header), cause, x.call.Operation.Effect != gen.EffectRead
 	return e
 }
 

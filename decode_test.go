@@ -48,6 +48,7 @@ func TestUndecodableAnswerIsKept(t *testing.T) {
 	for body, text := range map[string]string{
 		`{"name":7,"key":"` + secret + `"}`:    "does not decode into *venice_test.thing at /name",
 		`{"tags":["a","` + secret + `",3]}`:    "at /tags/2",
+		`{"tags":7,"detail":"` + secret + `"}`: "at /tags",
 		`{"tags":"` + secret + `"}`:            "at /tags",
 		`{"name":"` + secret + `"} and more`:   "does not decode",
 		`"` + secret + `"`:                     "does not decode",

@@ -185,35 +185,34 @@ func TestStreamOfRoute(t *testing.T) {
 
 // Which calls are sent again, by what is known of them. Four attempts are allowed.
 func TestEffects(t *testing.T) {
-	var requests atomic.Int64
-	status := 0
+	var requests, status atomic.Int64
 	client, _ := quick(t, func(w http.ResponseWriter, _ *http.Request) {
 		requests.Add(1)
-		if status == 0 {
+		if status.Load() == 0 {
 			panic(http.ErrAbortHandler)
 		}
-		w.WriteHeader(status)
+		w.WriteHeader(int(status.Load()))
 	})
 	for _, c := range []struct {
 		method, path string
 		effect       gen.Effect
-		want         map[int]int64 // requests by status; 0 for no answer
+		want         map[int64]int64 // requests by status; 0 for no answer
 	}{
-		{"GET", "/files", "", map[int]int64{0: 4, 429: 4, 500: 4, 400: 1}},
-		{"HEAD", "/files", "", map[int]int64{0: 4, 429: 4, 500: 4, 400: 1}},
-		{"OPTIONS", "/files", "", map[int]int64{0: 1, 503: 1}},
-		{"POST", "/files", "", map[int]int64{0: 1, 429: 1, 503: 1, 500: 1}},
-		{"DELETE", "/files", "", map[int]int64{0: 1, 429: 1, 503: 1, 500: 1}},
-		{"GET", "/files", gen.EffectPay, map[int]int64{0: 1, 429: 1}},
-		{"POST", "/files", gen.EffectWrite, map[int]int64{0: 1, 429: 4, 500: 1}},
-		{"POST", "/files", gen.EffectRead, map[int]int64{0: 4, 429: 4, 500: 4}},
-		{"POST", "/chat/completions", "", map[int]int64{0: 1, 429: 4, 500: 4}},
-		{"POST", "/video/queue", "", map[int]int64{0: 1, 429: 4, 500: 1}},
-		{"POST", "/video/queue", gen.EffectInfer, map[int]int64{500: 4}},
+		{"GET", "/files", "", map[int64]int64{0: 4, 429: 4, 500: 4, 400: 1}},
+		{"HEAD", "/files", "", map[int64]int64{0: 4, 429: 4, 500: 4, 400: 1}},
+		{"OPTIONS", "/files", "", map[int64]int64{0: 1, 503: 1}},
+		{"POST", "/files", "", map[int64]int64{0: 1, 429: 1, 503: 1, 500: 1}},
+		{"DELETE", "/files", "", map[int64]int64{0: 1, 429: 1, 503: 1, 500: 1}},
+		{"GET", "/files", gen.EffectPay, map[int64]int64{0: 1, 429: 1}},
+		{"POST", "/files", gen.EffectWrite, map[int64]int64{0: 1, 429: 4, 500: 1}},
+		{"POST", "/files", gen.EffectRead, map[int64]int64{0: 4, 429: 4, 500: 4}},
+		{"POST", "/chat/completions", "", map[int64]int64{0: 1, 429: 4, 500: 4}},
+		{"POST", "/video/queue", "", map[int64]int64{0: 1, 429: 4, 500: 1}},
+		{"POST", "/video/queue", gen.EffectInfer, map[int64]int64{500: 4}},
 	} {
 		for s, want := range c.want {
 			requests.Store(0)
-			status = s
+			status.Store(s)
 			var option gen.CallOption
 			if c.effect != "" {
 				option = venice.WithEffect(c.effect)
@@ -223,6 +222,11 @@ func TestEffects(t *testing.T) {
 				t.Errorf("%s %s %s, status %d: %d requests, want %d; %v", c.method, c.path, c.effect, s, requests.Load(), want, err)
 			}
 		}
+	}
+	requests.Store(0)
+	status.Store(500)
+	if _, err := client.QueueVideo(t.Context(), &gen.QueueVideoRequest{}, venice.WithEffect(gen.EffectInfer)); err == nil || requests.Load() != 4 {
+		t.Errorf("a method: %d requests; %v", requests.Load(), err)
 	}
 	for _, op := range gen.Operations() {
 		if op.ID == "queueVideo" && op.Effect != gen.EffectQueue {

@@ -35,6 +35,7 @@ type Error struct {
 	method  string // the operation's name in Go, which the text has it by
 	kind    string // the type that the service gave beside a code
 	issues  bool   // the service lists what is wrong with the request
+	ours    bool   // the message is the client's, and Raw an answer that is none of a log's business
 	maybe   bool   // the request may have been carried out
 	keyless bool   // the client has no credentials, and they were missed
 }
@@ -147,7 +148,7 @@ func (e Error) text() string {
 func (e Error) said() string {
 	message := line(e.Message, 300)
 	why, _ := why(parts(e.Raw)) // and not in a field, for an Error of which Raw was taken away to say less
-	if strings.Contains(message, why) {
+	if e.ours || strings.Contains(message, why) {
 		return message
 	}
 	return joined(": ", message, why)

@@ -38,7 +38,7 @@ func TestUploadsSayNameAndType(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		t.Cleanup(func() { f.Close() })
+		t.Cleanup(func() { _ = f.Close() })
 		return f
 	}
 	text := strings.NewReader

@@ -37,18 +37,19 @@
 // none. [WithAPIKey] gives it another, [WithAuth] another kind. An [Auth] is asked before every attempt, redirects
 // included, because a wallet's sign-in works once. VENICE_BASE_URL or [WithBaseURL] have it call another address. Plain http
 // is refused but to this machine and to what [WithPlainHTTP] names; a redirect is followed for a GET within the same origin
-// only, and never takes credentials or a body elsewhere. No printed form of a client, an option or an error holds a secret.
+// only, and never takes credentials or a body elsewhere. No printed form of a client, an option or an error holds a secret,
+// nor of an answer or a request: keys, tokens and signatures are of the type [gen.Secret].
 //
 // # What has no name here
 //
 // The service changes more often than this package. [WithField] and [WithoutField] set and leave out any member of a request,
-// [WithQuery] any parameter, and [WithHeader] a header; [Client.Do] and [Stream] call any route, as [gen.Operations] lists it
+// [WithQuery] any parameter, and [WithHeader] a header; what came that no type has is kept ([gen.Member]); [Client.Do] and [Stream] call any route, as [gen.Operations] lists it
 // or by what [WithEffect] says; [Response] has all headers of the answer and, if asked for, its body.
 //
 // # Errors
 //
-// A status other than 2xx is an [*Error], and so is an error that the service sends inside a stream, or an answer that
-// cannot be read as what was asked for. Test for its kind with [errors.Is]:
+// A status other than 2xx is an [*Error], and so is an error that the service sends with a good status or inside a stream,
+// or an answer that cannot be read as what was asked for. Its text names the fields that are wrong. Test for its kind with [errors.Is]:
 //
 //	if errors.Is(err, venice.ErrPaymentRequired) { ...
 //
@@ -80,7 +81,7 @@
 // The wait before the next attempt is what the service asks for, by Retry-After or else by the reset header of the limit
 // that was hit, up to a minute. If it asks for nothing it is a random time of at most half a second, and of twice as much
 // after each further attempt, up to 30 seconds. If the wait would not end before the context's deadline, or [WithTimeout],
-// the call fails at once and says how long the service asked to wait.
+// the call fails at once and says how long the service asked to wait. So does one that has given up before that time.
 //
 // Each attempt has its own credentials, while an Idempotency-Key, which the crypto RPC proxy takes, is the call's. A JSON
 // body is sent again as it was. An upload is sent again if nothing of its files was read yet, or if they are all

@@ -33,6 +33,13 @@ func encodeMultipart(ctx context.Context, body any, edits []edit) (*form, error)
 	var parts []field
 	for i := range v.NumField() {
 		t := v.Type().Field(i)
+		if t.Type == reflect.TypeFor[gen.Members]() {
+			more := v.Field(i).Interface().(gen.Members)
+			for _, name := range slices.Sorted(maps.Keys(more.Unknown)) {
+				parts = append(parts, field{name, more.Unknown[name]})
+			}
+			continue
+		}
 		name, options, _ := strings.Cut(t.Tag.Get("json"), ",")
 		if !t.IsExported() || name == "-" || strings.Contains(options, "omit") && v.Field(i).IsZero() {
 			continue
@@ -50,14 +57,6 @@ func encodeMultipart(ctx context.Context, body any, edits []edit) (*form, error)
 	for _, p := range parts {
 		if err := f.add(p.name, p.value); err != nil {
 			return nil, fmt.Errorf("field %s: %w", p.name, err)
-		}
-	}
-	if more := v.FieldByName("Members"); more.IsValid() && more.Type() == reflect.TypeFor[gen.Members]() {
-		unknown := more.Interface().(gen.Members).Unknown
-		for _, name := range slices.Sorted(maps.Keys(unknown)) {
-			if err := f.add(name, reflect.ValueOf(unknown[name])); err != nil {
-				return nil, fmt.Errorf("field %s: %w", name, err)
-			}
 		}
 	}
 	_ = f.writer.Close() // into the buffer

@@ -56,7 +56,6 @@ func WithPlainHTTP(hosts ...string) Option {
 		for _, host := range hosts {
 			name := strings.ToLower(strings.TrimSuffix(host, "."))
 			ip, err := netip.ParseAddr(name)
-			ip = ip.Unmap()
 			switch {
 			case err == nil && (ip.IsPrivate() || ip.IsLoopback() || ip.IsLinkLocalUnicast()):
 			case err == nil:

@@ -244,6 +244,7 @@ func TestRetryAfter(t *testing.T) {
 		{header: "x-ratelimit-reset-tokens", value: far, status: 503, least: 500 * time.Millisecond, most: 500 * time.Millisecond},
 		{header: "Retry-After", value: "30", timeout: 10 * time.Second, says: "429 Too Many Requests; not sent again: the service asks to wait 30s, and the deadline is in "},
 		{header: "Retry-After", value: "3600", timeout: 10 * time.Minute, says: "asks to wait 1h0m0s, and the deadline is in "},
+		{header: "Retry-After", value: "604800", timeout: 10 * time.Minute, says: "asks to wait 168h0m0s, and the deadline is in "},
 		{header: "X", value: "0", timeout: 400 * time.Millisecond, says: "429 Too Many Requests; not sent again: the deadline is in "},
 	} {
 		var requests atomic.Int64
@@ -266,6 +267,20 @@ func TestRetryAfter(t *testing.T) {
 			}
 		case err != nil || len(s.slept) != 1 || s.slept[0] < c.least || s.slept[0] > c.most:
 			t.Errorf("%d, %s %s: slept %v, want %v to %v; %v", c.status, c.header, c.value, s.slept, c.least, c.most, err)
+		}
+	}
+}
+
+// Where no deadline makes a call fail at once, it fails after the waits that it may make, and says what was asked for.
+func TestWhatWasAskedIsSaid(t *testing.T) {
+	for asked, says := range map[string]string{"86400": "; not sent again: the service asks to wait 24h0m0s", "604800": "; not sent again: the service asks to wait 168h0m0s", "30": "503 Service Unavailable"} {
+		client, s := quick(t, func(w http.ResponseWriter, r *http.Request) {
+			w.Header().Set("Retry-After", asked)
+			w.WriteHeader(503)
+		})
+		_, err := get(t.Context(), client, venice.WithTimeout(0))
+		if !strings.HasSuffix(err.Error(), says) || len(s.slept) != 3 || slices.Max(s.slept) > time.Minute {
+			t.Errorf("Retry-After %s: %v after waits of %v", asked, err, s.slept)
 		}
 	}
 }
