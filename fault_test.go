@@ -52,6 +52,24 @@ func TestErrorsSayWhichFieldAndWhy(t *testing.T) {
 	}
 }
 
+// What fails behind a good status fails the same in a stream, and in JSON that comes in place of one.
+func TestErrorsInPlaceOfAStream(t *testing.T) {
+	const body = `{"error":{"message":"blocked","type":"content_filter_error","code":"content_blocked_by_provider"}}`
+	for contentType, sent := range map[string]string{"text/event-stream": "data: " + body + "\n\ndata: [DONE]\n\n", "application/json": body} {
+		client, _ := serve(t, answer(200, contentType, sent))
+		n := 0
+		for _, err := range client.StreamChatCompletion(t.Context(), &gen.ChatCompletionRequest{}) {
+			n++
+			if e := asError(t, err); !errors.Is(err, venice.ErrContentPolicy) || e.Code != "content_blocked_by_provider" || e.Message != "blocked" {
+				t.Errorf("%s: %v", contentType, err)
+			}
+		}
+		if n != 1 {
+			t.Errorf("%s: %d chunks, want the error alone", contentType, n)
+		}
+	}
+}
+
 // Only who has no credentials is told where to get some.
 func TestCredentialsAreNamedToThoseWithoutAlone(t *testing.T) {
 	offer := `{"x402Version":2,"accepts":[],"authOptions":{}}`
