@@ -1702,7 +1702,7 @@ type EditImageUpload struct {
 // Embedding is the vector of one text.
 type Embedding struct {
 	// The numbers of the vector.
-	Embedding []float64 `json:"embedding"`
+	Embedding Vector `json:"embedding"`
 	// Place of the text in the input, from 0.
 	Index int64 `json:"index"`
 	// Always embedding.

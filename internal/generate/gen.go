@@ -62,7 +62,7 @@ func genCommand(ctx context.Context, root, spec, out string) error {
 	if err := printed(here, out, "secret", secretive(derived.Components.Schemas)); err != nil {
 		return err
 	}
-	for _, part := range []string{"runtime", "members", "misfit", "decimal", "pages"} {
+	for _, part := range []string{"runtime", "members", "misfit", "decimal", "vector", "pages"} {
 		if err := printed(here, out, part, nil); err != nil {
 			return err
 		}

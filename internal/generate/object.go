@@ -85,6 +85,9 @@ func (d *deriver) property(name, key string, t *openapi3.SchemaRef, ps []*openap
 	if slices.Contains(d.tables.Decimals, name+"."+key) {
 		t = goType("Decimal")
 	}
+	if slices.Contains(d.tables.Vectors, name+"."+key) {
+		t = goType("Vector")
+	}
 	if secrets := d.tables.Secrets; slices.Contains(secrets, key) || slices.Contains(secrets, name+"."+key) {
 		t = goType(secretType)
 	}

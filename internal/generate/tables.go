@@ -30,6 +30,7 @@ type tables struct {
 	OpenIDs    []string                     `yaml:"openIDs"`    // properties whose enum is an open list of ids
 	Integers   []string                     `yaml:"integers"`   // properties that upstream calls number and are whole
 	Decimals   []string                     `yaml:"decimals"`   // Component.property, amounts of which every digit counts
+	Vectors    []string                     `yaml:"vectors"`    // Component.property, lists of numbers that may come in base64
 	Secrets    []string                     `yaml:"secrets"`    // properties, everywhere or of one component, texts that must not be printed
 	ThreeState []string                     `yaml:"threeState"` // components in which absent, null and value differ
 	SameType   map[string]string            `yaml:"sameType"`   // component -> component whose Go type serves both
@@ -132,6 +133,7 @@ func (t *tables) unusedEntries(doc *openapi3.T) (out []string) {
 		}
 	}
 	note("tables.yaml decimals", t.Decimals...)
+	note("tables.yaml vectors", t.Vectors...)
 	note("tables.yaml secrets", t.Secrets...)
 	note("tables.yaml threeState", t.ThreeState...)
 	note("tables.yaml sameType", sorted(t.SameType)...)
