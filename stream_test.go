@@ -42,7 +42,7 @@ func TestStream(t *testing.T) {
 		"nothing at all":   {"", nil, "cut off", venice.ErrStreamCut},
 		"cut in an event":  {"data: {\"name\":\"a\"}\n\ndata: {\"name\":\"b\"}", []string{"a"}, "cut off", venice.ErrStreamCut},
 		"no JSON":          {"data: {\"name\":\"a\"}\n\ndata: oops\n\n", []string{"a"}, "the answer does not decode into *venice_test.thing", nil},
-		"wrong type":       {"data: {\"name\":[\"s3cret\"]}\n\n", nil, "at /name", nil},
+		"wrong type":       {"data: {\"tags\":\"s3cret\"}\n\n", nil, `"/tags" does not fit`, venice.ErrMisfit},
 		"in-band":          {"data: {\"name\":\"a\"}\n\ndata: {\"error\":{\"message\":\"overloaded\",\"type\":\"server_error\",\"code\":null,\"retry_after\":3}}\n\ndata: [DONE]\n\n", []string{"a"}, "venice: createThing: 200 OK: server_error: overloaded (request ray)", venice.ErrServer},
 		"in-band, string":  {"data: {\"error\":\"gone wrong\"}\n\n", nil, "gone wrong", nil},
 		"in-band, unended": {"data: {\"error\":{\"message\":\"slow\",\"code\":\"rate_limit_exceeded\"}}", nil, "slow", venice.ErrRateLimited},
