@@ -78,10 +78,12 @@ func collect(ctx context.Context, client *venice.Client, options ...gen.CallOpti
 	c := call(opPost, &thing{}, options...)
 	c.Accept = "text/event-stream"
 	for v, err := range venice.DoerOf(client).Stream(ctx, c, func() any { return new(thing) }) {
+		if chunk, came := v.(*thing); came {
+			names = append(names, chunk.Name)
+		}
 		if err != nil {
 			return names, err
 		}
-		names = append(names, v.(*thing).Name)
 	}
 	return names, nil
 }

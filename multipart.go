@@ -36,7 +36,11 @@ func encodeMultipart(ctx context.Context, body any, edits []edit) (*form, error)
 		if t.Type == reflect.TypeFor[gen.Members]() {
 			more := v.Field(i).Interface().(gen.Members)
 			for _, name := range slices.Sorted(maps.Keys(more.Unknown)) {
-				parts = append(parts, field{name, more.Unknown[name]})
+				if raw := more.Unknown[name]; name == "" {
+					return nil, errors.New("a field of a form needs a name")
+				} else if raw.Kind() != jsontext.KindNull { // of which a form has no way to tell
+					parts = append(parts, field{name, raw})
+				}
 			}
 			continue
 		}

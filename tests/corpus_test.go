@@ -272,6 +272,7 @@ var unionForms = sync.OnceValue(func() map[reflect.Type][]reflect.Type {
 			}
 			for seed := uint64(0); seed < 50 && r.schema != nil && typ != nil && !isMedia(r.mediaType); seed++ {
 				v, _ := venicetest.Sample(r.schema, seed)
+				v = withCalls(v)
 				b, _ := json.Marshal(v)
 				decoded := reflect.New(typ)
 				_ = json.Unmarshal(b, decoded.Interface()) // as far as it goes

@@ -152,7 +152,7 @@ func (r request) misread(t *testing.T, form *multipart.Reader) string {
 		if err != nil {
 			return err.Error()
 		}
-		name := part.FormName()
+		name := strings.NewReplacer("%0A", "\n", "%0D", "\r", "%22", `"`).Replace(part.FormName()) // as browsers escape it
 		if files := left[name]; len(files) > 0 {
 			left[name] = files[1:]
 			if part.FileName() != files[0].name || part.Header.Get("Content-Type") != files[0].contentType || string(data) != string(files[0].data) {

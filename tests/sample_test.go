@@ -53,6 +53,7 @@ var counts = sync.OnceValue(func() map[string]bool {
 func sample(t *testing.T, s *openapi3.Schema, seed uint64) any {
 	t.Helper()
 	v, err := venicetest.Sample(s, seed)
+	v = withCalls(v)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -119,6 +120,27 @@ func named(v any, schemas ...*openapi3.Schema) any {
 			items[i] = named(v[i], itemSchemas(all)...)
 		}
 		return items
+	}
+	return v
+}
+
+// withCalls has objects for tool calls, as they are: the description leaves open what they may be.
+func withCalls(v any) any {
+	switch v := v.(type) {
+	case []any:
+		for i := range v {
+			v[i] = withCalls(v[i])
+		}
+	case map[string]any:
+		for name := range v {
+			v[name] = withCalls(v[name])
+		}
+		calls, _ := v["tool_calls"].([]any)
+		for i := range calls {
+			if _, is := calls[i].(map[string]any); !is {
+				calls[i] = map[string]any{"id": "call", "type": "function"}
+			}
+		}
 	}
 	return v
 }
