@@ -26,8 +26,8 @@ var ErrUnfinished = errors.New("the stream ended without a reason to finish: the
 // [gen.API.CreateChatCompletion] gives: content, reasoning and tool calls of each choice joined, why each ended, usage
 // and cost. Its messages can be sent back as they are, signatures and encrypted reasoning included. An error of the
 // stream comes back together with what arrived before it, or with nil if nothing did, and so does [ErrUnfinished]; a
-// choice that was cut off has no FinishReason, and the arguments of its tool calls may be half a JSON text. Log
-// probabilities are left out: a chunk has them in another form than an answer.
+// choice that was cut off has no FinishReason, and the arguments of its tool calls may be half a JSON text. Of
+// members that the types do not know the latest stays.
 func CollectChat(stream iter.Seq2[*gen.ChatCompletionChunk, error]) (*gen.ChatCompletion, error) {
 	c := chatParts{bill: map[string]any{}}
 	var odd error

@@ -10,8 +10,11 @@ import (
 	"io"
 	"net/http"
 	"os"
+	"strconv"
 	"strings"
 	"testing"
+
+	"github.com/go-json-experiment/json/jsontext"
 
 	"github.com/venice-go/venice"
 	"github.com/venice-go/venice/gen"
@@ -27,8 +30,9 @@ type streamCase struct {
 	Finish  gen.FinishReason
 	Usage   json.RawMessage
 	Cost    json.RawMessage
-	Is      string // the error's kind
-	Code    string // and what the service said
+	Members map[jsontext.Pointer]json.RawMessage // of the answer, by where they are
+	Is      string                               // the error's kind
+	Code    string                               // and what the service said
 	Says    string
 }
 
@@ -89,12 +93,33 @@ func TestStreamCases(t *testing.T) {
 			}
 			wantDigits(t, "collected", toJSON(t, got.Choices[0].Message), c.Message)
 			wantDigits(t, "sent back", sentBack(t, got.Choices[0].Message), c.Message)
+			for at, want := range c.Members {
+				member := jsontext.Value(toJSON(t, got))
+				for name := range at.Tokens() {
+					member = step(t, member, name)
+				}
+				wantDigits(t, string(at), member, want)
+			}
 			if c.Usage != nil {
 				wantDigits(t, "usage", toJSON(t, got.Usage), c.Usage)
 				wantDigits(t, "cost", toJSON(t, got.Cost), c.Cost)
 			}
 		})
 	}
+}
+
+// step is a member of an object, or an element of a list; null if there is none.
+func step(t *testing.T, in jsontext.Value, name string) jsontext.Value {
+	t.Helper()
+	var list []jsontext.Value
+	if i, err := strconv.Atoi(name); err == nil && json.Unmarshal(in, &list) == nil && i < len(list) {
+		return list[i]
+	}
+	var object map[string]jsontext.Value
+	if json.Unmarshal(in, &object) == nil && object[name] != nil {
+		return object[name]
+	}
+	return jsontext.Value("null")
 }
 
 // sentBack is a message as the next request carries it.

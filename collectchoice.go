@@ -4,7 +4,6 @@ package venice
 
 import (
 	"cmp"
-	"maps"
 	"slices"
 
 	"github.com/go-json-experiment/json/jsontext"
@@ -22,6 +21,7 @@ type chatChoice struct {
 	notes            []gen.JSON
 	more, told       gen.Members // that the types do not know: of the choice, and of its message
 	calls            []*chatCall
+	odds             map[string][]gen.JSON // log probabilities: the lists of them, by name
 }
 
 func (c *chatChoice) add(piece gen.ChunkChoice) {
@@ -41,6 +41,7 @@ func (c *chatChoice) add(piece gen.ChunkChoice) {
 	c.notes = append(c.notes, d.Annotations...)
 	keepMembers(&c.more, piece.Members)
 	keepMembers(&c.told, d.Members)
+	c.weigh(piece.Logprobs)
 	for _, fragment := range d.ToolCalls {
 		c.call(fragment).add(fragment)
 	}
@@ -71,17 +72,41 @@ func (c *chatChoice) choice() map[string]any {
 	}
 	putMembers(message, c.told)
 	choice := map[string]any{"index": c.index, "finish_reason": c.finish, "message": message}
+	if c.odds != nil {
+		choice["logprobs"] = c.odds
+	}
 	putMembers(choice, c.more)
 	return choice
 }
 
-// keepMembers notes members that a type does not know. Of those that come again the latest stays: nobody has said how
-// pieces of them would be joined.
-func keepMembers(to *gen.Members, from gen.Members) {
-	if len(from.Unknown) > 0 && to.Unknown == nil {
-		to.Unknown = map[string]jsontext.Value{}
+// weigh adds the log probabilities of a chunk to the lists that the answer has of them.
+func (c *chatChoice) weigh(logprobs gen.JSON) {
+	var lists map[string]gen.JSON
+	if len(logprobs) == 0 || logprobs.Decode(&lists) != nil {
+		return
 	}
-	maps.Copy(to.Unknown, from.Unknown)
+	for name, raw := range lists {
+		var list []gen.JSON
+		if raw.Decode(&list) == nil && list != nil {
+			if c.odds == nil {
+				c.odds = map[string][]gen.JSON{}
+			}
+			c.odds[name] = append(c.odds[name], list...)
+		}
+	}
+}
+
+// keepMembers notes members that a type does not know. Of those that come again the latest stays, unless it is null:
+// nobody has said how pieces of them would be joined.
+func keepMembers(to *gen.Members, from gen.Members) {
+	for name, raw := range from.Unknown {
+		if to.Unknown == nil {
+			to.Unknown = map[string]jsontext.Value{}
+		}
+		if to.Unknown[name] == nil || raw.Kind() != jsontext.KindNull {
+			to.Unknown[name] = raw
+		}
+	}
 }
 
 func putMembers(to map[string]any, from gen.Members) {

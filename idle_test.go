@@ -24,7 +24,7 @@ func trickle(contentType string, pause time.Duration, parts ...string) http.Roun
 		go func() {
 			for _, part := range parts {
 				time.Sleep(pause)
-				io.WriteString(to, part)
+				_, _ = io.WriteString(to, part)
 			}
 		}()
 		return &http.Response{StatusCode: 200, Header: http.Header{"Content-Type": {contentType}}, Body: from, ContentLength: -1, Request: r}, nil

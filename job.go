@@ -197,10 +197,10 @@ func (c *Client) look(ctx context.Context, job *Job, opts []gen.CallOption) (*ge
 	switch job.Kind {
 	case audioJob:
 		answer, err := c.RetrieveAudio(ctx, &gen.RetrieveAudioRequest{Model: job.Model, QueueID: job.QueueID}, opts...)
-		return seen(answer, raw.body, "retrieveAudio", err)
+		return seen(answer, raw.body, "RetrieveAudio", err)
 	case videoJob:
 		answer, err := c.RetrieveVideo(ctx, &gen.RetrieveVideoRequest{Model: job.Model, QueueID: job.QueueID}, opts...)
-		return seen(answer, raw.body, "retrieveVideo", err)
+		return seen(answer, raw.body, "RetrieveVideo", err)
 	}
 	return nil, nil, job.unknown()
 }

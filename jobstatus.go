@@ -43,11 +43,11 @@ func (s *jobStatus) done() bool { return strings.EqualFold(s.Status, "COMPLETED"
 func (s *jobStatus) address() string { return cmp.Or(s.DownloadURL, s.URL) }
 
 // failure is the error that a status is of which the answer's own does not tell, or nil.
-func (s *jobStatus) failure(operation string, body []byte) error {
+func (s *jobStatus) failure(method string, body []byte) error {
 	if !strings.EqualFold(s.Status, "FAILED") && text(s.Error) == "" && members(s.Error) == nil {
 		return nil
 	}
-	e := &Error{Operation: operation, Status: http.StatusOK, Raw: body, Response: &Response{Status: http.StatusOK}}
+	e := &Error{Operation: strings.Replace(method, "R", "r", 1), method: method, Status: http.StatusOK, Raw: body, Response: &Response{Status: http.StatusOK}}
 	if e.read(body); e.Message == http.StatusText(e.Status) {
 		e.Message = "the job failed, and the service gave no reason"
 	}
@@ -65,7 +65,7 @@ func (u *unread) UnmarshalJSON(b []byte) error {
 }
 
 // seen is what an answer about a job says: its media, or its status.
-func seen[T any](answer *gen.JSONOrMedia[T], body []byte, operation string, err error) (*gen.Media, *jobStatus, error) {
+func seen[T any](answer *gen.JSONOrMedia[T], body []byte, method string, err error) (*gen.Media, *jobStatus, error) {
 	if err == nil && answer.Media != nil {
 		body, err = statusIn(answer.Media)
 	}
@@ -79,7 +79,7 @@ func seen[T any](answer *gen.JSONOrMedia[T], body []byte, operation string, err 
 	if err := recast(jsontext.Value(body), s); err != nil {
 		return nil, nil, err
 	}
-	return nil, s, s.failure(operation, body)
+	return nil, s, s.failure(method, body)
 }
 
 // statusIn returns the status that the service sometimes sends as if it were media, and closes these; nil for media, of

@@ -69,7 +69,7 @@ func (x *exchange) chunk(events *sse.Reader, next func() any) (any, error) {
 			return nil, e
 		}
 		if string(events.Name()) == "error" {
-			return nil, x.refusal(bytes.Clone(data))
+			return nil, x.refusedIn(data)
 		}
 		if errors.Is(err, io.EOF) {
 			return nil, x.failure(ErrStreamCut)
@@ -99,8 +99,13 @@ func (x *exchange) inBand(data []byte) error {
 	default:
 		return nil
 	}
-	e := x.refusal(bytes.Clone(data))
-	if wait, asked := retryAfter(text(members(m["error"])["retry_after"]), x.now()); asked {
+	return x.refusedIn(data)
+}
+
+// refusedIn is the error of an event, which may say how long to wait.
+func (x *exchange) refusedIn(data []byte) error {
+	e, m := x.refusal(bytes.Clone(data)), members(data)
+	if wait, asked := retryAfter(first(text(members(m["error"])["retry_after"]), text(m["retry_after"])), x.now()); asked {
 		e.Response.RetryAfter = wait
 	}
 	return e

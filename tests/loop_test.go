@@ -26,7 +26,7 @@ var turns = []turn{
 				{"type":"reasoning.summary","summary":"Two cities","id":"rs_1","index":1},{"type":"reasoning.encrypted","data":"b2s=","id":"rs_1","index":2}],
 			"thought_signature":"whole",
 			"tool_calls":[{"id":"call_1","type":"function","thought_signature":"one","function":{"name":"weather","arguments":"{\"city\": \"Zürich\"}"}},
-				{"id":"call_2","type":"function","extra_content":{"google":{"thought_signature":"two","n":1.5}},"function":{"name":"weather","arguments":"{\"city\": \"Rome\"}"}}]}`,
+				{"id":"call_2","type":"function","extra_content":{"google":{"thought_signature":"two","n":1.50}},"function":{"name":"weather","arguments":"{\"city\": \"Rome\"}"}}]}`,
 		finish: "tool_calls",
 		deltas: []string{
 			`{"role":"assistant","content":null,"reasoning_content":"Look up "}`,
@@ -37,7 +37,7 @@ var turns = []turn{
 			`{"reasoning_details":[{"type":"reasoning.summary","summary":"cities","index":1},{"type":"reasoning.encrypted","data":"b2s=","id":"rs_1","index":2}]}`,
 			`{"thought_signature":"whole","tool_calls":[{"index":0,"id":"call_1","type":"function","function":{"name":"weather","arguments":""}}]}`,
 			`{"tool_calls":[{"index":0,"function":{"arguments":"{\"city\": \"Zü"}}]}`,
-			`{"tool_calls":[{"index":1,"id":"call_2","type":"function","extra_content":{"google":{"thought_signature":"two","n":1.5}},"function":{"name":"weather","arguments":"{\"city\": \"Rome\"}"}}]}`,
+			`{"tool_calls":[{"index":1,"id":"call_2","type":"function","extra_content":{"google":{"thought_signature":"two","n":1.50}},"function":{"name":"weather","arguments":"{\"city\": \"Rome\"}"}}]}`,
 			`{"tool_calls":[{"index":0,"thought_signature":"one","function":{"arguments":"rich\"}"}}]}`,
 		},
 	},
@@ -125,7 +125,7 @@ func TestToolLoop(t *testing.T) {
 		first.Messages, second.Messages = goOn(first.Messages, one), goOn(second.Messages, two)
 	}
 	// What came in the first turn is there in the last, to the letter.
-	for _, want := range []string{`"signature":"sig=="`, `"data":"b2s="`, `"data":"c2Vj"`, `"thought_signature":"whole"`, `"thought_signature":"one"`, `"n":1.5`, `Zürich`,
+	for _, want := range []string{`"signature":"sig=="`, `"data":"b2s="`, `"data":"c2Vj"`, `"thought_signature":"whole"`, `"thought_signature":"one"`, `"n":1.50`, `Zürich`,
 		`"Look up <both>.\n\n__ENCRYPTED_REASONING__id=rs_1\ngAAA=="`} {
 		if !bytes.Contains(streamed.wire.request, []byte(want)) {
 			t.Errorf("the last request has no %s", want)
