@@ -49,6 +49,8 @@ func (m *Members) SetMember(name string, value any) error {
 //	Parameters: gen.JSON(`{"type": "object", "properties": {"city": {"type": "string"}}}`)
 type JSON []byte
 
+var null = JSON("null")
+
 // NewJSON returns v as JSON.
 func NewJSON(v any) (JSON, error) { return encode(v) }
 
@@ -88,6 +90,8 @@ func (j *JSON) UnmarshalJSON(b []byte) error {
 // UnmarshalJSONFrom does the same for version 2 of the codec.
 func (j *JSON) UnmarshalJSONFrom(d *jsontext.Decoder) error {
 	v, err := d.ReadValue()
-	*j = JSON(v.Clone())
+	if *j = null; v.Kind() != jsontext.KindNull { // which most are that nothing was asked for
+		*j = JSON(v.Clone())
+	}
 	return err
 }

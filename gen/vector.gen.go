@@ -31,7 +31,7 @@ func (v *Vector) UnmarshalJSONFrom(d *jsontext.Decoder) error {
 	}
 	b, err := base64.StdEncoding.DecodeString(token.String())
 	if err != nil || len(b)%4 != 0 {
-		return fmt.Errorf("a vector in base64: want 4 bytes for each number, have %d bytes (%v)", len(b), err)
+		return fmt.Errorf("a vector in base64: want 4 bytes for each number, have %d bytes", len(b))
 	}
 	*v = make(Vector, len(b)/4)
 	for i := range *v {
