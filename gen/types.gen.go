@@ -39,6 +39,53 @@ const (
 	CharacterSortRatingCount          CharacterSort = "ratingCount"          // "ratingCount"
 )
 
+// Values of CreateImageBackground known today; the service may send others.
+const (
+	CreateImageBackgroundTransparent CreateImageBackground = "transparent" // "transparent"
+	CreateImageBackgroundOpaque      CreateImageBackground = "opaque"      // "opaque"
+	CreateImageBackgroundAuto        CreateImageBackground = "auto"        // "auto"
+)
+
+// Values of CreateImageModeration known today; the service may send others.
+const (
+	CreateImageModerationLow  CreateImageModeration = "low"  // "low"
+	CreateImageModerationAuto CreateImageModeration = "auto" // "auto"
+)
+
+// Values of CreateImageQuality known today; the service may send others.
+const (
+	CreateImageQualityAuto     CreateImageQuality = "auto"     // "auto"
+	CreateImageQualityHigh     CreateImageQuality = "high"     // "high"
+	CreateImageQualityMedium   CreateImageQuality = "medium"   // "medium"
+	CreateImageQualityLow      CreateImageQuality = "low"      // "low"
+	CreateImageQualityHD       CreateImageQuality = "hd"       // "hd"
+	CreateImageQualityStandard CreateImageQuality = "standard" // "standard"
+)
+
+// Values of CreateImageResponseFormat known today; the service may send others.
+const (
+	CreateImageResponseFormatB64JSON CreateImageResponseFormat = "b64_json" // "b64_json"
+	CreateImageResponseFormatURL     CreateImageResponseFormat = "url"      // "url"
+)
+
+// Values of CreateImageSize known today; the service may send others.
+const (
+	CreateImageSizeAuto      CreateImageSize = "auto"      // "auto"
+	CreateImageSize256x256   CreateImageSize = "256x256"   // "256x256"
+	CreateImageSize512x512   CreateImageSize = "512x512"   // "512x512"
+	CreateImageSize1024x1024 CreateImageSize = "1024x1024" // "1024x1024"
+	CreateImageSize1536x1024 CreateImageSize = "1536x1024" // "1536x1024"
+	CreateImageSize1024x1536 CreateImageSize = "1024x1536" // "1024x1536"
+	CreateImageSize1792x1024 CreateImageSize = "1792x1024" // "1792x1024"
+	CreateImageSize1024x1792 CreateImageSize = "1024x1792" // "1024x1792"
+)
+
+// Values of CreateImageStyle known today; the service may send others.
+const (
+	CreateImageStyleVivid   CreateImageStyle = "vivid"   // "vivid"
+	CreateImageStyleNatural CreateImageStyle = "natural" // "natural"
+)
+
 // Values of EditAspectRatio known today; the service may send others.
 const (
 	EditAspectRatioAuto EditAspectRatio = "auto" // "auto"
@@ -70,7 +117,7 @@ const (
 const (
 	ImageFormatJPEG ImageFormat = "jpeg" // "jpeg"
 	ImageFormatPNG  ImageFormat = "png"  // "png"
-	ImageFormatWebp ImageFormat = "webp" // "webp"
+	ImageFormatWebP ImageFormat = "webp" // "webp"
 )
 
 // Values of ImageQuality known today; the service may send others.
@@ -91,11 +138,11 @@ const (
 const (
 	InputAudioFormatWAV   InputAudioFormat = "wav"   // "wav"
 	InputAudioFormatMP3   InputAudioFormat = "mp3"   // "mp3"
-	InputAudioFormatAiff  InputAudioFormat = "aiff"  // "aiff"
+	InputAudioFormatAIFF  InputAudioFormat = "aiff"  // "aiff"
 	InputAudioFormatAAC   InputAudioFormat = "aac"   // "aac"
 	InputAudioFormatOgg   InputAudioFormat = "ogg"   // "ogg"
 	InputAudioFormatFLAC  InputAudioFormat = "flac"  // "flac"
-	InputAudioFormatM4a   InputAudioFormat = "m4a"   // "m4a"
+	InputAudioFormatM4A   InputAudioFormat = "m4a"   // "m4a"
 	InputAudioFormatPCM16 InputAudioFormat = "pcm16" // "pcm16"
 	InputAudioFormatPCM24 InputAudioFormat = "pcm24" // "pcm24"
 )
@@ -193,7 +240,7 @@ const (
 	ReasoningEffortLow     ReasoningEffort = "low"     // "low"
 	ReasoningEffortMedium  ReasoningEffort = "medium"  // "medium"
 	ReasoningEffortHigh    ReasoningEffort = "high"    // "high"
-	ReasoningEffortXhigh   ReasoningEffort = "xhigh"   // "xhigh"
+	ReasoningEffortXHigh   ReasoningEffort = "xhigh"   // "xhigh"
 	ReasoningEffortMax     ReasoningEffort = "max"     // "max"
 )
 
@@ -238,53 +285,6 @@ const (
 const (
 	SearchProviderGoogle SearchProvider = "google" // "google"
 	SearchProviderBrave  SearchProvider = "brave"  // "brave"
-)
-
-// Values of SimpleGenerateImageRequestBackground known today; the service may send others.
-const (
-	SimpleGenerateImageRequestBackgroundTransparent SimpleGenerateImageRequestBackground = "transparent" // "transparent"
-	SimpleGenerateImageRequestBackgroundOpaque      SimpleGenerateImageRequestBackground = "opaque"      // "opaque"
-	SimpleGenerateImageRequestBackgroundAuto        SimpleGenerateImageRequestBackground = "auto"        // "auto"
-)
-
-// Values of SimpleGenerateImageRequestModeration known today; the service may send others.
-const (
-	SimpleGenerateImageRequestModerationLow  SimpleGenerateImageRequestModeration = "low"  // "low"
-	SimpleGenerateImageRequestModerationAuto SimpleGenerateImageRequestModeration = "auto" // "auto"
-)
-
-// Values of SimpleGenerateImageRequestStyle known today; the service may send others.
-const (
-	SimpleGenerateImageRequestStyleVivid   SimpleGenerateImageRequestStyle = "vivid"   // "vivid"
-	SimpleGenerateImageRequestStyleNatural SimpleGenerateImageRequestStyle = "natural" // "natural"
-)
-
-// Values of SimpleImageQuality known today; the service may send others.
-const (
-	SimpleImageQualityAuto     SimpleImageQuality = "auto"     // "auto"
-	SimpleImageQualityHigh     SimpleImageQuality = "high"     // "high"
-	SimpleImageQualityMedium   SimpleImageQuality = "medium"   // "medium"
-	SimpleImageQualityLow      SimpleImageQuality = "low"      // "low"
-	SimpleImageQualityHD       SimpleImageQuality = "hd"       // "hd"
-	SimpleImageQualityStandard SimpleImageQuality = "standard" // "standard"
-)
-
-// Values of SimpleImageResponseFormat known today; the service may send others.
-const (
-	SimpleImageResponseFormatB64JSON SimpleImageResponseFormat = "b64_json" // "b64_json"
-	SimpleImageResponseFormatURL     SimpleImageResponseFormat = "url"      // "url"
-)
-
-// Values of SimpleImageSize known today; the service may send others.
-const (
-	SimpleImageSizeAuto      SimpleImageSize = "auto"      // "auto"
-	SimpleImageSize256x256   SimpleImageSize = "256x256"   // "256x256"
-	SimpleImageSize512x512   SimpleImageSize = "512x512"   // "512x512"
-	SimpleImageSize1024x1024 SimpleImageSize = "1024x1024" // "1024x1024"
-	SimpleImageSize1536x1024 SimpleImageSize = "1536x1024" // "1536x1024"
-	SimpleImageSize1024x1536 SimpleImageSize = "1024x1536" // "1024x1536"
-	SimpleImageSize1792x1024 SimpleImageSize = "1792x1024" // "1792x1024"
-	SimpleImageSize1024x1792 SimpleImageSize = "1024x1792" // "1024x1792"
 )
 
 // Values of SortOrder known today; the service may send others.
@@ -692,30 +692,6 @@ type AudioStatus struct {
 	ExecutionDuration float64 `json:"execution_duration"`
 	// State of the job, PROCESSING. Always PROCESSING.
 	Status string `json:"status"`
-	Members
-}
-
-// BackgroundRemoveImageRequest is an image to cut the background out of. Set image or image_url.
-type BackgroundRemoveImageRequest struct {
-	// Id of the caller's own user, under a name that tells nothing of the person. Printable ASCII without two
-	// bars in a row. At most 128 characters.
-	AnonUserID *string `json:"anon_user_id,omitzero"`
-	// The image, base64 in JSON or a file in a form, at most 25 MB.
-	Image *string `json:"image,omitzero"`
-	// URL of the image.
-	ImageURL *string `json:"image_url,omitzero"`
-	Members
-}
-
-// BackgroundRemoveImageUpload is an image to cut the background out of. Set image or image_url.
-type BackgroundRemoveImageUpload struct {
-	// Id of the caller's own user, under a name that tells nothing of the person. Printable ASCII without two
-	// bars in a row. At most 128 characters.
-	AnonUserID *string `json:"anon_user_id,omitzero"`
-	// The image, base64 in JSON or a file in a form, at most 25 MB.
-	Image *File `json:"image,omitzero"`
-	// URL of the image.
-	ImageURL *string `json:"image_url,omitzero"`
 	Members
 }
 
@@ -1416,6 +1392,56 @@ type CreateEmbeddingRequest struct {
 	Members
 }
 
+// CreateImageBackground: has no effect; accepted so that OpenAI clients work.
+type CreateImageBackground string
+
+// CreateImageModeration: whether adult content is blurred (auto) or not (low).
+type CreateImageModeration string
+
+// CreateImageQuality: has no effect; accepted so that OpenAI clients work.
+type CreateImageQuality string
+
+// CreateImageRequest is what one image call asks for, in the form of OpenAI.
+type CreateImageRequest struct {
+	// Id of the caller's own user, under a name that tells nothing of the person. Printable ASCII without two
+	// bars in a row. At most 128 characters.
+	AnonUserID *string `json:"anon_user_id,omitzero"`
+	// Has no effect; accepted so that OpenAI clients work. Default auto.
+	Background *CreateImageBackground `json:"background,omitzero"`
+	// Id of the image model; without one the call is refused. A default model stands in for ids that are unknown.
+	Model *string `json:"model,omitzero"`
+	// Whether adult content is blurred (auto) or not (low). Default auto.
+	Moderation *CreateImageModeration `json:"moderation,omitzero"`
+	// How many images to make, only ever one. 1 to 1. Default 1.
+	N *int64 `json:"n,omitzero"`
+	// Has no effect; accepted so that OpenAI clients work. 0 to 100. Default 100.
+	OutputCompression *int64 `json:"output_compression,omitzero"`
+	// Format of the image. Default png.
+	OutputFormat *ImageFormat `json:"output_format,omitzero"`
+	// What the image shall show. At most 1500 characters.
+	Prompt string `json:"prompt"`
+	// Has no effect; accepted so that OpenAI clients work. Default auto.
+	Quality *CreateImageQuality `json:"quality,omitzero"`
+	// Whether the image comes as base64 or as a data URL. Default b64_json.
+	ResponseFormat *CreateImageResponseFormat `json:"response_format,omitzero"`
+	// Width and height in pixels. The default, auto, is 1024x1024. Default auto.
+	Size *CreateImageSize `json:"size,omitzero"`
+	// Has no effect; accepted so that OpenAI clients work. Default natural.
+	Style *CreateImageStyle `json:"style,omitzero"`
+	// Has no effect; accepted so that OpenAI clients work.
+	User *string `json:"user,omitzero"`
+	Members
+}
+
+// CreateImageResponseFormat: whether the image comes as base64 or as a data URL.
+type CreateImageResponseFormat string
+
+// CreateImageSize: width and height in pixels. The default, auto, is 1024x1024.
+type CreateImageSize string
+
+// CreateImageStyle: has no effect; accepted so that OpenAI clients work.
+type CreateImageStyle string
+
 // CreateSpeechRequest is a text to speak. Set input and model.
 type CreateSpeechRequest struct {
 	// The text. At most 4096 characters.
@@ -1489,6 +1515,24 @@ type CreatedAPIKey struct {
 	// Which models the key may call. Any (ALL), private ones alone for text and embeddings (PRIVATE_TEXT), or
 	// private ones alone (PRIVATE_ONLY); those in trusted hardware count as private. Calling another is a 403.
 	ModelPrivacy KeyModelPrivacy `json:"modelPrivacy"`
+	Members
+}
+
+// CreatedImage is one image, in base64 or as a data URL.
+type CreatedImage struct {
+	// The bytes of the image in base64.
+	B64JSON *string `json:"b64_json,omitzero"`
+	// The image as a data URL, not an address to fetch.
+	URL *string `json:"url,omitzero"`
+	Members
+}
+
+// CreatedImages is the image that was made.
+type CreatedImages struct {
+	// When the image was made, Unix seconds.
+	Created int64 `json:"created"`
+	// The image, as a list of one.
+	Data []CreatedImage `json:"data"`
 	Members
 }
 
@@ -1637,8 +1681,8 @@ type DurationSeconds = int64
 // takes stands in the list of models.
 type EditAspectRatio string
 
-// EditImageBody is an image to change, and how.
-type EditImageBody struct {
+// EditImageRequest is an image to change, and how.
+type EditImageRequest struct {
 	// Id of the caller's own user, under a name that tells nothing of the person. Printable ASCII without two
 	// bars in a row. At most 128 characters.
 	AnonUserID *string `json:"anon_user_id,omitzero"`
@@ -2688,8 +2732,8 @@ type ModelTraitsResponse struct {
 // ModelType: kind of model.
 type ModelType string
 
-// MultiEditImageBody: images to combine, and how.
-type MultiEditImageBody struct {
+// MultiEditImageRequest: images to combine, and how.
+type MultiEditImageRequest struct {
 	// Id of the caller's own user, under a name that tells nothing of the person. Printable ASCII without two
 	// bars in a row. At most 128 characters.
 	AnonUserID *string `json:"anon_user_id,omitzero"`
@@ -3265,6 +3309,30 @@ type ReasoningOptions struct {
 // ReasoningSummary: whether and how fully to sum up the thinking.
 type ReasoningSummary string
 
+// RemoveImageBackgroundRequest is an image to cut the background out of. Set image or image_url.
+type RemoveImageBackgroundRequest struct {
+	// Id of the caller's own user, under a name that tells nothing of the person. Printable ASCII without two
+	// bars in a row. At most 128 characters.
+	AnonUserID *string `json:"anon_user_id,omitzero"`
+	// The image, base64 in JSON or a file in a form, at most 25 MB.
+	Image *string `json:"image,omitzero"`
+	// URL of the image.
+	ImageURL *string `json:"image_url,omitzero"`
+	Members
+}
+
+// RemoveImageBackgroundUpload is an image to cut the background out of. Set image or image_url.
+type RemoveImageBackgroundUpload struct {
+	// Id of the caller's own user, under a name that tells nothing of the person. Printable ASCII without two
+	// bars in a row. At most 128 characters.
+	AnonUserID *string `json:"anon_user_id,omitzero"`
+	// The image, base64 in JSON or a file in a form, at most 25 MB.
+	Image *File `json:"image,omitzero"`
+	// URL of the image.
+	ImageURL *string `json:"image_url,omitzero"`
+	Members
+}
+
 // Response is the answer as a list of items, with the tokens that it took.
 type Response struct {
 	// When the response was made, Unix seconds.
@@ -3773,74 +3841,6 @@ type SeedanceConsent struct {
 	ConfirmedTermsAndPrivacy bool `json:"confirmed_terms_and_privacy"`
 	Members
 }
-
-// SimpleGenerateImageRequest is what one image call asks for, in the form of OpenAI.
-type SimpleGenerateImageRequest struct {
-	// Id of the caller's own user, under a name that tells nothing of the person. Printable ASCII without two
-	// bars in a row. At most 128 characters.
-	AnonUserID *string `json:"anon_user_id,omitzero"`
-	// Has no effect; accepted so that OpenAI clients work. Default auto.
-	Background *SimpleGenerateImageRequestBackground `json:"background,omitzero"`
-	// Id of the image model; without one the call is refused. A default model stands in for ids that are unknown.
-	Model *string `json:"model,omitzero"`
-	// Whether adult content is blurred (auto) or not (low). Default auto.
-	Moderation *SimpleGenerateImageRequestModeration `json:"moderation,omitzero"`
-	// How many images to make, only ever one. 1 to 1. Default 1.
-	N *int64 `json:"n,omitzero"`
-	// Has no effect; accepted so that OpenAI clients work. 0 to 100. Default 100.
-	OutputCompression *int64 `json:"output_compression,omitzero"`
-	// Format of the image. Default png.
-	OutputFormat *ImageFormat `json:"output_format,omitzero"`
-	// What the image shall show. At most 1500 characters.
-	Prompt string `json:"prompt"`
-	// Has no effect; accepted so that OpenAI clients work. Default auto.
-	Quality *SimpleImageQuality `json:"quality,omitzero"`
-	// Whether the image comes as base64 or as a data URL. Default b64_json.
-	ResponseFormat *SimpleImageResponseFormat `json:"response_format,omitzero"`
-	// Width and height in pixels. The default, auto, is 1024x1024. Default auto.
-	Size *SimpleImageSize `json:"size,omitzero"`
-	// Has no effect; accepted so that OpenAI clients work. Default natural.
-	Style *SimpleGenerateImageRequestStyle `json:"style,omitzero"`
-	// Has no effect; accepted so that OpenAI clients work.
-	User *string `json:"user,omitzero"`
-	Members
-}
-
-// SimpleGenerateImageRequestBackground: has no effect; accepted so that OpenAI clients work.
-type SimpleGenerateImageRequestBackground string
-
-// SimpleGenerateImageRequestModeration: whether adult content is blurred (auto) or not (low).
-type SimpleGenerateImageRequestModeration string
-
-// SimpleGenerateImageRequestStyle: has no effect; accepted so that OpenAI clients work.
-type SimpleGenerateImageRequestStyle string
-
-// SimpleGeneratedImage is one image, in base64 or as a data URL.
-type SimpleGeneratedImage struct {
-	// The bytes of the image in base64.
-	B64JSON *string `json:"b64_json,omitzero"`
-	// The image as a data URL, not an address to fetch.
-	URL *string `json:"url,omitzero"`
-	Members
-}
-
-// SimpleGeneratedImages is the image that was made.
-type SimpleGeneratedImages struct {
-	// When the image was made, Unix seconds.
-	Created int64 `json:"created"`
-	// The image, as a list of one.
-	Data []SimpleGeneratedImage `json:"data"`
-	Members
-}
-
-// SimpleImageQuality: has no effect; accepted so that OpenAI clients work.
-type SimpleImageQuality string
-
-// SimpleImageResponseFormat: whether the image comes as base64 or as a data URL.
-type SimpleImageResponseFormat string
-
-// SimpleImageSize: width and height in pixels. The default, auto, is 1024x1024.
-type SimpleImageSize string
 
 // SortOrder: direction of an order, ascending (asc) or descending (desc).
 type SortOrder string
