@@ -219,7 +219,7 @@ func (a API) CreateSpeech(ctx context.Context, body *CreateSpeechRequest, opts .
 //
 // Operation POST /audio/transcriptions.
 func (a API) CreateTranscription(ctx context.Context, body *CreateTranscriptionRequest, opts ...CallOption) (*Transcription, error) {
-	c := Call{Operation: &opCreateTranscription, Body: with(body, func(b *CreateTranscriptionRequest) { b.ResponseFormat = new(TranscriptFormat("json")) }), ContentType: "multipart/form-data"}
+	c := Call{Operation: &opCreateTranscription, Body: with(body, func(b *CreateTranscriptionRequest) { b.ResponseFormat = TranscriptFormat("json") }), ContentType: "multipart/form-data"}
 	return do[Transcription](ctx, a, &c, opts)
 }
 
@@ -229,7 +229,7 @@ func (a API) CreateTranscription(ctx context.Context, body *CreateTranscriptionR
 //
 // Operation POST /audio/transcriptions.
 func (a API) CreateTranscriptionText(ctx context.Context, body *CreateTranscriptionRequest, opts ...CallOption) (*Media, error) {
-	c := Call{Operation: &opCreateTranscription, Body: with(body, func(b *CreateTranscriptionRequest) { b.ResponseFormat = new(TranscriptFormat("text")) }), ContentType: "multipart/form-data"}
+	c := Call{Operation: &opCreateTranscription, Body: with(body, func(b *CreateTranscriptionRequest) { b.ResponseFormat = TranscriptFormat("text") }), ContentType: "multipart/form-data"}
 	return open(ctx, a, &c, "text/plain", opts)
 }
 
@@ -321,7 +321,7 @@ func (a API) WebSearch(ctx context.Context, body *WebSearchRequest, opts ...Call
 //
 // Operation POST /augment/text-parser.
 func (a API) ParseText(ctx context.Context, body *ParseTextRequest, opts ...CallOption) (*ParseTextResponse, error) {
-	c := Call{Operation: &opParseText, Body: with(body, func(b *ParseTextRequest) { b.ResponseFormat = new(TranscriptFormat("json")) }), ContentType: "multipart/form-data"}
+	c := Call{Operation: &opParseText, Body: with(body, func(b *ParseTextRequest) { b.ResponseFormat = TranscriptFormat("json") }), ContentType: "multipart/form-data"}
 	return do[ParseTextResponse](ctx, a, &c, opts)
 }
 
@@ -331,7 +331,7 @@ func (a API) ParseText(ctx context.Context, body *ParseTextRequest, opts ...Call
 //
 // Operation POST /augment/text-parser.
 func (a API) ParseTextPlain(ctx context.Context, body *ParseTextRequest, opts ...CallOption) (*Media, error) {
-	c := Call{Operation: &opParseText, Body: with(body, func(b *ParseTextRequest) { b.ResponseFormat = new(TranscriptFormat("text")) }), ContentType: "multipart/form-data"}
+	c := Call{Operation: &opParseText, Body: with(body, func(b *ParseTextRequest) { b.ResponseFormat = TranscriptFormat("text") }), ContentType: "multipart/form-data"}
 	return open(ctx, a, &c, "text/plain", opts)
 }
 
@@ -806,7 +806,7 @@ func (a API) RetrieveVideo(ctx context.Context, body *RetrieveVideoRequest, opts
 //
 // Deprecated: the service refuses it. Use CreateChatCompletion with a video_url part.
 func (a API) CreateVideoTranscription(ctx context.Context, body *CreateVideoTranscriptionRequest, opts ...CallOption) (*VideoTranscription, error) {
-	c := Call{Operation: &opCreateVideoTranscription, Body: with(body, func(b *CreateVideoTranscriptionRequest) { b.ResponseFormat = new(TranscriptFormat("json")) }), ContentType: "application/json"}
+	c := Call{Operation: &opCreateVideoTranscription, Body: with(body, func(b *CreateVideoTranscriptionRequest) { b.ResponseFormat = TranscriptFormat("json") }), ContentType: "application/json"}
 	return do[VideoTranscription](ctx, a, &c, opts)
 }
 
@@ -818,7 +818,7 @@ func (a API) CreateVideoTranscription(ctx context.Context, body *CreateVideoTran
 //
 // Deprecated: the service refuses it. Use CreateChatCompletion with a video_url part.
 func (a API) CreateVideoTranscriptionText(ctx context.Context, body *CreateVideoTranscriptionRequest, opts ...CallOption) (*Media, error) {
-	c := Call{Operation: &opCreateVideoTranscription, Body: with(body, func(b *CreateVideoTranscriptionRequest) { b.ResponseFormat = new(TranscriptFormat("text")) }), ContentType: "application/json"}
+	c := Call{Operation: &opCreateVideoTranscription, Body: with(body, func(b *CreateVideoTranscriptionRequest) { b.ResponseFormat = TranscriptFormat("text") }), ContentType: "application/json"}
 	return open(ctx, a, &c, "text/plain", opts)
 }
 

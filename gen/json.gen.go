@@ -1012,6 +1012,12 @@ func (v *TimestampsWord) UnmarshalJSON(b []byte) error                { return U
 func (v *TimestampsWord) MarshalJSONTo(e *jsontext.Encoder) error     { return write(e, v) }
 func (v *TimestampsWord) UnmarshalJSONFrom(d *jsontext.Decoder) error { return read(d, v) }
 
+func (v *TokenLogprob) plain() any                                  { type p TokenLogprob; return (*p)(v) }
+func (v TokenLogprob) MarshalJSON() ([]byte, error)                 { return encode(&v) }
+func (v *TokenLogprob) UnmarshalJSON(b []byte) error                { return Unmarshal(b, v) }
+func (v *TokenLogprob) MarshalJSONTo(e *jsontext.Encoder) error     { return write(e, v) }
+func (v *TokenLogprob) UnmarshalJSONFrom(d *jsontext.Decoder) error { return read(d, v) }
+
 func (v *Tool) plain() any                                  { type p Tool; return (*p)(v) }
 func (v Tool) MarshalJSON() ([]byte, error)                 { return encode(&v) }
 func (v *Tool) UnmarshalJSON(b []byte) error                { return Unmarshal(b, v) }

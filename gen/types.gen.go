@@ -702,7 +702,7 @@ type BillingBalanceResponse struct {
 	// True if calls can be paid for now.
 	CanConsume bool `json:"canConsume"`
 	// Currency that the next call is charged in, null if there is none to charge.
-	ConsumptionCurrency *BillingCurrency `json:"consumptionCurrency"`
+	ConsumptionCurrency BillingCurrency `json:"consumptionCurrency,omitzero"`
 	// DIEM that the stake yields for this epoch, spent or not.
 	DIEMEpochAllocation float64 `json:"diemEpochAllocation"`
 	Members
@@ -923,7 +923,7 @@ type ChatChoice struct {
 	// The message that the model wrote.
 	Message ChatMessage `json:"message"`
 	// Why generating stopped, as the server of the model puts it, null if it does not say.
-	StopReason *StopReason `json:"stop_reason,omitzero"`
+	StopReason StopReason `json:"stop_reason,omitzero"`
 	Members
 }
 
@@ -942,7 +942,7 @@ type ChatCompletion struct {
 	// Always chat.completion.
 	Object string `json:"object"`
 	// Log probabilities of the prompt's tokens, null unless the model reports them.
-	PromptLogprobs map[string]JSON `json:"prompt_logprobs,omitzero"`
+	PromptLogprobs JSON `json:"prompt_logprobs,omitzero"`
 	// Tokens that the call used.
 	Usage ChatUsage `json:"usage"`
 	// The settings that were in force, and the sources that were found.
@@ -1015,11 +1015,11 @@ type ChatCompletionRequest struct {
 	// faster.
 	PromptCacheKey *string `json:"prompt_cache_key,omitzero"`
 	// How long the cached prompt is kept. Both extended and 24h mean 24 hours, on models that can.
-	PromptCacheRetention *PromptCacheRetention `json:"prompt_cache_retention,omitzero"`
+	PromptCacheRetention PromptCacheRetention `json:"prompt_cache_retention,omitzero"`
 	// How a reasoning model thinks.
 	Reasoning *ReasoningOptions `json:"reasoning,omitzero"`
 	// How much to think, the flat form of reasoning.effort. It wins if both are set.
-	ReasoningEffort *ReasoningEffort `json:"reasoning_effort,omitzero"`
+	ReasoningEffort ReasoningEffort `json:"reasoning_effort,omitzero"`
 	// Above 1, repeating grows less likely; 1 changes nothing. At least 0.
 	RepetitionPenalty *float64 `json:"repetition_penalty,omitzero"`
 	// Form of the answer, plain text unless set.
@@ -1058,7 +1058,7 @@ type ChatCompletionRequest struct {
 	// Settings that only Venice has.
 	VeniceParameters *VeniceParameters `json:"venice_parameters,omitzero"`
 	// How long-winded the answer shall be.
-	Verbosity *Verbosity `json:"verbosity,omitzero"`
+	Verbosity Verbosity `json:"verbosity,omitzero"`
 	Members
 }
 
@@ -1135,10 +1135,12 @@ type ChatUsage struct {
 type ChoiceLogprobs struct {
 	// The token as bytes in UTF-8.
 	Bytes []int64 `json:"bytes,omitzero"`
+	// The tokens of the answer in order, each with its probability and the likeliest others.
+	Content []TokenLogprob `json:"content,omitzero"`
 	// Natural logarithm of the token's probability.
-	Logprob float64 `json:"logprob"`
+	Logprob *float64 `json:"logprob,omitzero"`
 	// The token as text.
-	Token string `json:"token"`
+	Token *string `json:"token,omitzero"`
 	// The likeliest tokens at this place.
 	TopLogprobs []TopLogprob `json:"top_logprobs,omitzero"`
 	Members
@@ -1149,11 +1151,11 @@ type ChunkChoice struct {
 	// The piece of a message that a chunk brings.
 	Delta ChunkDelta `json:"delta"`
 	// Why the model stopped: stop, length, tool_calls or content_filter. Null until it has.
-	FinishReason *string `json:"finish_reason,omitzero"`
+	FinishReason FinishReason `json:"finish_reason,omitzero"`
 	// Place of the choice among those asked for with n.
 	Index int64 `json:"index"`
 	// Log probabilities of the tokens in this chunk.
-	Logprobs JSON `json:"logprobs,omitzero"`
+	Logprobs *ChoiceLogprobs `json:"logprobs,omitzero"`
 	Members
 }
 
@@ -1359,10 +1361,10 @@ type CreateAPIKeyRequest struct {
 	ExpiresAt *string `json:"expiresAt,omitzero"`
 	// When the limits start anew, each UTC day (EPOCH, the default), each calendar month in UTC (MONTH), or never
 	// (LIFETIME).
-	LimitPeriod *LimitPeriod `json:"limitPeriod,omitzero"`
+	LimitPeriod LimitPeriod `json:"limitPeriod,omitzero"`
 	// Which models the key may call. Any (ALL), private ones alone for text and embeddings (PRIVATE_TEXT), or
 	// private ones alone (PRIVATE_ONLY); those in trusted hardware count as private. Calling another is a 403.
-	ModelPrivacy *KeyModelPrivacy `json:"modelPrivacy,omitzero"`
+	ModelPrivacy KeyModelPrivacy `json:"modelPrivacy,omitzero"`
 	Members
 }
 
@@ -1382,7 +1384,7 @@ type CreateEmbeddingRequest struct {
 	Dimensions *int64 `json:"dimensions,omitzero"`
 	// Whether vectors come as numbers (float) or as 32-bit floats, little-endian, in base64. The typed answer
 	// reads numbers only. Default float.
-	EncodingFormat *EncodingFormat `json:"encoding_format,omitzero"`
+	EncodingFormat EncodingFormat `json:"encoding_format,omitzero"`
 	// One text or a list of texts, at most 2048. Each has at most 8192 tokens and none is empty.
 	Input EmbeddingInput `json:"input"`
 	// Id of the embedding model.
@@ -1407,27 +1409,27 @@ type CreateImageRequest struct {
 	// bars in a row. At most 128 characters.
 	AnonUserID *string `json:"anon_user_id,omitzero"`
 	// Has no effect; accepted so that OpenAI clients work. Default auto.
-	Background *CreateImageBackground `json:"background,omitzero"`
+	Background CreateImageBackground `json:"background,omitzero"`
 	// Id of the image model; without one the call is refused. A default model stands in for ids that are unknown.
 	Model *string `json:"model,omitzero"`
 	// Whether adult content is blurred (auto) or not (low). Default auto.
-	Moderation *CreateImageModeration `json:"moderation,omitzero"`
+	Moderation CreateImageModeration `json:"moderation,omitzero"`
 	// How many images to make, only ever one. 1 to 1. Default 1.
 	N *int64 `json:"n,omitzero"`
 	// Has no effect; accepted so that OpenAI clients work. 0 to 100. Default 100.
 	OutputCompression *int64 `json:"output_compression,omitzero"`
 	// Format of the image. Default png.
-	OutputFormat *ImageFormat `json:"output_format,omitzero"`
+	OutputFormat ImageFormat `json:"output_format,omitzero"`
 	// What the image shall show. At most 1500 characters.
 	Prompt string `json:"prompt"`
 	// Has no effect; accepted so that OpenAI clients work. Default auto.
-	Quality *CreateImageQuality `json:"quality,omitzero"`
+	Quality CreateImageQuality `json:"quality,omitzero"`
 	// Whether the image comes as base64 or as a data URL. Default b64_json.
-	ResponseFormat *CreateImageResponseFormat `json:"response_format,omitzero"`
+	ResponseFormat CreateImageResponseFormat `json:"response_format,omitzero"`
 	// Width and height in pixels. The default, auto, is 1024x1024. Default auto.
-	Size *CreateImageSize `json:"size,omitzero"`
+	Size CreateImageSize `json:"size,omitzero"`
 	// Has no effect; accepted so that OpenAI clients work. Default natural.
-	Style *CreateImageStyle `json:"style,omitzero"`
+	Style CreateImageStyle `json:"style,omitzero"`
 	// Has no effect; accepted so that OpenAI clients work.
 	User *string `json:"user,omitzero"`
 	Members
@@ -1455,7 +1457,7 @@ type CreateSpeechRequest struct {
 	// characters.
 	Prompt *string `json:"prompt,omitzero"`
 	// Format of the audio. The list of models has those that a model can make, and its own.
-	ResponseFormat *SpeechFormat `json:"response_format,omitzero"`
+	ResponseFormat SpeechFormat `json:"response_format,omitzero"`
 	// Speed of speech, 1 being normal. 0.25 to 4. Default 1.
 	Speed *float64 `json:"speed,omitzero"`
 	// True to get the audio sentence by sentence as it is made, false to get it whole. Default false.
@@ -1480,7 +1482,7 @@ type CreateTranscriptionRequest struct {
 	// Id of the transcription model. Without one the call is refused.
 	Model *string `json:"model,omitzero"`
 	// Whether the transcript comes as JSON (json) or alone (text). Default json.
-	ResponseFormat *TranscriptFormat `json:"response_format,omitzero"`
+	ResponseFormat TranscriptFormat `json:"response_format,omitzero"`
 	// True to get the times of words and segments too. Default false.
 	Timestamps *bool `json:"timestamps,omitzero"`
 	Members
@@ -1489,7 +1491,7 @@ type CreateTranscriptionRequest struct {
 // CreateVideoTranscriptionRequest is a video to write down.
 type CreateVideoTranscriptionRequest struct {
 	// Whether the transcript comes as JSON (json) or alone (text). Default json.
-	ResponseFormat *TranscriptFormat `json:"response_format,omitzero"`
+	ResponseFormat TranscriptFormat `json:"response_format,omitzero"`
 	// Address of the video on YouTube.
 	URL string `json:"url"`
 	Members
@@ -1583,7 +1585,7 @@ func NoulQuestion(instructions JSON) DecisionQuestion {
 }
 
 // ChoiceQuestion makes a DecisionQuestion. Asks for one option of several.
-func ChoiceQuestion(criteria map[string]JSON, instructions JSON) DecisionQuestion {
+func ChoiceQuestion(criteria JSON, instructions JSON) DecisionQuestion {
 	return DecisionQuestion{Type: "choice", Criteria: NewDecisionQuestionCriteria(criteria), Instructions: instructions}
 }
 
@@ -1596,11 +1598,11 @@ func ScoreQuestion(criteria []string, instructions JSON) DecisionQuestion {
 type DecisionQuestionCriteria struct{ value any }
 
 // NewDecisionQuestionCriteria makes a value of one of the forms that DecisionQuestionCriteria has.
-func NewDecisionQuestionCriteria[T []string | map[string]JSON | JSON](v T) DecisionQuestionCriteria {
+func NewDecisionQuestionCriteria[T []string | JSON](v T) DecisionQuestionCriteria {
 	return DecisionQuestionCriteria{v}
 }
 
-// Value is one of []string, map[string]JSON, JSON, json.RawMessage for a form that is not known, or nil.
+// Value is one of []string, JSON, json.RawMessage for a form that is not known, or nil.
 func (u DecisionQuestionCriteria) Value() any { return unionValue(u.value) }
 
 // String is the text, if the value is text, else its JSON; "" for no value.
@@ -1616,7 +1618,7 @@ func (u *DecisionQuestionCriteria) MarshalJSONTo(e *jsontext.Encoder) error {
 
 // UnmarshalJSON never fails for a form that is not known: it is kept as it came.
 func (u *DecisionQuestionCriteria) UnmarshalJSON(b []byte) error {
-	u.value = decodeUnion(b, try[[]string], try[map[string]JSON], try[JSON])
+	u.value = decodeUnion(b, try[[]string], try[JSON])
 	return nil
 }
 
@@ -1688,7 +1690,7 @@ type EditImageRequest struct {
 	AnonUserID *string `json:"anon_user_id,omitzero"`
 	// Shape of the result. With auto, or absent, it follows the input. Which shapes a model takes stands in the
 	// list of models.
-	AspectRatio *EditAspectRatio `json:"aspect_ratio,omitzero"`
+	AspectRatio EditAspectRatio `json:"aspect_ratio,omitzero"`
 	// True to skip the thinking about the prompt, for speed. Only some models do it, and the others ignore this.
 	DisablePromptOptimizationThinking *bool `json:"disable_prompt_optimization_thinking,omitzero"`
 	// True to have the prompt rewritten with more detail first, after a look at the image, which takes up to half
@@ -1701,7 +1703,7 @@ type EditImageRequest struct {
 	// Id of an editing model, by the older name of the field.
 	ModelID *string `json:"modelId,omitzero"`
 	// Format of the result. When absent, 1K comes as PNG and larger as JPEG.
-	OutputFormat *ImageFormat `json:"output_format,omitzero"`
+	OutputFormat ImageFormat `json:"output_format,omitzero"`
 	// What to change, best in a few words. Models differ in how much they read. At most 32768 characters.
 	Prompt string `json:"prompt"`
 	// Size class of the result such as 1K (used when absent), 2K or 4K, on models that take it. Prices differ. At
@@ -1719,7 +1721,7 @@ type EditImageUpload struct {
 	AnonUserID *string `json:"anon_user_id,omitzero"`
 	// Shape of the result. With auto, or absent, it follows the input. Which shapes a model takes stands in the
 	// list of models.
-	AspectRatio *EditAspectRatio `json:"aspect_ratio,omitzero"`
+	AspectRatio EditAspectRatio `json:"aspect_ratio,omitzero"`
 	// True to skip the thinking about the prompt, for speed. Only some models do it, and the others ignore this.
 	DisablePromptOptimizationThinking *bool `json:"disable_prompt_optimization_thinking,omitzero"`
 	// True to have the prompt rewritten with more detail first, after a look at the image, which takes up to half
@@ -1732,7 +1734,7 @@ type EditImageUpload struct {
 	// Id of an editing model, by the older name of the field.
 	ModelID *string `json:"modelId,omitzero"`
 	// Format of the result. When absent, 1K comes as PNG and larger as JPEG.
-	OutputFormat *ImageFormat `json:"output_format,omitzero"`
+	OutputFormat ImageFormat `json:"output_format,omitzero"`
 	// What to change, best in a few words. Models differ in how much they read. At most 32768 characters.
 	Prompt string `json:"prompt"`
 	// Size class of the result such as 1K (used when absent), 2K or 4K, on models that take it. Prices differ. At
@@ -1981,11 +1983,11 @@ func (u *FlexibleImageURL) UnmarshalJSON(b []byte) error {
 type FunctionCallResult struct{ value any }
 
 // NewFunctionCallResult makes a value of one of the forms that FunctionCallResult has.
-func NewFunctionCallResult[T string | float64 | bool | []JSON | map[string]JSON](v T) FunctionCallResult {
+func NewFunctionCallResult[T string | float64 | bool | []JSON | JSON](v T) FunctionCallResult {
 	return FunctionCallResult{v}
 }
 
-// Value is one of string, float64, bool, []JSON, map[string]JSON, json.RawMessage for a form that is not known, or nil.
+// Value is one of string, float64, bool, []JSON, JSON, json.RawMessage for a form that is not known, or nil.
 func (u FunctionCallResult) Value() any { return unionValue(u.value) }
 
 // String is the text, if the value is text, else its JSON; "" for no value.
@@ -1999,7 +2001,7 @@ func (u *FunctionCallResult) MarshalJSONTo(e *jsontext.Encoder) error { return w
 
 // UnmarshalJSON never fails for a form that is not known: it is kept as it came.
 func (u *FunctionCallResult) UnmarshalJSON(b []byte) error {
-	u.value = decodeUnion(b, text, try[float64], try[bool], try[[]JSON], try[map[string]JSON])
+	u.value = decodeUnion(b, text, try[float64], try[bool], try[[]JSON], try[JSON])
 	return nil
 }
 
@@ -2022,7 +2024,7 @@ type GenerateImageRequest struct {
 	// USD. The header x-venice-enhanced-prompt then has the new one, URL-encoded.
 	EnhancePrompt *bool `json:"enhance_prompt,omitzero"`
 	// Format of the image. Default webp.
-	Format *ImageFormat `json:"format,omitzero"`
+	Format ImageFormat `json:"format,omitzero"`
 	// Height in pixels. Models want multiples of their widthHeightDivisor. Over 0, up to 1280. Default 1024.
 	Height *int64 `json:"height,omitzero"`
 	// True to leave out the watermark. The service may put it in all the same. Default false.
@@ -2041,7 +2043,7 @@ type GenerateImageRequest struct {
 	// models. At most 7500 characters.
 	Prompt string `json:"prompt"`
 	// Quality of the image, on models that take it. Higher costs more.
-	Quality *ImageQuality `json:"quality,omitzero"`
+	Quality ImageQuality `json:"quality,omitzero"`
 	// Size class of the image such as 1K, 2K or 4K, on models that take it. Prices differ.
 	Resolution *string `json:"resolution,omitzero"`
 	// True to get the bytes of one image rather than JSON. Default false.
@@ -2112,7 +2114,7 @@ func (p *GetBillingUsageAnalyticsParams) query() []Param {
 // GetBillingUsageHistoryParams are the query parameters of GET /billing/usage-history.
 type GetBillingUsageHistoryParams struct {
 	// Currency of the charges. All when absent.
-	Currency *UsageCurrency `json:"currency,omitzero"`
+	Currency UsageCurrency `json:"currency,omitzero"`
 	// The nextCursor of the page before, alone. It holds the filters of the first call. At most 512 characters.
 	Cursor *string `json:"cursor,omitzero"`
 	// Charges before this time, RFC 3339 in UTC with a Z. Later than startTimestamp. At most 40 characters.
@@ -2201,7 +2203,7 @@ type InputAudio struct {
 	// The sound in base64. URLs do not work here.
 	Data string `json:"data"`
 	// Format of the sound. Default wav.
-	Format *InputAudioFormat `json:"format,omitzero"`
+	Format InputAudioFormat `json:"format,omitzero"`
 	Members
 }
 
@@ -2220,7 +2222,7 @@ type InputImagePrice struct {
 // InputImageURL is the image.
 type InputImageURL struct {
 	// How closely the model looks at the image. More detail takes more tokens.
-	Detail *ImageURLDetail `json:"detail,omitzero"`
+	Detail ImageURLDetail `json:"detail,omitzero"`
 	// Public URL of the image, or the image itself as a data URL.
 	URL string `json:"url"`
 	Members
@@ -2305,9 +2307,9 @@ type ListCharactersParams struct {
 	// Text to find in name, description or tags. A leading hash sign looks for a tag. At most 200 characters.
 	Search *string `json:"search,omitzero"`
 	// What to order by.
-	SortBy *CharacterSort `json:"sortBy,omitzero"`
+	SortBy CharacterSort `json:"sortBy,omitzero"`
 	// Direction of the order, descending unless asc is asked for.
-	SortOrder *SortOrder `json:"sortOrder,omitzero"`
+	SortOrder SortOrder `json:"sortOrder,omitzero"`
 	// Only characters with these tags. At most 20 items.
 	Tags []string `json:"tags,omitzero"`
 }
@@ -2322,7 +2324,7 @@ func (p *ListCharactersParams) query() []Param {
 // ListModelCompatibilityMappingParams are the query parameters of GET /models/compatibility_mapping.
 type ListModelCompatibilityMappingParams struct {
 	// Kind of model to list the names of. Default text.
-	Type *ModelType `json:"type,omitzero"`
+	Type ModelType `json:"type,omitzero"`
 }
 
 func (p *ListModelCompatibilityMappingParams) query() []Param {
@@ -2335,7 +2337,7 @@ func (p *ListModelCompatibilityMappingParams) query() []Param {
 // ListModelTraitsParams are the query parameters of GET /models/traits.
 type ListModelTraitsParams struct {
 	// Kind of model to list the traits of. Default text.
-	Type *ModelType `json:"type,omitzero"`
+	Type ModelType `json:"type,omitzero"`
 }
 
 func (p *ListModelTraitsParams) query() []Param {
@@ -2348,7 +2350,7 @@ func (p *ListModelTraitsParams) query() []Param {
 // ListModelsParams are the query parameters of GET /models.
 type ListModelsParams struct {
 	// Kind of model to list; all lists every kind, code the text models that are good at code.
-	Type *ModelFilter `json:"type,omitzero"`
+	Type ModelFilter `json:"type,omitzero"`
 }
 
 func (p *ListModelsParams) query() []Param {
@@ -2429,7 +2431,7 @@ type Model struct {
 // ModelCapabilities is what a text model can do.
 type ModelCapabilities struct {
 	// Value of reasoning_effort that holds when absent.
-	DefaultReasoningEffort *ReasoningEffort `json:"defaultReasoningEffort,omitzero"`
+	DefaultReasoningEffort ReasoningEffort `json:"defaultReasoningEffort,omitzero"`
 	// Most images in a call.
 	MaxImages *int64 `json:"maxImages,omitzero"`
 	// Most videos in a call. Absent if it takes none.
@@ -2495,7 +2497,7 @@ type ModelConstraints struct {
 	// Value of aspect_ratio that holds when absent.
 	DefaultAspectRatio *string `json:"defaultAspectRatio,omitzero"`
 	// Value of quality that holds when absent.
-	DefaultQuality *ImageQuality `json:"defaultQuality,omitzero"`
+	DefaultQuality ImageQuality `json:"defaultQuality,omitzero"`
 	// Value of resolution that holds when absent.
 	DefaultResolution *string `json:"defaultResolution,omitzero"`
 	// Values of duration.
@@ -2507,7 +2509,7 @@ type ModelConstraints struct {
 	// Most style_references in a call. Absent if the model takes none.
 	MaxStyleReferences *int64 `json:"maxStyleReferences,omitzero"`
 	// What the model starts from.
-	ModelType *VideoModelType `json:"model_type,omitzero"`
+	ModelType VideoModelType `json:"model_type,omitzero"`
 	// The model's presence_penalty.
 	PresencePenalty *SamplingDefault `json:"presence_penalty,omitzero"`
 	// Most characters of a prompt.
@@ -2738,7 +2740,7 @@ type MultiEditImageRequest struct {
 	// bars in a row. At most 128 characters.
 	AnonUserID *string `json:"anon_user_id,omitzero"`
 	// Shape of the result. With auto, or absent, it follows the first image.
-	AspectRatio *EditAspectRatio `json:"aspect_ratio,omitzero"`
+	AspectRatio EditAspectRatio `json:"aspect_ratio,omitzero"`
 	// True to skip the thinking about the prompt, for speed. Only some models do it, and the others ignore this.
 	DisablePromptOptimizationThinking *bool `json:"disable_prompt_optimization_thinking,omitzero"`
 	// True to have the prompt rewritten with more detail first, after a look at the images, which takes up to
@@ -2750,12 +2752,12 @@ type MultiEditImageRequest struct {
 	// Id of an editing model that can combine images.
 	ModelID *string `json:"modelId,omitzero"`
 	// Format of the result. When absent, 1K comes as PNG and larger as JPEG.
-	OutputFormat *ImageFormat `json:"output_format,omitzero"`
+	OutputFormat ImageFormat `json:"output_format,omitzero"`
 	// What to make of the images, best in a few words. Models differ in how much they read. At most 32768
 	// characters.
 	Prompt string `json:"prompt"`
 	// Quality of the image, on models that take it. Higher costs more.
-	Quality *ImageQuality `json:"quality,omitzero"`
+	Quality ImageQuality `json:"quality,omitzero"`
 	// Size class of the result such as 1K (used when absent), 2K or 4K, on models that take it. Prices differ. At
 	// most 10 characters.
 	Resolution *string `json:"resolution,omitzero"`
@@ -2770,7 +2772,7 @@ type MultiEditImageUpload struct {
 	// bars in a row. At most 128 characters.
 	AnonUserID *string `json:"anon_user_id,omitzero"`
 	// Shape of the result. With auto, or absent, it follows the first image.
-	AspectRatio *EditAspectRatio `json:"aspect_ratio,omitzero"`
+	AspectRatio EditAspectRatio `json:"aspect_ratio,omitzero"`
 	// True to skip the thinking about the prompt, for speed. Only some models do it, and the others ignore this.
 	DisablePromptOptimizationThinking *bool `json:"disable_prompt_optimization_thinking,omitzero"`
 	// True to have the prompt rewritten with more detail first, after a look at the images, which takes up to
@@ -2781,12 +2783,12 @@ type MultiEditImageUpload struct {
 	// Id of an editing model that can combine images.
 	ModelID *string `json:"modelId,omitzero"`
 	// Format of the result. When absent, 1K comes as PNG and larger as JPEG.
-	OutputFormat *ImageFormat `json:"output_format,omitzero"`
+	OutputFormat ImageFormat `json:"output_format,omitzero"`
 	// What to make of the images, best in a few words. Models differ in how much they read. At most 32768
 	// characters.
 	Prompt string `json:"prompt"`
 	// Quality of the image, on models that take it. Higher costs more.
-	Quality *ImageQuality `json:"quality,omitzero"`
+	Quality ImageQuality `json:"quality,omitzero"`
 	// Size class of the result such as 1K (used when absent), 2K or 4K, on models that take it. Prices differ. At
 	// most 10 characters.
 	Resolution *string `json:"resolution,omitzero"`
@@ -2820,7 +2822,7 @@ type ParseTextRequest struct {
 	// The document, at most 25 MB.
 	File File `json:"file"`
 	// Whether the text comes in JSON with its token count (json) or alone (text). Default json.
-	ResponseFormat *TranscriptFormat `json:"response_format,omitzero"`
+	ResponseFormat TranscriptFormat `json:"response_format,omitzero"`
 	Members
 }
 
@@ -2913,13 +2915,13 @@ type QueueVideoRequest struct {
 	AnonUserID *string `json:"anon_user_id,omitzero"`
 	// Shape of the video, width to height. With adaptive or auto it is that of the source, on models that know
 	// it.
-	AspectRatio *VideoAspectRatio `json:"aspect_ratio,omitzero"`
+	AspectRatio VideoAspectRatio `json:"aspect_ratio,omitzero"`
 	// Whether the video gets sound, on models that leave the choice. Default true.
 	Audio *bool `json:"audio,omitzero"`
 	// Sound to use, by http(s) or data URL. WAV or MP3, at most 30 seconds and 15 MB.
 	AudioURL *string `json:"audio_url,omitzero"`
 	// How many bits to spend on the video, on models that leave the choice.
-	BitrateMode *BitrateMode `json:"bitrate_mode,omitzero"`
+	BitrateMode BitrateMode `json:"bitrate_mode,omitzero"`
 	// Way of the camera around the subject of image_url, which is then needed; the prompt may then be left out.
 	// At most 12 items.
 	CameraTrajectory []CameraPoint `json:"camera_trajectory,omitzero"`
@@ -2931,7 +2933,7 @@ type QueueVideoRequest struct {
 	Creativity JSON `json:"creativity,omitzero"`
 	// Length of the video. With -1 or auto it is that of the source, on models that know it; Auto is refused.
 	// Models that enlarge want none.
-	Duration *VideoDuration `json:"duration,omitzero"`
+	Duration VideoDuration `json:"duration,omitzero"`
 	// Persons or things that the prompt names @Element1, @Element2 and so on, for models that know elements. At
 	// most 4 items.
 	Elements []VideoElement `json:"elements,omitzero"`
@@ -2960,7 +2962,7 @@ type QueueVideoRequest struct {
 	Noise *float64 `json:"noise,omitzero"`
 	// What to do with the reference videos. Told from the prompt when absent, and the prompt must ask for the
 	// same. Only models that know it.
-	OmniReferenceTaskType *OmniReferenceTaskType `json:"omni_reference_task_type,omitzero"`
+	OmniReferenceTaskType OmniReferenceTaskType `json:"omni_reference_task_type,omitzero"`
 	// Format of the file. Only models that enlarge.
 	OutputFormat *string `json:"output_format,omitzero"`
 	// What to show. Most models require it, and read 2500 characters or what prompt_character_limit says. Models
@@ -2982,7 +2984,7 @@ type QueueVideoRequest struct {
 	// most 50 MB each, 15 seconds together. At most 10 items.
 	ReferenceVideoURLs []string `json:"reference_video_urls,omitzero"`
 	// Size class of the video. Prices differ. To enlarge a video set upscale_factor instead.
-	Resolution *VideoResolution `json:"resolution,omitzero"`
+	Resolution VideoResolution `json:"resolution,omitzero"`
 	// Images of places that the prompt names @Image1, @Image2 and so on, by http(s) or data URL. At most 4 items.
 	SceneImageURLs []string `json:"scene_image_urls,omitzero"`
 	// How much to sharpen. Only models that enlarge; the values are not documented.
@@ -3054,11 +3056,11 @@ type QuoteAudioRequest struct {
 // QuoteVideoRequest is a video to get the price of.
 type QuoteVideoRequest struct {
 	// Shape of the video, width to height. Some models are priced by it and require it.
-	AspectRatio *VideoAspectRatio `json:"aspect_ratio,omitzero"`
+	AspectRatio VideoAspectRatio `json:"aspect_ratio,omitzero"`
 	// Whether the video gets sound, on models that leave the choice. Default true.
 	Audio *bool `json:"audio,omitzero"`
 	// Length of the video. With -1 or auto it is that of the source, on models that know it; Auto is refused.
-	Duration *VideoDuration `json:"duration,omitzero"`
+	Duration VideoDuration `json:"duration,omitzero"`
 	// Which of a provider's models enlarges the video. Only models that enlarge.
 	EnhancementModel *string `json:"enhancement_model,omitzero"`
 	// Id of the video model.
@@ -3069,7 +3071,7 @@ type QuoteVideoRequest struct {
 	// duration or shape that follows the source. At least 0.
 	ReferenceVideoTotalDuration *float64 `json:"reference_video_total_duration,omitzero"`
 	// Size class of the video. Models that are priced by it require it.
-	Resolution *VideoResolution `json:"resolution,omitzero"`
+	Resolution VideoResolution `json:"resolution,omitzero"`
 	// How many times slower the result runs. Only models that enlarge.
 	SlowdownFactor *float64 `json:"slowdown_factor,omitzero"`
 	// Frames per second of the result. Only models that enlarge.
@@ -3298,11 +3300,11 @@ type ReasoningEffort string
 type ReasoningOptions struct {
 	// How much to think. More takes more tokens and time. The model's own default holds when absent; none
 	// switches thinking off where it can be.
-	Effort *ReasoningEffort `json:"effort,omitzero"`
+	Effort ReasoningEffort `json:"effort,omitzero"`
 	// False to answer without thinking, on models that can. An effort wins over it.
 	Enabled *bool `json:"enabled,omitzero"`
 	// Whether and how fully to sum up the thinking.
-	Summary *ReasoningSummary `json:"summary,omitzero"`
+	Summary ReasoningSummary `json:"summary,omitzero"`
 	Members
 }
 
@@ -3391,14 +3393,14 @@ type ResponseFailure struct {
 // ResponseFormat: form of the answer, plain text unless set.
 type ResponseFormat struct {
 	// The JSON Schema, under schema, with its name, as OpenAI takes it.
-	JSONSchema map[string]JSON `json:"json_schema,omitzero"`
+	JSONSchema JSON `json:"json_schema,omitzero"`
 	// One of json_schema, json_object, text.
 	Type string `json:"type"`
 	Members
 }
 
 // JSONSchemaFormat makes a ResponseFormat. Asks for JSON that fits a schema.
-func JSONSchemaFormat(jsonSchema map[string]JSON) ResponseFormat {
+func JSONSchemaFormat(jsonSchema JSON) ResponseFormat {
 	return ResponseFormat{Type: "json_schema", JSONSchema: jsonSchema}
 }
 
@@ -3453,9 +3455,9 @@ type ResponseInputItem struct {
 	// The result, text or any other JSON value.
 	Output FunctionCallResult `json:"output,omitzero"`
 	// One of user, assistant, system, developer.
-	Role *ResponseRole `json:"role,omitzero"`
+	Role ResponseRole `json:"role,omitzero"`
 	// One of completed, in_progress.
-	Status *ResponseItemStatus `json:"status,omitzero"`
+	Status ResponseItemStatus `json:"status,omitzero"`
 	// The thinking in brief, one text per thought.
 	Summary []string `json:"summary,omitzero"`
 	// One of message, reasoning, function_call, function_call_output, item_reference.
@@ -3465,13 +3467,13 @@ type ResponseInputItem struct {
 
 // ResponseInputMessage makes a ResponseInputItem. A message that names its type.
 func ResponseInputMessage[T string | []FlexibleContentPart | []JSON](content T, role ResponseRole) ResponseInputItem {
-	return ResponseInputItem{Type: new("message"), Content: NewResponseInputItemContent(content), Role: &role}
+	return ResponseInputItem{Type: new("message"), Content: NewResponseInputItemContent(content), Role: role}
 }
 
 // ResponseFlexibleMessage makes a ResponseInputItem. A message in the looser form, which also takes the parts
 // of chat messages.
 func ResponseFlexibleMessage[T string | []FlexibleContentPart | []JSON](content T, role ResponseRole) ResponseInputItem {
-	return ResponseInputItem{Content: NewResponseInputItemContent(content), Role: &role}
+	return ResponseInputItem{Content: NewResponseInputItemContent(content), Role: role}
 }
 
 // ResponseReasoningItem makes a ResponseInputItem. Thinking of the model, sent back as history.
@@ -3485,7 +3487,7 @@ func ResponseFunctionCall(arguments string, callID string, name string) Response
 }
 
 // ResponseFunctionCallOutput makes a ResponseInputItem. The result of a function call.
-func ResponseFunctionCallOutput[T string | float64 | bool | []JSON | map[string]JSON](callID string, output T) ResponseInputItem {
+func ResponseFunctionCallOutput[T string | float64 | bool | []JSON | JSON](callID string, output T) ResponseInputItem {
 	return ResponseInputItem{Type: new("function_call_output"), CallID: &callID, Output: NewFunctionCallResult(output)}
 }
 
@@ -3650,7 +3652,7 @@ type ResponseTool struct {
 	// How results are ranked.
 	RankingOptions *RankingOptions `json:"ranking_options,omitzero"`
 	// How much of the results the model reads.
-	SearchContextSize *SearchContextSize `json:"search_context_size,omitzero"`
+	SearchContextSize SearchContextSize `json:"search_context_size,omitzero"`
 	// Only posts up to this day.
 	ToDate *string `json:"to_date,omitzero"`
 	// One of function, web_search, x_search, code_interpreter, file_search, computer_use_preview.
@@ -3730,7 +3732,7 @@ type ResponseToolFunction struct {
 	// Name that the model calls the function by.
 	Name string `json:"name"`
 	// JSON Schema of the arguments, an object at the top.
-	Parameters map[string]JSON `json:"parameters,omitzero"`
+	Parameters JSON `json:"parameters,omitzero"`
 	// True to hold the model to the schema exactly. Only part of JSON Schema is understood then.
 	Strict *bool `json:"strict,omitzero"`
 	Members
@@ -3762,7 +3764,7 @@ type ResponseVeniceParameters struct {
 	// True to read the pages whose URLs stand in the latest user message. Costs extra.
 	EnableWebScraping *bool `json:"enable_web_scraping,omitzero"`
 	// Whether to search the web first, auto leaving it to the model. Searches cost extra.
-	EnableWebSearch *WebSearchMode `json:"enable_web_search,omitzero"`
+	EnableWebSearch WebSearchMode `json:"enable_web_search,omitzero"`
 	// Of no use here, since a stream has the search results in an event of their own.
 	IncludeSearchResultsInStream *bool `json:"include_search_results_in_stream,omitzero"`
 	// True to put Venice's own system prompt beside yours. Set it to false to be the only one who instructs the
@@ -3917,7 +3919,7 @@ type StyleReference struct {
 // TextOptions: settings of the text of the answer.
 type TextOptions struct {
 	// How long-winded the answer shall be.
-	Verbosity *Verbosity `json:"verbosity,omitzero"`
+	Verbosity Verbosity `json:"verbosity,omitzero"`
 	Members
 }
 
@@ -3951,6 +3953,19 @@ type TimestampsWord struct {
 	Start float64 `json:"start"`
 	// The word.
 	Word string `json:"word"`
+	Members
+}
+
+// TokenLogprob is one token of an answer.
+type TokenLogprob struct {
+	// The token as bytes in UTF-8.
+	Bytes []int64 `json:"bytes,omitzero"`
+	// Natural logarithm of the token's probability.
+	Logprob float64 `json:"logprob"`
+	// The token as text.
+	Token string `json:"token"`
+	// The likeliest tokens at this place.
+	TopLogprobs []TopLogprob `json:"top_logprobs,omitzero"`
 	Members
 }
 
@@ -4041,7 +4056,7 @@ type ToolFunction struct {
 	// Name that the model calls the function by.
 	Name string `json:"name"`
 	// JSON Schema of the arguments, an object at the top.
-	Parameters map[string]JSON `json:"parameters,omitzero"`
+	Parameters JSON `json:"parameters,omitzero"`
 	// True to hold the model to the schema exactly. Only part of JSON Schema is understood then. Default false.
 	Strict *bool `json:"strict,omitzero"`
 	Members
@@ -4124,10 +4139,10 @@ type UpdateAPIKeyRequest struct {
 	ID string `json:"id"`
 	// When the limits start anew, each UTC day (EPOCH, the default), each calendar month in UTC (MONTH), or never
 	// (LIFETIME).
-	LimitPeriod *LimitPeriod `json:"limitPeriod,omitzero"`
+	LimitPeriod LimitPeriod `json:"limitPeriod,omitzero"`
 	// Which models the key may call. Any (ALL), private ones alone for text and embeddings (PRIVATE_TEXT), or
 	// private ones alone (PRIVATE_ONLY); those in trusted hardware count as private. Calling another is a 403.
-	ModelPrivacy *KeyModelPrivacy `json:"modelPrivacy,omitzero"`
+	ModelPrivacy KeyModelPrivacy `json:"modelPrivacy,omitzero"`
 	Members
 }
 
@@ -4293,7 +4308,7 @@ type VeniceParameters struct {
 	// True to read the pages whose URLs stand in the latest user message. Costs extra. Default false.
 	EnableWebScraping *bool `json:"enable_web_scraping,omitzero"`
 	// Whether to search the web first, auto leaving it to the model. Searches cost extra. Default off.
-	EnableWebSearch *WebSearchMode `json:"enable_web_search,omitzero"`
+	EnableWebSearch WebSearchMode `json:"enable_web_search,omitzero"`
 	// True to search the web and X with the model's own search in place of Venice's, about 0.01 USD each. Only
 	// models with supportsXSearch. Default false.
 	EnableXSearch *bool `json:"enable_x_search,omitzero"`
@@ -4549,10 +4564,10 @@ type Web3KeyRequest struct {
 	ExpiresAt *string `json:"expiresAt,omitzero"`
 	// When the limits start anew, each UTC day (EPOCH, the default), each calendar month in UTC (MONTH), or never
 	// (LIFETIME).
-	LimitPeriod *LimitPeriod `json:"limitPeriod,omitzero"`
+	LimitPeriod LimitPeriod `json:"limitPeriod,omitzero"`
 	// Which models the key may call. Any (ALL), private ones alone for text and embeddings (PRIVATE_TEXT), or
 	// private ones alone (PRIVATE_ONLY); those in trusted hardware count as private. Calling another is a 403.
-	ModelPrivacy *KeyModelPrivacy `json:"modelPrivacy,omitzero"`
+	ModelPrivacy KeyModelPrivacy `json:"modelPrivacy,omitzero"`
 	// The wallet's signature over the exact text of the token (EIP-191), as 0x hex. 65 bytes from a key, any
 	// length from a contract wallet.
 	Signature Secret `json:"signature"`
@@ -4627,7 +4642,7 @@ type WebSearchRequest struct {
 	// The words to search for. At most 400 characters.
 	Query string `json:"query"`
 	// Whose search to use, Brave when absent. Google gets the query without the caller's identity.
-	SearchProvider *SearchProvider `json:"search_provider,omitzero"`
+	SearchProvider SearchProvider `json:"search_provider,omitzero"`
 	Members
 }
 

@@ -107,7 +107,7 @@ func (d *deriver) typeOf(r *openapi3.SchemaRef, where string) *openapi3.SchemaRe
 		return out
 	case "object":
 		ap := s.AdditionalProperties.Schema
-		if ap == nil {
+		if ap == nil || d.golang(d.typeOf(ap, where)) == "JSON" { // a map would not keep the order of its members
 			return goType("JSON")
 		}
 		out := inline("object", "")
