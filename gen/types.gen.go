@@ -721,7 +721,7 @@ type BillingBalances struct {
 	Members
 }
 
-// BillingCurrency: currency that the next call is charged in, null if there is none to charge.
+// BillingCurrency is what a call is charged in.
 type BillingCurrency string
 
 // BillingUsageAnalyticsResponse: spending over a period, summed up in several ways.
@@ -1277,7 +1277,7 @@ type CompletionTokensDetails struct {
 	Members
 }
 
-// ConsumptionLimits: spend limits of the key for one limit period.
+// ConsumptionLimits: how much a key may spend in one limit period.
 type ConsumptionLimits struct {
 	// Spend limit in DIEM for one limit period, null for none. 0 to 9999999999.
 	DIEM nullable.Nullable[float64] `json:"diem,omitzero"`
@@ -2147,10 +2147,10 @@ func (p *GetEnclaveSignatureParams) query() []Param {
 	return []Param{{"model", p.Model}, {"request_id", p.RequestID}}
 }
 
-// ImageFormat: format of the result. When absent, 1K comes as PNG and larger as JPEG.
+// ImageFormat: file format of an image.
 type ImageFormat string
 
-// ImageQuality: quality of the image, on models that take it. Higher costs more.
+// ImageQuality: how good an image shall be, on models that take it. Higher costs more.
 type ImageQuality string
 
 // ImageStyleList is the styles that images can be made in.
@@ -2185,7 +2185,7 @@ type IncompleteDetails struct {
 	Members
 }
 
-// InferenceDetails is the call that was charged for, null if it was none. Entries of one call have the same.
+// InferenceDetails is the call that was charged for. Entries of one call have the same.
 type InferenceDetails struct {
 	// Tokens that were generated, null if unknown or for other than text models. At least 0.
 	CompletionTokens *int64 `json:"completionTokens"`
@@ -2219,7 +2219,7 @@ type InputImagePrice struct {
 	Members
 }
 
-// InputImageURL is the image.
+// InputImageURL is an image, by its address or as a data URL.
 type InputImageURL struct {
 	// How closely the model looks at the image. More detail takes more tokens.
 	Detail ImageURLDetail `json:"detail,omitzero"`
@@ -2246,9 +2246,8 @@ type KeyBalances struct {
 	Members
 }
 
-// KeyModelPrivacy: which models the key may call. Any (ALL), private ones alone for text and embeddings
-// (PRIVATE_TEXT), or private ones alone (PRIVATE_ONLY); those in trusted hardware count as private. Calling
-// another is a 403.
+// KeyModelPrivacy: which models a key may call. Any (ALL), private ones alone for text and embeddings
+// (PRIVATE_TEXT), or private ones alone (PRIVATE_ONLY).
 type KeyModelPrivacy string
 
 // KeysetEndorsement: signature of the keyset by the key of the software.
@@ -2552,7 +2551,7 @@ type ModelDeprecation struct {
 	Members
 }
 
-// ModelFilter: kind of model to list, or a wider choice.
+// ModelFilter is a kind of models, or a wider choice of them.
 type ModelFilter string
 
 // ModelList is the models of one kind, or all.
@@ -2844,7 +2843,7 @@ type PeriodUsage struct {
 	Members
 }
 
-// Price: price of input that was read from the cache, per million tokens. Absent without a cache.
+// Price is a price in both currencies. What it is for, and per how much, the field says.
 type Price struct {
 	// Price in DIEM.
 	DIEM float64 `json:"diem"`
@@ -3131,7 +3130,7 @@ func (u *RPCBody) UnmarshalJSON(b []byte) error {
 	return nil
 }
 
-// RPCError: why the call failed. Look at it, since the status is 200 all the same.
+// RPCError: why a call of a node failed. The status is 200 all the same.
 type RPCError struct {
 	// Code of JSON-RPC or of the node.
 	Code *int64 `json:"code,omitzero"`
@@ -3142,7 +3141,7 @@ type RPCError struct {
 	Members
 }
 
-// RPCID: id that comes back in the answer. In a batch it tells answers apart, so give every call its own.
+// RPCID is the id of a call, which comes back in its answer. In a batch it tells answers apart.
 type RPCID struct{ value any }
 
 // NewRPCID makes a value of one of the forms that RPCID has.
@@ -3819,7 +3818,7 @@ type ReviewSummary struct {
 	Members
 }
 
-// SamplingDefault is the model's frequency_penalty.
+// SamplingDefault is what a model takes for a setting that a request leaves out.
 type SamplingDefault struct {
 	// Value that holds when absent.
 	Default float64 `json:"default"`
@@ -4275,7 +4274,7 @@ type UsageByModel struct {
 	Members
 }
 
-// UsageCurrency: currency of the charges. All when absent.
+// UsageCurrency is what an entry was charged in.
 type UsageCurrency string
 
 // UserLocation: where the user is, for results from nearby.
