@@ -402,10 +402,10 @@ func (a API) AllBillingUsageHistory(ctx context.Context, params *GetBillingUsage
 			p = GetBillingUsageHistoryParams{Cursor: &at}
 		}
 		page, err := a.GetBillingUsageHistory(ctx, &p, opts...)
-		if err != nil {
+		if page == nil {
 			return nil, "", err
 		}
-		return page.Data, deref(page.NextCursor), nil
+		return page.Data, deref(page.NextCursor), err
 	})
 }
 
@@ -440,10 +440,10 @@ func (a API) AllCharacters(ctx context.Context, params *ListCharactersParams, op
 		p := fresh(params)
 		p.Offset = &at
 		page, err := a.ListCharacters(ctx, &p, opts...)
-		if err != nil {
+		if page == nil {
 			return nil, 0, false, err
 		}
-		return page.Data, at + int64(len(page.Data)), true, nil
+		return page.Data, at + int64(len(page.Data)), true, err
 	})
 }
 
@@ -472,10 +472,10 @@ func (a API) AllCharacterReviews(ctx context.Context, slug string, params *ListC
 		p := fresh(params)
 		p.Page = &at
 		page, err := a.ListCharacterReviews(ctx, slug, &p, opts...)
-		if err != nil {
+		if page == nil {
 			return nil, 0, false, err
 		}
-		return page.Data, at + 1, at < int64(page.Pagination.TotalPages), nil
+		return page.Data, at + 1, at < int64(page.Pagination.TotalPages), err
 	})
 }
 
@@ -862,10 +862,10 @@ func (a API) AllX402Transactions(ctx context.Context, walletAddress string, para
 		p := fresh(params)
 		p.Offset = &at
 		page, err := a.ListX402Transactions(ctx, walletAddress, &p, opts...)
-		if err != nil {
+		if page == nil {
 			return nil, 0, false, err
 		}
-		return page.Data.Transactions, at + int64(len(page.Data.Transactions)), page.Data.Pagination.HasMore, nil
+		return page.Data.Transactions, at + int64(len(page.Data.Transactions)), page.Data.Pagination.HasMore, err
 	})
 }
 
