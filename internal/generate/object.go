@@ -88,7 +88,7 @@ func (d *deriver) property(name, key string, t *openapi3.SchemaRef, ps []*openap
 	if slices.Contains(d.tables.Vectors, name+"."+key) {
 		t = goType("Vector")
 	}
-	if secrets := d.tables.Secrets; slices.Contains(secrets, key) || slices.Contains(secrets, name+"."+key) {
+	if d.secret(name, key, t) {
 		t = goType(secretType)
 	}
 	out := &openapi3.Schema{}
