@@ -17,6 +17,7 @@ import (
 
 	"github.com/venice-go/venice"
 	"github.com/venice-go/venice/gen"
+	"github.com/venice-go/venice/internal/vectors"
 )
 
 const mintedKey = "VENICE_INFERENCE_KEY_aB3-_x9"

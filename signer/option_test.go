@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/venice-go/venice"
+	"github.com/venice-go/venice/internal/vectors"
 )
 
 func TestOrigins(t *testing.T) {

@@ -8,16 +8,8 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
-	"strings"
 
-	"github.com/decred/dcrd/dcrec/secp256k1/v4"
-	"github.com/decred/dcrd/dcrec/secp256k1/v4/ecdsa"
-)
-
-// The chains that the service looks at, by their CAIP-2 names.
-const (
-	base   = "eip155:8453"
-	solana = "solana:5eykt4UsFv8P8NJdTREpY1vzqKqZKvdp"
+	"github.com/venice-go/venice/internal/evm"
 )
 
 // A Wallet signs messages in the name of an address. Its methods may be called from several goroutines at once.
@@ -57,12 +49,12 @@ func NewDangerousDigestWallet(address string, sign func(ctx context.Context, dig
 		return newRemote(address, nil)
 	}
 	return newRemote(address, func(ctx context.Context, message []byte) ([]byte, error) {
-		digest := hashMessage(message)
+		digest := evm.HashMessage(message)
 		sig, err := sign(ctx, [32]byte(digest))
 		if err != nil {
 			return nil, err
 		}
-		return canonical(digest, sig, address)
+		return evm.Canonical(digest, sig, address)
 	})
 }
 
@@ -84,7 +76,7 @@ func newRemote(address string, sign func(context.Context, []byte) ([]byte, error
 }
 
 func (w *remote) Address() string { return w.address }
-func (w *remote) Chain() string   { return base }
+func (w *remote) Chain() string   { return evm.Base }
 func (w *remote) String() string  { return w.address }
 
 func (w *remote) SignMessage(ctx context.Context, message []byte) (string, error) {
@@ -97,33 +89,4 @@ func (w *remote) SignMessage(ctx context.Context, message []byte) (string, error
 		return "", fmt.Errorf("signer: wallet %s: empty signature", w.address)
 	}
 	return "0x" + hex.EncodeToString(sig), nil
-}
-
-// canonical brings a signature over digest into the form r||s||v, s low and v such that it recovers to address. The
-// maker's own v is not believed: hardware counts it from 0, from 27 or by chain.
-func canonical(digest, sig []byte, address string) ([]byte, error) {
-	var r, s secp256k1.ModNScalar
-	if n := len(sig); n == 64 || n == 65 {
-		r.SetByteSlice(sig[:32])
-		s.SetByteSlice(sig[32:64])
-	} else {
-		der, err := ecdsa.ParseDERSignature(sig)
-		if err != nil {
-			return nil, errors.New("signature: want DER, 64 bytes r||s or 65 bytes r||s||v")
-		}
-		r, s = der.R(), der.S()
-	}
-	if s.IsOverHalfOrder() {
-		s.Negate()
-	}
-	out := make([]byte, 65)
-	r.PutBytesUnchecked(out[:32])
-	s.PutBytesUnchecked(out[32:64])
-	for v := byte(27); v <= 28; v++ {
-		out[64] = v
-		if key, err := recoverKey(digest, out); err == nil && strings.EqualFold(addressOf(key), address) {
-			return out, nil
-		}
-	}
-	return nil, errors.New("signature is not by the key of this address")
 }
