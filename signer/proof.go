@@ -40,10 +40,11 @@ func (c *config) sign(ctx context.Context, wallet Wallet, token string) (Proof, 
 	if err != nil {
 		return Proof{}, err
 	}
-	if err := CheckMintToken(token, c.now()); err != nil {
+	left, err := checkToken(token, c.now())
+	if err != nil {
 		return Proof{}, err
 	}
-	signature, err := wallet.SignMessage(ctx, []byte(token))
+	signature, err := signText(ctx, wallet, []byte(token), left)
 	if err != nil {
 		return Proof{}, fmt.Errorf("signer: sign mint token: %w", err)
 	}

@@ -99,7 +99,7 @@ func (s *signIn) header(ctx context.Context, origin string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	signature, err := s.wallet.SignMessage(ctx, []byte(text))
+	signature, err := signText(ctx, s.wallet, []byte(text), signInLife)
 	if err != nil {
 		return "", fmt.Errorf("signer: sign-in: %w", err)
 	}

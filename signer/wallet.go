@@ -8,13 +8,16 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/venice-go/venice/internal/evm"
+	"github.com/venice-go/venice/internal/patience"
 )
 
 // A Wallet signs messages in the name of an address. Its methods may be called from several goroutines at once.
 //
-// An implementation may wait for a person or a network, and gives up when ctx ends.
+// An implementation may wait for a person or a network, and gives up when ctx ends. One that does not is left waiting: no
+// longer than what it is to sign is good for, a token or a sign-in, does anybody wait for it.
 type Wallet interface {
 	// Address is the account as the service writes it: EIP-55 form on an EVM chain, base58 on Solana.
 	Address() string
@@ -89,4 +92,13 @@ func (w *remote) SignMessage(ctx context.Context, message []byte) (string, error
 		return "", fmt.Errorf("signer: wallet %s: empty signature", w.address)
 	}
 	return "0x" + hex.EncodeToString(sig), nil
+}
+
+// signText has a wallet sign a text. It waits no longer than the text is good for, whatever the wallet makes of its context.
+func signText(ctx context.Context, wallet Wallet, text []byte, most time.Duration) (string, error) {
+	switch wallet.(type) {
+	case *EVM, *Solana: // they answer at once
+		return wallet.SignMessage(ctx, text)
+	}
+	return patience.Call(ctx, most, 0, func(ctx context.Context) (string, error) { return wallet.SignMessage(ctx, text) })
 }

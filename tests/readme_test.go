@@ -29,7 +29,7 @@ func readmeMint(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	key, err := signer.MintAPIKey(ctx, client, wallet, &gen.Web3KeyRequest{Description: new("my agent")})
+	key, err := signer.MintAPIKey(ctx, client, wallet, &signer.KeyRequest{Description: "my agent", LimitUSD: new(5.0), LimitPeriod: "LIFETIME"})
 	if errors.Is(err, signer.ErrNoStake) {
 		return fmt.Errorf("stake VVV with %s first", wallet.Address())
 	}
@@ -93,7 +93,7 @@ func readmePay(ctx context.Context) error {
 		return err
 	}
 	receipt, err := payer.TopUp(ctx, client, 5*x402.USD)
-	if receipt == nil { // errors.Is: x402.ErrBudget, ErrOffer, ErrPaymentFailed, ErrPaymentUnknown, ErrPaymentOutstanding
+	if receipt == nil { // errors.Is: x402.ErrBudget, ErrOffer, ErrFailed, ErrUnknown, ErrOutstanding
 		return err
 	}
 	fmt.Println("balance:", receipt.Balance)

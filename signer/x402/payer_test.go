@@ -26,6 +26,8 @@ type till struct {
 	script []string
 	onPay  func()
 
+	dateless, down bool
+
 	mu       sync.Mutex
 	payments []string // values of PAYMENT-SIGNATURE, as they came
 	clock    time.Time
@@ -36,6 +38,13 @@ const credited = `{"success":true,"data":{"walletAddress":"x","amountCredited":5
 func (s *till) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	payment := r.Header.Get("PAYMENT-SIGNATURE")
 	w.Header().Set("Date", s.now().UTC().Format(http.TimeFormat))
+	if s.dateless {
+		w.Header()["Date"] = nil
+	}
+	if s.down {
+		reply(w, 503, `{}`)
+		return
+	}
 	if payment == "" {
 		reply(w, 402, goodOffer)
 		return
