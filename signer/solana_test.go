@@ -12,6 +12,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/venice-go/venice/internal/checked"
 	"github.com/venice-go/venice/internal/solana"
 	"github.com/venice-go/venice/internal/vectors"
 )
@@ -94,6 +95,9 @@ func TestGenerateSolana(t *testing.T) {
 }
 
 func TestZeroSolana(t *testing.T) {
+	if sig, err := new(Solana).SignChecked(t.Context(), checked.New([]byte{1})); sig != "" || err == nil {
+		t.Errorf("the zero wallet signed: %q", sig)
+	}
 	var w Solana
 	if sig, err := w.SignMessage(t.Context(), nil); err == nil || sig != "" || w.PrivateKey().Reveal() != "" {
 		t.Errorf("the zero wallet signed: %q", sig)

@@ -89,8 +89,8 @@ func (a *AutoTopUp) Authorize(ctx context.Context, req *http.Request, op *gen.Op
 // Retry implements [venice.Retrier]: it pays for a call that was refused for a low balance. What else a sign-in is refused
 // for is made good for as by [signer.SignIn].
 func (a *AutoTopUp) Retry(ctx context.Context, client *venice.Client, op *gen.Operation, refusal *venice.Error) (again bool, err error) {
-	if a.prepare() != nil {
-		return false, nil
+	if err := a.prepare(); err != nil {
+		return false, err
 	}
 	// What takes no wallet is not the wallet's to pay for.
 	wallets := op != nil && (op.Access == gen.AccessAny || op.Access == gen.AccessWallet || op.Access == "")

@@ -3,6 +3,7 @@
 package x402
 
 import (
+	"context"
 	"fmt"
 	"time"
 
@@ -127,4 +128,45 @@ func (b *book) living(now time.Time) *Intent {
 		}
 	}
 	return nil
+}
+
+// update takes the journal's atomic step on this wallet's book.
+func (p *Payer) update(ctx context.Context, step func(*book, time.Time) ([]record, error)) error {
+	ctx, cancel := context.WithTimeout(ctx, journalMost) // a payment that is loose has no other bound
+	defer cancel()
+	return p.journal.Update(ctx, p.Wallet.Chain()+":"+p.Wallet.Address(), func(records []signer.Secret) ([]signer.Secret, error) {
+		now := p.config.now()
+		b, err := readBook(records)
+		if err != nil {
+			return nil, err
+		}
+		add, err := step(b, now)
+		if err != nil {
+			return nil, err
+		}
+		lines := make([]signer.Secret, len(add))
+		for i, r := range add {
+			r.At = now.UnixMilli()
+			if lines[i], err = r.encode(); err != nil {
+				return nil, err
+			}
+		}
+		return lines, nil
+	})
+}
+
+// note adds a record to an intent, if step returns one for what the journal has of it, and brings i up to date.
+func (p *Payer) note(ctx context.Context, i *Intent, step func(Intent) *record) error {
+	return p.update(ctx, func(b *book, _ time.Time) (add []record, err error) {
+		known := b.find(i.ID)
+		if known == nil {
+			return nil, fmt.Errorf("x402: journal: it does not know payment %s any more", i.ID)
+		}
+		if r := step(*known); r != nil {
+			r.ID = i.ID
+			add, err = []record{*r}, b.add(*r)
+		}
+		*i = *known
+		return add, err
+	})
 }

@@ -10,13 +10,11 @@ import (
 	"io"
 	"log/slog"
 	"sync"
-	"sync/atomic"
 	"time"
 
 	"github.com/venice-go/venice"
 	"github.com/venice-go/venice/internal/jsonrpc"
 	"github.com/venice-go/venice/internal/origin"
-	"github.com/venice-go/venice/internal/patience"
 	"github.com/venice-go/venice/signer"
 )
 
@@ -92,7 +90,6 @@ type Payer struct {
 const (
 	defaultLife = 2 * time.Minute
 	journalMost = time.Minute // for a step of the journal
-	signGrace   = time.Second // for a wallet to say what it did, when nobody waits any more
 )
 
 // config is what tests change as well.
@@ -222,7 +219,10 @@ func (p *Payer) topUp(ctx context.Context, client *venice.Client, amount Amount,
 			}
 		}
 		signature, err := p.sign(ctx, intent)
-		free := loose(intent, ErrUnknown)
+		free := context.WithoutCancel(ctx)
+		if !errors.Is(err, ErrDeclined) { // else there is nothing that goes on without the caller
+			free = loose(intent, ErrUnknown)
+		}
 		if err := p.signed(free, intent, offer, signature, err); err != nil {
 			return nil, err
 		}
@@ -262,109 +262,4 @@ func (p *Payer) ready(client *venice.Client) (string, error) {
 		return "", fmt.Errorf("x402: %w", err)
 	}
 	return o, nil
-}
-
-// sign has the wallet sign, for no longer than what it signs is good for. A wallet that ignores its context may still make
-// a signature, which nobody gets: the payment then counts as one that may exist.
-func (p *Payer) sign(ctx context.Context, i *Intent) (string, error) {
-	wallet, foreign := p.Wallet.(TransferSigner)
-	if !foreign {
-		return SignTransfer(ctx, p.Wallet, i.Transfer)
-	}
-	return patience.Call(ctx, i.Until.Sub(p.config.now()), signGrace, func(ctx context.Context) (string, error) {
-		return wallet.SignTransfer(ctx, i.Transfer)
-	})
-}
-
-// inTurn calls pay when nobody else of this process pays. Until pay lets an intent loose it heeds ctx and ends with it.
-// From then on it goes by the context that it gets for that, and a caller who leaves gets an error of the kind that was
-// given with the intent.
-func (p *Payer) inTurn(ctx context.Context, pay func(loose func(*Intent, error) context.Context) (*Receipt, error)) (*Receipt, error) {
-	select {
-	case p.turn <- struct{}{}:
-	case <-ctx.Done():
-		return nil, fmt.Errorf("x402: top-up: %w; nothing was signed", ctx.Err())
-	}
-	var receipt *Receipt // with err, once done is closed
-	var err error
-	var under atomic.Pointer[Error] // what to tell who leaves
-	done, loosened := make(chan struct{}), make(chan struct{})
-	go func() {
-		defer func() { <-p.turn }()
-		defer close(done)
-		receipt, err = pay(func(i *Intent, kind error) context.Context {
-			if under.Swap(&Error{Kind: kind, Intent: *i}) == nil {
-				close(loosened)
-			}
-			return context.WithoutCancel(ctx)
-		})
-	}()
-	select {
-	case <-done:
-		return receipt, err
-	case <-ctx.Done():
-	}
-	select {
-	case <-done:
-		return receipt, err
-	case <-loosened:
-	}
-	select {
-	case <-done: // a receipt that is there is better than none
-		return receipt, err
-	default:
-	}
-	e := *under.Load()
-	e.Err = fmt.Errorf("it goes on without the caller: %w", ctx.Err())
-	return nil, &e
-}
-
-// update takes the journal's atomic step on this wallet's book.
-func (p *Payer) update(ctx context.Context, step func(*book, time.Time) ([]record, error)) error {
-	ctx, cancel := context.WithTimeout(ctx, journalMost) // a payment that is loose has no other bound
-	defer cancel()
-	return p.journal.Update(ctx, p.Wallet.Chain()+":"+p.Wallet.Address(), func(records []signer.Secret) ([]signer.Secret, error) {
-		now := p.config.now()
-		b, err := readBook(records)
-		if err != nil {
-			return nil, err
-		}
-		add, err := step(b, now)
-		if err != nil {
-			return nil, err
-		}
-		lines := make([]signer.Secret, len(add))
-		for i, r := range add {
-			r.At = now.UnixMilli()
-			if lines[i], err = r.encode(); err != nil {
-				return nil, err
-			}
-		}
-		return lines, nil
-	})
-}
-
-// note adds a record to an intent, if step returns one for what the journal has of it, and brings i up to date.
-func (p *Payer) note(ctx context.Context, i *Intent, step func(Intent) *record) error {
-	return p.update(ctx, func(b *book, _ time.Time) (add []record, err error) {
-		known := b.find(i.ID)
-		if known == nil {
-			return nil, fmt.Errorf("x402: journal: it does not know payment %s any more", i.ID)
-		}
-		if r := step(*known); r != nil {
-			r.ID = i.ID
-			add, err = []record{*r}, b.add(*r)
-		}
-		*i = *known
-		return add, err
-	})
-}
-
-func sleep(ctx context.Context, d time.Duration) error {
-	select {
-	case <-ctx.Done():
-		return ctx.Err()
-	case <-time.After(d):
-		return nil
-	}
 }
