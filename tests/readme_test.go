@@ -29,7 +29,9 @@ func readmeMint(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	key, err := signer.MintAPIKey(ctx, client, wallet, &signer.KeyRequest{Description: "my agent", LimitUSD: new(5.0), LimitPeriod: "LIFETIME"})
+	key, err := signer.MintAPIKey(ctx, client, wallet, &signer.KeyRequest{
+		Description: "my agent", LimitUSD: new(5.0), LimitPeriod: "LIFETIME", // else 5 USD a day
+	})
 	if errors.Is(err, signer.ErrNoStake) {
 		return fmt.Errorf("stake VVV with %s first", wallet.Address())
 	}

@@ -57,9 +57,10 @@ type Payer struct {
 	// PayTo lists the recipients that are allowed, in the form of the wallet's chain. If nil, any is on first use.
 	PayTo []string
 	// RPC is the address of a JSON-RPC endpoint of the wallet's chain, https or on this machine. On Solana it is required.
-	// On Base it is optional, and proves what became of payments of unknown outcome. Without it, every payment that was
-	// refused or whose answer was lost holds up the next one until its Life is over, and counts against the budget for
-	// good, unless Resolve frees it. With it both take a minute or so.
+	// On Base it is optional, and proves what became of payments of unknown outcome. Without it, a payment that was
+	// refused, or of which no answer came, waits out its Life, in which nothing else is paid, and counts against the budget
+	// for good unless Resolve frees it. With it the chain frees what was not made, once its newest final block is past the
+	// payment's time.
 	//
 	// It is asked which chain it is of before anything is signed. It is believed when it says what became of a payment, so
 	// it is not to be run by who is paid.
