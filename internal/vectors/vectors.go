@@ -81,8 +81,8 @@ var Keystores map[string]struct {
 
 func init() {
 	for file, into := range map[string]any{
-		"vectors": &struct{ EIP55, Keys, PersonalSign, Tokens any }{&EIP55, &Keys, &PersonalSign, &Tokens},
-		"signin": &struct{ SIWE, Solana any }{&SIWE, &Solana},
+		"vectors":  &struct{ EIP55, Keys, PersonalSign, Tokens any }{&EIP55, &Keys, &PersonalSign, &Tokens},
+		"signin":   &struct{ SIWE, Solana any }{&SIWE, &Solana},
 		"keystore": &Keystores,
 	} {
 		data, err := files.ReadFile(file + ".json")
