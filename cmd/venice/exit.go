@@ -48,6 +48,8 @@ func mintCode(err error) int {
 	switch {
 	case errors.Is(err, signer.ErrKeyMayExist):
 		return exitKeyMayExist
+	case errors.Is(err, signer.ErrKeyRequest):
+		return exitUsage
 	case errors.Is(err, signer.ErrNoStake):
 		return exitNoStake
 	case errors.Is(err, signer.ErrVerifyUnavailable), errors.Is(err, signer.ErrTokenExpired), errors.Is(err, venice.ErrRateLimited):
