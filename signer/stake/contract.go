@@ -35,8 +35,8 @@ const (
 	finalizeUnstake  method = "0ea94341" // finalizeUnstake()
 	cooldownDuration method = "35269315" // cooldownDuration() uint256, in seconds
 	stakes           method = "16934fc4" // stakes(address) (uint256 rewardDebt, uint256 cooldownEnd, uint256 cooldownAmount)
-	venice           method = "8f1f8d0c" // venice() address: the token that is staked
-	diem             method = "ad66f182" // diem() address
+	stakedToken      method = "8f1f8d0c" // venice() address: the token that is staked
+	diemToken        method = "ad66f182" // diem() address
 )
 
 // Contracts name a chain other than Base, for tests on a simulated one.
@@ -71,9 +71,9 @@ func (a address) word() (w word) {
 // A word is one argument or result of a contract's method.
 type word [32]byte
 
-// place is where all happens: the chain and the contracts.
+// place is where all happens: the chain's id and the contracts.
 type place struct {
-	chain              uint64
+	id                 uint64
 	vvv, staking, diem address
 }
 
@@ -84,7 +84,7 @@ func newPlace(test *Contracts) (p place, err error) {
 			return p, errors.New("stake: Test: other contracts are for a chain of tests: want an id that is neither 8453 nor 0")
 		}
 	}
-	p.chain = names.Chain
+	p.id = names.Chain
 	for name, of := range map[string]struct {
 		text string
 		into *address
@@ -98,9 +98,10 @@ func newPlace(test *Contracts) (p place, err error) {
 
 // A call is one of a contract's methods with its arguments.
 type call struct {
-	what string // for errors
-	to   address
-	data []byte
+	what        string // for errors
+	to          address
+	data        []byte
+	returnsTrue bool // or it has not done what it says, as ERC-20 has it
 }
 
 func (m method) on(to address, what string, arguments ...word) call {
@@ -108,5 +109,5 @@ func (m method) on(to address, what string, arguments ...word) call {
 	for _, argument := range arguments {
 		data = append(data, argument[:]...)
 	}
-	return call{what, to, data}
+	return call{what: what, to: to, data: data}
 }

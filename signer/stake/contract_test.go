@@ -11,7 +11,7 @@ func TestSelectors(t *testing.T) {
 	for signature, m := range map[string]method{
 		"approve(address,uint256)": approve, "balanceOf(address)": balanceOf, "allowance(address,address)": allowance,
 		"stake(address,uint256)": stakeFor, "initiateUnstake(uint256)": initiateUnstake, "finalizeUnstake()": finalizeUnstake,
-		"cooldownDuration()": cooldownDuration, "stakes(address)": stakes, "venice()": venice, "diem()": diem,
+		"cooldownDuration()": cooldownDuration, "stakes(address)": stakes, "venice()": stakedToken, "diem()": diemToken,
 		"Error(string)": errorText, "Panic(uint256)": panicCode,
 	} {
 		if hash := keccak256([]byte(signature)); hex.EncodeToString(hash[:4]) != string(m) {
@@ -27,11 +27,11 @@ func TestSelectors(t *testing.T) {
 
 func TestPlaces(t *testing.T) {
 	p, err := newPlace(nil)
-	if err != nil || p.vvv.String() != vvvAddress || p.staking.String() != stakingAddress || p.diem.String() != diemAddress || p.chain != 8453 {
+	if err != nil || p.vvv.String() != vvvAddress || p.staking.String() != stakingAddress || p.diem.String() != diemAddress || p.id != 8453 {
 		t.Errorf("%+v, %v", p, err)
 	}
 	good := Contracts{1337, stakingAddress, diemAddress, strings.ToLower(vvvAddress)}
-	if p, err = newPlace(&good); err != nil || p.chain != 1337 || p.vvv.String() != stakingAddress || p.staking.String() != diemAddress || p.diem.String() != vvvAddress {
+	if p, err = newPlace(&good); err != nil || p.id != 1337 || p.vvv.String() != stakingAddress || p.staking.String() != diemAddress || p.diem.String() != vvvAddress {
 		t.Errorf("%+v, %v", p, err)
 	}
 	for name, bend := range map[string]func(*Contracts){

@@ -29,9 +29,9 @@ func list(items ...[]byte) []byte {
 // head says what follows, and how long it is: up to 55 bytes in itself, above by the bytes of the length.
 func head(kind byte, length int) []byte {
 	if length < 56 {
-		return []byte{kind + byte(length)}
+		return []byte{kind + byte(length)} //nolint:gosec // below 56
 	}
-	size := binary.BigEndian.AppendUint64(nil, uint64(length)) //nolint:gosec // a length is not below zero
+	size := binary.BigEndian.AppendUint64(nil, uint64(length))
 	for size[0] == 0 {
 		size = size[1:]
 	}

@@ -104,8 +104,11 @@ func signerOf(wallet signer.Wallet) (signDigest, error) {
 			return append(compact[1:], compact[0]), nil
 		}, nil
 	}
-	return nil, fmt.Errorf("stake: Wallet: %s signs messages only, and a transaction is no message: want a private key, or a wallet with a method SignDigest", wallet.Address())
+	return nil, fmt.Errorf("stake: Wallet: %s %w, and a transaction is no message: want a private key, or a wallet with a method SignDigest", wallet.Address(), errDigest)
 }
+
+// errDigest is of wallets that are good to read with.
+var errDigest = errors.New("signs messages only")
 
 func accountOf(key *secp256k1.PublicKey) address {
 	hash := keccak256(key.SerializeUncompressed()[1:])
