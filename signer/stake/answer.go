@@ -78,12 +78,15 @@ func revertIn(err error) (reason string, is bool) {
 	if refusal.Code != 3 && len(data) < 4 && !strings.Contains(strings.ToLower(message), "revert") {
 		return "", false
 	}
-	if reason = reasonIn(data); reason == "" {
-		if _, said, ok := strings.Cut(message, "execution reverted: "); ok {
-			reason = fmt.Sprintf("%q", said)
-		} else if !strings.HasSuffix(strings.TrimRight(message, ": "), "execution reverted") && message != "" {
-			reason = fmt.Sprintf("%q", message)
-		}
+	if reason = reasonIn(data); reason != "" {
+		return reason, true
+	}
+	_, said, found := strings.Cut(message, "execution reverted")
+	if !found {
+		said = message
+	}
+	if said = strings.TrimLeft(said, ": "); said != "" {
+		reason = fmt.Sprintf("%q", said)
 	}
 	return reason, true
 }

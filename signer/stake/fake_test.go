@@ -19,15 +19,6 @@ import (
 	"github.com/venice-go/venice/signer"
 )
 
-// A sentTransaction is one that the fake was given, read back from its bytes.
-type sentTransaction struct {
-	nonce, gas uint64
-	tip, fee   *big.Int
-	to         string
-	data       []byte
-	hash       string
-}
-
 type fakeChain struct {
 	t                           *testing.T
 	mu                          sync.Mutex
@@ -53,23 +44,33 @@ type fakeChain struct {
 
 func units(t testing.TB, text string) *big.Int { return amount(t, text).Units() }
 
-// newChain is a chain on which the wallet of the vectors has 10 VVV and some ETH, and a Staker of it.
+// newChain is a chain on which the wallet of the vectors has 10 VVV and 0.01 ETH, and a Staker of it.
 func newChain(t *testing.T) (*fakeChain, *Staker) {
 	t.Helper()
+	f, wallet := fakeOf(t)
+	return f, &Staker{Wallet: wallet, RPC: f.call, MaxCost: amount(t, "0.0002")}
+}
+
+// NewTestNode is a Node of the examples.
+func NewTestNode() Node {
+	f, _ := fakeOf(nil)
+	return f.call
+}
+
+func fakeOf(t *testing.T) (*fakeChain, *signer.EVM) {
 	wallet, err := signer.ParseEVM(strings.Repeat("01", 32))
 	if err != nil {
-		t.Fatal(err)
+		panic(err)
 	}
 	from, err := parseAddress(wallet.Address())
 	if err != nil {
-		t.Fatal(err)
+		panic(err)
 	}
-	f := &fakeChain{
-		t: t, from: from, id: 8453, vvv: units(t, "10"), staked: new(big.Int), allowance: new(big.Int), eth: units(t, "0.01"),
+	return &fakeChain{
+		t: t, from: from, id: 8453, vvv: new(big.Int).SetUint64(1e19), staked: new(big.Int), allowance: new(big.Int), eth: big.NewInt(1e16),
 		waiting: new(big.Int), ready: new(big.Int), baseFee: big.NewInt(5_000_000), tip: big.NewInt(1_000_000), block: 100, mines: true,
 		pool: map[string]sentTransaction{}, receipts: map[string]map[string]any{}, minimum: new(big.Int),
-	}
-	return f, &Staker{Wallet: wallet, RPC: f.call, MaxCost: amount(t, "0.0002")}
+	}, wallet
 }
 
 func refuse(code int64, message string, data any) *venice.RPCError {
@@ -280,55 +281,6 @@ func (f *fakeChain) mine() {
 			again = true
 		}
 	}
-}
-
-// decode reads a raw transaction, and makes sure that what does not change is as it should be.
-func (f *fakeChain) decode(raw string) sentTransaction {
-	b, err := hex.DecodeString(strings.TrimPrefix(raw, "0x"))
-	if err != nil || b[0] != 2 {
-		f.t.Fatal(raw)
-	}
-	hash := keccak256(b)
-	fields, rest := unlist(b[1:])
-	if len(fields) != 12 || len(rest) != 0 {
-		f.t.Fatalf("%d fields, %x left", len(fields), rest)
-	}
-	n := func(i int) *big.Int { return new(big.Int).SetBytes(fields[i]) }
-	if n(0).Int64() != f.id || len(fields[6]) != 0 || len(fields[8]) != 0 {
-		f.t.Errorf("chain, value, access list: %x, %x, %x", fields[0], fields[6], fields[8])
-	}
-	return sentTransaction{n(1).Uint64(), n(4).Uint64(), n(2), n(3), address(fields[5]).String(), fields[7], "0x" + hex.EncodeToString(hash[:])}
-}
-
-// unlist reads RLP: the fields of the list that b begins with.
-func unlist(b []byte) (fields [][]byte, rest []byte) {
-	body, rest := unitem(b)
-	for len(body) > 0 {
-		var field []byte
-		field, body = unitem(body)
-		fields = append(fields, field)
-	}
-	return fields, rest
-}
-
-func unitem(b []byte) (body, rest []byte) {
-	switch k := int(b[0]); {
-	case k < 0x80:
-		return b[:1], b[1:]
-	case k < 0xb8:
-		return b[1 : 1+k-0x80], b[1+k-0x80:]
-	case k < 0xc0:
-		return long(b, k-0xb7)
-	case k < 0xf8:
-		return b[1 : 1+k-0xc0], b[1+k-0xc0:]
-	default:
-		return long(b, k-0xf7)
-	}
-}
-
-func long(b []byte, size int) (body, rest []byte) {
-	n := int(new(big.Int).SetBytes(b[1 : 1+size]).Int64())
-	return b[1+size : 1+size+n], b[1+size+n:]
 }
 
 // count is how often something was asked.

@@ -182,13 +182,18 @@ func (f *flight) await(ctx context.Context) (*Receipt, error) {
 		case ctx.Err() != nil:
 			return nil, f.pending(context.Cause(ctx))
 		case now.Sub(began) >= giveUp:
-			return nil, f.pending(errors.Join(fmt.Errorf("waited for %v", giveUp), trouble))
+			if trouble != nil {
+				return nil, f.pending(fmt.Errorf("waited for %v: %w", giveUp, trouble))
+			}
+			return nil, f.pending(fmt.Errorf("waited for %v", giveUp))
 		case now.Sub(last) >= f.patience:
 			last = now
-			if n, err := f.count(ctx, latest); err != nil || n <= f.nonce {
+			if n, err := f.count(ctx, latest); err == nil && n > f.nonce {
+				if gone++; gone > stranger {
+					return nil, f.pending(errTaken)
+				}
+			} else if err == nil && !f.lost { // one that did not arrive hangs for no lack of fee
 				f.raise(ctx)
-			} else if gone++; gone > stranger {
-				return nil, f.pending(errTaken)
 			}
 		case f.lost:
 			_ = f.broadcast(ctx) // the first answer was lost: what the node says now does not undo that

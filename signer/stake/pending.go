@@ -2,10 +2,7 @@
 
 package stake
 
-import (
-	"fmt"
-	"strings"
-)
+import "fmt"
 
 // A PendingError says that a transaction was sent and that it is not known what becomes of it: it may be carried out at
 // any time. The [Staker] sends nothing more until [Staker.Await] knows. To wait for it in another process, keep it: it is
@@ -17,10 +14,16 @@ type PendingError struct {
 	Err    error    // why it was not waited for any longer
 }
 
-// Error names the transaction, for a look at it in any explorer of the chain.
+// Error names the newest version, for a look at it in any explorer of the chain.
 func (e *PendingError) Error() string {
-	return fmt.Sprintf("stake: %s: sent, and in no block yet; it may still be carried out: %s (nonce %d): %v",
-		e.Call, strings.Join(e.Hashes, " or "), e.Nonce, e.Err)
+	name := "nothing"
+	if n := len(e.Hashes); n > 0 {
+		name = e.Hashes[n-1]
+		if n > 1 {
+			name += fmt.Sprintf(" (or one of %d that pay less)", n-1)
+		}
+	}
+	return fmt.Sprintf("stake: %s: sent, and in no block yet; it may still be carried out: transaction %s, nonce %d: %v", e.Call, name, e.Nonce, e.Err)
 }
 
 // Unwrap returns Err, such as the context's.

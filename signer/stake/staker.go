@@ -50,15 +50,6 @@ type Cooldown struct {
 	End    time.Time     // when it can be withdrawn, in UTC; zero if nothing waits
 }
 
-// A Plan is what [Staker.Stake] would do.
-type Plan struct {
-	Chain                      uint64
-	Wallet, VVV, Staking       string // addresses
-	Amount, Allowance, MaxCost Amount // MaxCost is the Staker's
-	Balance                    Balance
-	Approves                   bool // it would first approve Amount for Staking: Allowance is less
-}
-
 // A session is one call of a Staker's method.
 type session struct {
 	chain
@@ -142,58 +133,6 @@ func (s *Staker) Cooldown(ctx context.Context) (Cooldown, error) {
 	return n.cooldown(ctx)
 }
 
-// Look returns what Stake would do with the amount, and tries what can be tried without effect: the first transaction of
-// it. Nothing is signed. Its errors are those of Stake.
-func (s *Staker) Look(ctx context.Context, amount Amount) (*Plan, error) {
-	n, err := s.changing(ctx)
-	if err != nil {
-		return nil, err
-	}
-	defer s.busy.Unlock()
-	plan, err := s.plan(ctx, n, amount)
-	if err != nil {
-		return nil, err
-	}
-	first := n.stakeCall(amount)
-	if plan.Approves {
-		first = n.approveCall(amount)
-	}
-	_, err = n.rehearse(ctx, first, latest)
-	return plan, err
-}
-
-func (s *Staker) plan(ctx context.Context, n *session, amount Amount) (*Plan, error) {
-	if amount == (Amount{}) {
-		return nil, errors.New("stake: amount: want VVV above 0")
-	}
-	plan := &Plan{
-		Chain: n.id, Wallet: n.from.String(), VVV: n.vvv.String(), Staking: n.staking.String(),
-		Amount: amount, MaxCost: s.MaxCost,
-	}
-	var err error
-	if plan.Balance, err = n.balance(ctx); err != nil {
-		return nil, err
-	}
-	if plan.Balance.VVV.Cmp(amount) < 0 {
-		return nil, fmt.Errorf("stake: the wallet has %v VVV on Base, want %v; nothing was sent", plan.Balance.VVV, amount)
-	}
-	if plan.Allowance, err = n.allowance(ctx); err != nil {
-		return nil, err
-	}
-	plan.Approves = plan.Allowance.Cmp(amount) < 0
-	return plan, nil
-}
-
-func (s *session) approveCall(amount Amount) call {
-	c := approve.on(s.vvv, "approve", s.staking.word(), amount.units)
-	c.returnsTrue = true
-	return c
-}
-
-func (s *session) stakeCall(amount Amount) call {
-	return stakeFor.on(s.staking, "stake", s.from.word(), amount.units)
-}
-
 // Stake turns so much of the wallet's VVV into sVVV of its own, which cannot be transferred. If the staking contract may
 // not take it yet, exactly the amount is approved first, and half of MaxCost is for that. It returns once the stake is in
 // a block. The service may take a moment longer to see it (signer.ErrNoStake).
@@ -234,37 +173,6 @@ func (s *Staker) Stake(ctx context.Context, amount Amount) (*Receipt, error) {
 	}
 	receipt.Approval = approval
 	return receipt, nil
-}
-
-// Approve lets the staking contract take exactly so much of the wallet's VVV, whatever it was before; 0 takes that back.
-// [Staker.Stake] does it by itself where it is needed.
-func (s *Staker) Approve(ctx context.Context, amount Amount) (*Receipt, error) {
-	return s.change(ctx, func(n *session) call { return n.approveCall(amount) })
-}
-
-// Unstake takes so much out of the stake: the sVVV is gone at once, and the VVV can be withdrawn when the cooldown is
-// over. To unstake again meanwhile starts the time anew for all of it.
-func (s *Staker) Unstake(ctx context.Context, amount Amount) (*Receipt, error) {
-	return s.change(ctx, func(n *session) call { return initiateUnstake.on(n.staking, "unstake", amount.units) })
-}
-
-// Withdraw returns to the wallet what it has unstaked, once the cooldown is over; see [Staker.Cooldown]. Before that it
-// is refused ([*RevertError]), and nothing is sent.
-func (s *Staker) Withdraw(ctx context.Context) (*Receipt, error) {
-	return s.change(ctx, func(n *session) call { return finalizeUnstake.on(n.staking, "withdraw") })
-}
-
-func (s *Staker) change(ctx context.Context, of func(*session) call) (*Receipt, error) {
-	n, err := s.changing(ctx)
-	if err != nil {
-		return nil, err
-	}
-	defer s.busy.Unlock()
-	nonce, err := n.nonce(ctx, s.next)
-	if err != nil {
-		return nil, err
-	}
-	return s.note(n.transact(ctx, of(n), nonce, s.MaxCost.Units(), latest))
 }
 
 // note remembers what is open, so that nothing else is sent before it is known, and which nonce was used last.

@@ -181,7 +181,29 @@ func TestWallets(t *testing.T) {
 			t.Errorf("got %v, want %q", err, want)
 		}
 	}
-	sign, err := signerOf(new(signer.EVM))
+	// A key management service signs digests, in forms of its own.
+	v := vectors(t)[1]
+	tx, _ := v.transaction(t)
+	from, _ := parseAddress(v.From)
+	genuine, err := signerOf(wallet)
+	if err != nil {
+		t.Fatal(err)
+	}
+	kms, err := signer.NewDangerousDigestWallet(wallet.Address(), func(ctx context.Context, digest [32]byte) ([]byte, error) {
+		sig, err := genuine(ctx, digest)
+		return sig[:64], err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	sign, err := signerOf(kms)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, err := tx.sign(t.Context(), from, sign); err != nil || got.raw != v.Raw {
+		t.Error(err)
+	}
+	sign, err = signerOf(new(signer.EVM))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,0 +1,132 @@
+// Tests of what gets lost: answers, bytes, and callers who leave.
+
+package stake
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+)
+
+// An answer that is lost is resolved by the transaction's hash; bytes that were lost go again, the same ones.
+func TestLostAnswers(t *testing.T) {
+	lost := errors.New("connection reset")
+	for name, c := range map[string]struct {
+		arrives bool
+		times   int
+		says    error
+	}{
+		"answer": {true, 1, lost}, "bytes": {false, 1, lost}, "bytes, often": {false, 20, lost}, "answer, often": {true, 20, lost},
+		"already known": {true, 3, refuse(-32000, "already known", nil)}, "too low": {true, 1, refuse(-32000, "nonce too low", nil)},
+		"any refusal": {true, 1, refuse(-32000, "insufficient funds", nil)},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				f, s := allowed(t)
+				left := c.times
+				f.meddle = func(method string, params []any) (any, error, bool) {
+					if method != "eth_sendRawTransaction" || left == 0 {
+						return nil, nil, false
+					}
+					if left--; c.arrives {
+						_, _ = f.take(params[0].(string))
+					}
+					return nil, c.says, true
+				}
+				receipt, err := s.Stake(t.Context(), amount(t, "1"))
+				if err != nil || f.nonces() != 1 || f.staked.Cmp(units(t, "1")) != 0 {
+					t.Fatalf("%+v, %v", receipt, err)
+				}
+				if receipt.Hash != f.decode(f.raws[0]).hash || receipt.Hash != f.decode(f.raws[len(f.raws)-1]).hash {
+					t.Error("other bytes were sent")
+				}
+			})
+		})
+	}
+}
+
+// A node that neither takes a transaction nor says so leaves it open.
+func TestNodeOfNoUse(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f, s := allowed(t)
+		down := false
+		f.meddle = func(method string, _ []any) (any, error, bool) {
+			down = down || method == "eth_sendRawTransaction"
+			return nil, errors.New("no route to host"), down
+		}
+		_, err := s.Stake(t.Context(), amount(t, "1"))
+		if p, ok := errors.AsType[*PendingError](err); !ok || len(p.Hashes) != 1 || !strings.Contains(err.Error(), "no route") {
+			t.Error(err)
+		}
+	})
+}
+
+// A node that drops what it took gets it again.
+func TestForgottenTransaction(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f, s := allowed(t)
+		s.MaxCost = amount(t, "0.0000007") // which allows no replacement
+		f.mines = false
+		f.meddle = func(method string, _ []any) (any, error, bool) {
+			if method == "eth_getTransactionReceipt" && f.count(method) == 3 {
+				clear(f.pool)
+				f.mines = true
+			}
+			return nil, nil, false
+		}
+		if _, err := s.Stake(t.Context(), amount(t, "1")); err != nil || len(f.raws) != 2 || f.raws[0] != f.raws[1] {
+			t.Error(err, len(f.raws))
+		}
+	})
+}
+
+// Who leaves knows what was sent, and can wait for it later and elsewhere.
+func TestLeaving(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f, s := allowed(t)
+		f.mines = false
+		ctx, cancel := context.WithTimeoutCause(t.Context(), 5*time.Second, errors.New("tea time"))
+		defer cancel()
+		_, err := s.Stake(ctx, amount(t, "1"))
+		p, ok := errors.AsType[*PendingError](err)
+		if !ok || !strings.Contains(err.Error(), "tea time") || !strings.Contains(err.Error(), p.Hashes[0]) || len(f.raws) != 1 {
+			t.Fatal(err)
+		}
+		other := &Staker{Wallet: s.Wallet, RPC: s.RPC, MaxCost: s.MaxCost}
+		if _, err := other.Stake(t.Context(), amount(t, "1")); err == nil || !strings.Contains(err.Error(), "under way") || len(f.raws) != 1 {
+			t.Error(err)
+		}
+		// Even if the node forgot: then the next has the same nonce, and one of the two at most is carried out.
+		clear(f.pool)
+		f.mines = true
+		if _, err := other.Stake(t.Context(), amount(t, "2")); err != nil {
+			t.Error(err)
+		}
+		if a, b := f.decode(f.raws[0]), f.decode(f.raws[1]); a.nonce != b.nonce {
+			t.Error(a.nonce, b.nonce)
+		}
+		_, err = s.Await(t.Context(), p)
+		if _, open := errors.AsType[*PendingError](err); open || !errors.Is(err, errTaken) {
+			t.Error(err)
+		}
+		if _, err := s.Stake(t.Context(), amount(t, "1")); err != nil {
+			t.Error(err)
+		}
+	})
+}
+
+func TestLeavingBefore(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f, s := allowed(t)
+		ctx, cancel := context.WithCancel(t.Context())
+		// The wallet takes its time, as one does that asks a person.
+		s.Wallet = &keeper{s.Wallet, func(context.Context, [32]byte) ([]byte, error) { cancel(); return nil, ctx.Err() }}
+		_, err := s.Stake(ctx, amount(t, "1"))
+		if _, open := errors.AsType[*PendingError](err); open || !errors.Is(err, context.Canceled) || len(f.raws) != 0 {
+			t.Error(err)
+		}
+	})
+}
