@@ -174,7 +174,7 @@ func TestStakeAsks(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer file.Close()
+	defer func() { _ = file.Close() }() // it was only looked at
 	if terminal(file) || terminal(nil) {
 		t.Error("a folder is no terminal")
 	}

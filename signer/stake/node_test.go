@@ -147,12 +147,13 @@ func TestNoErrorShowsTheEndpoint(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		s := &Staker{Wallet: nil, RPC: node, MaxCost: amount(t, "1")}
+		_, s := newChain(t)
+		s.RPC = node
 		_, err = node(t.Context(), "eth_chainId")
 		var log bytes.Buffer
 		slog.New(slog.NewTextHandler(&log, nil)).Info("x", "err", err, "staker", s)
 		all := fmt.Sprintf("%v %+v %#v %s", err, err, err, &log) + fmt.Sprintf("%v %+v %#v", s, s, s)
-		for _, secret := range []string{"path-key", "query-key", "pass-word", "user-name"} {
+		for _, secret := range []string{"path-key", "query-key", "pass-word", "user-name", strings.Repeat("01", 32)} {
 			if err == nil || strings.Contains(all, secret) {
 				t.Errorf("%s: %s", secret, all)
 			}

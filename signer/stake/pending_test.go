@@ -4,6 +4,7 @@ package stake
 
 import (
 	"context"
+	"encoding/hex"
 	"errors"
 	"strings"
 	"testing"
@@ -126,6 +127,41 @@ func TestLeavingBefore(t *testing.T) {
 		s.Wallet = &keeper{s.Wallet, func(context.Context, [32]byte) ([]byte, error) { cancel(); return nil, ctx.Err() }}
 		_, err := s.Stake(ctx, amount(t, "1"))
 		if _, open := errors.AsType[*PendingError](err); open || !errors.Is(err, context.Canceled) || len(f.raws) != 0 {
+			t.Error(err)
+		}
+	})
+}
+
+// The reason is found out by another process as well, which knows no more than the hash.
+func TestAwaitedRevert(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f, s := allowed(t)
+		f.fails, f.mines = "paused", false
+		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+		defer cancel()
+		_, err := s.Stake(ctx, amount(t, "1"))
+		p, ok := errors.AsType[*PendingError](err)
+		if !ok {
+			t.Fatal(err)
+		}
+		sent := f.decode(f.raws[0])
+		f.mines = true
+		f.meddle = func(method string, params []any) (any, error, bool) {
+			switch method {
+			case "eth_call":
+				c := params[0].(map[string]any)
+				if c["to"] != stakingAddress || c["data"] != "0x"+hex.EncodeToString(sent.data) {
+					t.Error(c)
+				}
+				return nil, reverts("paused"), true
+			case "eth_getTransactionByHash":
+				return map[string]any{"to": sent.to, "input": "0x" + hex.EncodeToString(sent.data)}, nil, true
+			}
+			return nil, nil, false
+		}
+		other := &Staker{Wallet: s.Wallet, RPC: s.RPC}
+		_, err = other.Await(t.Context(), p)
+		if refusal, ok := errors.AsType[*RevertError](err); !ok || refusal.Reason != `"paused"` || refusal.Receipt.Hash != sent.hash || len(f.raws) != 1 {
 			t.Error(err)
 		}
 	})

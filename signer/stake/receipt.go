@@ -45,17 +45,28 @@ func (c *chain) receipt(ctx context.Context, hash string, nonce uint64) (r *Rece
 }
 
 // outcome is the receipt, or the contract's refusal: the node is asked for its reason in the state after the block, where
-// it mostly still holds.
+// it mostly still holds. A call that another process sent is read back from the chain.
 func (c *chain) outcome(ctx context.Context, call call, r *Receipt, succeeded bool) (*Receipt, error) {
 	if succeeded {
 		return r, nil
 	}
 	refusal := &RevertError{Call: call.what, Receipt: r}
-	if call.data != nil {
-		_, err := c.dryRun(ctx, call, fmt.Sprintf("%#x", r.Block))
-		if again, ok := errors.AsType[*RevertError](err); ok {
-			refusal.Reason = again.Reason
+	if call.data == nil {
+		sent, err := ask[struct {
+			To    string `json:"to"`
+			Input octets `json:"input"`
+		}](ctx, c.node, "eth_getTransactionByHash", r.Hash)
+		if err == nil {
+			call.to, err = parseAddress(sent.To)
 		}
+		if err != nil {
+			return nil, refusal // without a reason
+		}
+		call.data = sent.Input
+	}
+	_, err := c.dryRun(ctx, call, fmt.Sprintf("%#x", r.Block))
+	if again, ok := errors.AsType[*RevertError](err); ok {
+		refusal.Reason = again.Reason
 	}
 	return nil, refusal
 }
