@@ -47,7 +47,7 @@ func (p price) raised(now *price, most *big.Int) (price, bool) {
 	}
 	next.fee = least(next.fee, most)
 	next.tip = least(next.tip, next.fee)
-	return next, next.fee.Cmp(plus(p.fee, 10)) >= 0 && next.tip.Cmp(plus(p.tip, 10)) >= 0
+	return next, next.fee.Cmp(plus(p.fee, 10)) >= 0 // and so has the tip, which was no more than the fee
 }
 
 // plus is n and its share more, rounded up.

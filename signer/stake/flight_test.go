@@ -53,6 +53,25 @@ func TestReplacement(t *testing.T) {
 	})
 }
 
+// Any version may be the one that is carried out, whichever was sent last.
+func TestEarlierVersion(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f, s := allowed(t)
+		f.mines = false
+		f.meddle = func(method string, _ []any) (any, error, bool) {
+			if method == "eth_getTransactionReceipt" && len(f.raws) == 3 && !f.mines {
+				first := f.decode(f.raws[0])
+				f.pool, f.mines = map[string]sentTransaction{first.hash: first}, true
+			}
+			return nil, nil, false
+		}
+		receipt, err := s.Stake(t.Context(), amount(t, "1"))
+		if err != nil || len(f.raws) != 3 || receipt.Hash != f.decode(f.raws[0]).hash {
+			t.Errorf("%+v, %v, sent %d", receipt, err, len(f.raws))
+		}
+	})
+}
+
 // No version costs more than is allowed, and where that is too little the last one is sent again rather than a new one.
 func TestReplacementsAreLimited(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
@@ -247,32 +266,10 @@ func TestKeyElsewhere(t *testing.T) {
 			return genuine(ctx, digest)
 		}}
 		if _, err := s.Stake(t.Context(), amount(t, "1")); err != nil || asked != 3 || len(f.raws) != 2 || f.nonces() != 1 {
-			t.Error(err, asked, len(f.raws))
+			t.Fatal(err, asked, len(f.raws))
+		}
+		if fee := f.decode(f.raws[1]).fee.Int64(); fee != 13_750_001 {
+			t.Errorf("%d wei per gas, want a quarter above 11 million", fee)
 		}
 	})
-}
-
-func TestRaised(t *testing.T) {
-	n := big.NewInt
-	for _, c := range []struct {
-		last, now *price
-		most      int64
-		tip, fee  int64
-		allowed   bool
-	}{
-		{&price{n(100), n(1000)}, nil, 10000, 126, 1251, true},
-		{&price{n(100), n(1000)}, &price{n(90), n(900)}, 10000, 126, 1251, true},
-		{&price{n(100), n(1000)}, &price{n(900), n(9000)}, 10000, 900, 9000, true},
-		{&price{n(100), n(1000)}, &price{n(900), n(9000)}, 5000, 900, 5000, true},
-		{&price{n(100), n(1000)}, nil, 1101, 126, 1101, true},
-		{&price{n(100), n(1000)}, nil, 1100, 126, 1100, false},
-		{&price{n(1000), n(1000)}, nil, 1101, 1101, 1101, true},
-		{&price{n(0), n(1)}, nil, 10, 1, 2, true},
-		{&price{n(0), n(1)}, nil, 1, 1, 1, false},
-	} {
-		got, allowed := c.last.raised(c.now, n(c.most))
-		if allowed != c.allowed || got.tip.Int64() != c.tip || got.fee.Int64() != c.fee {
-			t.Errorf("%v, %v, %d: %v, %t", c.last, c.now, c.most, got, allowed)
-		}
-	}
 }

@@ -52,6 +52,7 @@ func TestEndpointAnswers(t *testing.T) {
 		{200, `<html>`, "", "no JSON-RPC", false},
 		{400, `<html>`, "", "no JSON-RPC", false},
 		{200, strings.Repeat(" ", maxAnswer+1), "", "longer than", false},
+		{302, ``, "", "status 302", false},
 		{307, ``, "", "status 307", false},
 		{429, `{"jsonrpc":"2.0","id":1,"error":{"code":-32005,"message":"slow down"}}`, "", "status 429", false},
 		{502, ``, "", "status 502", false},
