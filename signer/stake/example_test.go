@@ -32,8 +32,11 @@ func ExampleStaker_Stake() {
 	fmt.Printf("%v has %v VVV; approve first: %v; most it can cost: %v ETH\n", plan.Wallet, plan.Balance.VVV, plan.Approves, plan.MaxCost)
 
 	receipt, err := staker.Stake(ctx, amount)
-	if pending, ok := errors.AsType[*stake.PendingError](err); ok {
-		receipt, err = staker.Await(ctx, pending) // never stake anew before it is known
+	for pending, open := errors.AsType[*stake.PendingError](err); open; pending, open = errors.AsType[*stake.PendingError](err) {
+		// Never stake anew before it is known. If it was the approval, the stake is still to come.
+		if receipt, err = staker.Await(ctx, pending); err == nil && pending.Call == "approve" {
+			receipt, err = staker.Stake(ctx, amount)
+		}
 	}
 	if err != nil {
 		fmt.Println(err) // a *stake.RevertError has the contract's reason

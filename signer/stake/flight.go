@@ -56,7 +56,6 @@ func (s *session) transact(ctx context.Context, call call, nonce uint64, budget 
 }
 
 // rehearse has the node carry out a call without effect, and says how much gas to give it: a quarter more than it took.
-// A node behind others may not have the block yet, and is asked again.
 func (s *session) rehearse(ctx context.Context, call call, block string) (gas uint64, err error) {
 	for try := 0; ; try++ {
 		var result []byte
@@ -68,12 +67,12 @@ func (s *session) rehearse(ctx context.Context, call call, block string) (gas ui
 				return gas, nil
 			}
 		}
-		refusal, refused := errors.AsType[*venice.RPCError](err)
-		if !refused || block == latest || try == 10 {
+		// After an approval it is worth asking again: another node may know no such block yet, or have too much to do.
+		if _, refused := errors.AsType[*RevertError](err); refused || block == latest || try == 10 {
 			return 0, err
 		}
 		if sleep(ctx, s.poll) != nil {
-			return 0, fmt.Errorf("stake: %s: %w (%w)", call.what, context.Cause(ctx), refusal)
+			return 0, fmt.Errorf("stake: %s: %w (%w)", call.what, context.Cause(ctx), err)
 		}
 	}
 }
@@ -156,7 +155,7 @@ func (f *flight) broadcast(ctx context.Context) error {
 // another one beside it, has the very transaction or another of its nonce.
 func decides(refusal *venice.RPCError) bool {
 	message := strings.ToLower(refusal.Message)
-	return !slices.ContainsFunc([]string{"nonce too low", "known", "already", "exists", "replacement", "underpriced"}, func(word string) bool {
+	return !slices.ContainsFunc([]string{"nonce too low", "known transaction", "already", "exists", "replacement", "underpriced"}, func(word string) bool {
 		return strings.Contains(message, word)
 	})
 }

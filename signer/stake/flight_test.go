@@ -164,7 +164,7 @@ func TestNodesBehind(t *testing.T) {
 				return "0x0", nil, true // has not seen any of it
 			case method == "eth_call" && params[1] == "0x65" && behind > 0:
 				behind--
-				return nil, refuse(-32000, "header not found", nil), true
+				return nil, []error{errors.New("status 429"), refuse(-32000, "header not found", nil), errors.New("status 503")}[behind], true
 			}
 			return nil, nil, false
 		}

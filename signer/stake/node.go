@@ -26,7 +26,7 @@ import (
 type Node func(ctx context.Context, method string, params ...any) (gen.JSON, error)
 
 // Proxy returns the service's own node ("base-mainnet"). Each question is billed to the client's key or wallet, about
-// 0.00002 USD, so that a wallet without balance has to start with another.
+// 0.000014 USD, so that a wallet without balance has to start with another.
 func Proxy(client *venice.Client) Node {
 	return func(ctx context.Context, method string, params ...any) (gen.JSON, error) {
 		if params == nil {

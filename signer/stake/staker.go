@@ -135,11 +135,12 @@ func (s *Staker) Cooldown(ctx context.Context) (Cooldown, error) {
 
 // Stake turns so much of the wallet's VVV into sVVV of its own, which cannot be transferred. If the staking contract may
 // not take it yet, exactly the amount is approved first, and half of MaxCost is for that. It returns once the stake is in
-// a block. The service may take a moment longer to see it (signer.ErrNoStake).
+// a block, which may take ten minutes for each transaction; ctx can end it before. The service may take a moment longer to
+// see the stake (signer.ErrNoStake).
 //
 // A refusal of the contract is a [*RevertError], a fee above MaxCost [ErrTooExpensive], and an outcome that is not known
-// a [*PendingError]: do not stake anew then, but [Staker.Await] it. If the approval succeeded and the stake did not, the
-// approval stays, and another call needs no second one.
+// a [*PendingError]: [Staker.Await] it before anything else. If it was the approval (Call), Stake comes after that. If the
+// approval succeeded and the stake did not, the approval stays, and another call needs no second one.
 func (s *Staker) Stake(ctx context.Context, amount Amount) (*Receipt, error) {
 	n, err := s.changing(ctx)
 	if err != nil {
