@@ -47,19 +47,40 @@ func NewMessageWallet(address string, sign func(ctx context.Context, message []b
 // The function may return a signature in ASN.1 DER, as 64 bytes r||s, or as 65 bytes r||s||v. Whatever came back is
 // brought into the one accepted form (low s, v 27 or 28) and must recover to address, or SignMessage fails. An address
 // that is malformed gives [ErrInvalidAddress].
+//
+// The wallet has a method SignDigest(ctx, digest [32]byte) ([]byte, error) as well, by which transactions are signed
+// (signer/stake).
 func NewDangerousDigestWallet(address string, sign func(ctx context.Context, digest [32]byte) (signature []byte, err error)) (Wallet, error) {
 	if sign == nil {
 		return newRemote(address, nil)
 	}
-	return newRemote(address, func(ctx context.Context, message []byte) ([]byte, error) {
-		digest := evm.HashMessage(message)
-		sig, err := sign(ctx, [32]byte(digest))
-		if err != nil {
-			return nil, err
-		}
-		return evm.Canonical(digest, sig, address)
+	w := &digestWallet{}
+	inner, err := newRemote(address, func(ctx context.Context, message []byte) ([]byte, error) {
+		return w.SignDigest(ctx, [32]byte(evm.HashMessage(message)))
 	})
+	if err != nil {
+		return nil, err
+	}
+	*w = digestWallet{inner, sign}
+	return w, nil
 }
+
+// digestWallet is a wallet whose key signs digests.
+type digestWallet struct {
+	Wallet
+	sign func(ctx context.Context, digest [32]byte) ([]byte, error)
+}
+
+// SignDigest returns r, s and v, 65 bytes: low s, v 27 or 28.
+func (w *digestWallet) SignDigest(ctx context.Context, digest [32]byte) ([]byte, error) {
+	sig, err := w.sign(ctx, digest)
+	if err != nil {
+		return nil, err
+	}
+	return evm.Canonical(digest[:], sig, w.Address())
+}
+
+func (w *digestWallet) String() string { return w.Address() }
 
 // remote is a wallet whose key lives elsewhere.
 type remote struct {
