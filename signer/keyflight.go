@@ -68,7 +68,7 @@ func (k *KeyAuth) renew(ctx context.Context, gone Secret) error {
 		if mine {
 			f = &keyFlight{done: make(chan struct{})}
 			k.flight = f
-			go k.fly(f, gone)
+			go k.fly(f, gone) //nolint:gosec // G118: fly says why it has a context of its own
 		}
 		k.mu.Unlock()
 		select {

@@ -61,8 +61,8 @@ func (s sealed) IsZero() bool { return s.reveal == nil }
 
 const storedHeader = "venice API key 1 "
 
-func (k *storedKey) encode() (Secret, error) {
-	text, err := json.Marshal(k)
+func (s *storedKey) encode() (Secret, error) {
+	text, err := json.Marshal(s)
 	if err != nil {
 		return Secret{}, err
 	}
@@ -73,19 +73,20 @@ var errDamaged = errors.New("damaged: it was not written to its end, or changed 
 
 func decodeStored(text string) (*storedKey, error) {
 	rest, ok := strings.CutPrefix(text, storedHeader)
-	sum, body, whole := strings.Cut(rest, " ")
-	if body, whole = strings.CutSuffix(body, "\n"); !ok || !whole || sum != crcOf(body) {
+	rest, whole := strings.CutSuffix(rest, "\n")
+	sum, body, _ := strings.Cut(rest, " ")
+	if !ok || !whole || sum != crcOf(body) {
 		return nil, errDamaged
 	}
-	k := new(storedKey)
+	s := new(storedKey)
 	// A member that is not known could be a newer version's reason not to mint.
-	if err := json.Unmarshal([]byte(body), k, json.RejectUnknownMembers(true)); err != nil {
+	if err := json.Unmarshal([]byte(body), s, json.RejectUnknownMembers(true)); err != nil {
 		return nil, errors.New("of an unknown form, perhaps of a newer version") // the error could quote the key
 	}
-	if k.Key != nil && k.Key.Text.Reveal() == "" || k.Pending != nil && k.Pending.Description == "" {
+	if s.Key != nil && s.Key.Text.Reveal() == "" || s.Pending != nil && s.Pending.Description == "" {
 		return nil, errDamaged
 	}
-	return k, nil
+	return s, nil
 }
 
 func crcOf(text string) string {

@@ -44,7 +44,7 @@ func (f KeyFile) Hold(ctx context.Context, use func(record Secret, save func(Sec
 	if err != nil {
 		return fmt.Errorf("signer: key file: lock: %w", err)
 	}
-	defer lock.Close()
+	defer func() { _ = lock.Close() }() // nothing is written to it
 	for locked := false; !locked; {
 		if locked, err = lockFile(lock); err == nil && !locked {
 			err = sleep(ctx, 5*time.Millisecond)
@@ -77,7 +77,7 @@ func (f KeyFile) read() (record Secret, err error) {
 	if err != nil {
 		return Secret{}, err
 	}
-	defer file.Close()
+	defer func() { _ = file.Close() }()
 	text, err := io.ReadAll(io.LimitReader(file, maxKeyFile))
 	return NewSecret(string(text)), err
 }

@@ -177,7 +177,7 @@ func TestKeyFileOnAFullDisk(t *testing.T) {
 func TestKeyFileAfterAKill(t *testing.T) {
 	m := newMint(t)
 	path := filepath.Join(t.TempDir(), "key")
-	if err := os.WriteFile(path+".new", []byte("half"), 0o644); err != nil { //nolint:gosec // what is tested
+	if err := os.WriteFile(path+".new", []byte("half"), 0o644); err != nil {
 		t.Fatal(err)
 	}
 	_, client := keyAuthOf(t, m, KeyFile{Path: path})
