@@ -27,7 +27,7 @@ import (
 //
 // Another key is also minted when the service says that it does not know the key (401, "Authentication failed"), and says
 // so again to a look at the key's rate limits. No other refusal leads to a mint, and neither does that of a key that was
-// minted within the last ten minutes.
+// minted less than ten minutes ago, or less than about half of its Life.
 //
 // Nothing is minted twice for one need. What is about to be minted is stored before, so that a lost answer, or a process
 // that was killed meanwhile, is known to all: from then on calls that need a new key fail with a [*LostKeyError] until

@@ -232,3 +232,18 @@ func TestKeyAuthRenewsBeforeExpiry(t *testing.T) {
 	forever := w.client(w.unending())
 	w.works(forever, 3)
 }
+
+// The shortest Life, second by second for an hour.
+func TestKeyAuthShortLife(t *testing.T) {
+	w := newWorld(t)
+	client := w.client(w.auth(time.Minute))
+	for range 1200 {
+		w.pass(3 * time.Second)
+		if err := w.call(client); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if n := w.mints.Load(); n < 60 || n > 75 {
+		t.Errorf("%d mints", n)
+	}
+}

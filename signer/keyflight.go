@@ -22,6 +22,9 @@ const (
 	keyPatience = 35 * time.Minute
 )
 
+// maxLostAnswer is how much of an answer is stored in which a key of an unknown form could be, in bytes.
+const maxLostAnswer = 64 << 10
+
 type keyFlight struct {
 	done chan struct{}
 	err  error
@@ -150,7 +153,8 @@ func (k *KeyAuth) wants(s *storedKey, put func() error, gone Secret) (bool, erro
 	k.mu.Lock()
 	held, unsaved := k.held, k.unsaved
 	k.mu.Unlock()
-	if unsaved && s.Pending != nil && s.Pending.Description == held.Description {
+	// Not if another process has one by now. If what was stored is gone, somebody has forgotten it, which is no reason to mint.
+	if unsaved && s.Key == nil && s.Pending == nil || unsaved && s.Pending != nil && s.Pending.Description == held.Description {
 		s.Key, s.Pending = held, nil
 		if err := put(); err != nil {
 			return false, notStored(err)
@@ -160,14 +164,18 @@ func (k *KeyAuth) wants(s *storedKey, put func() error, gone Secret) (bool, erro
 	if s.Key != nil && !old {
 		k.use(s.Key, false)
 	}
-	switch rush := min(keyRush, max(k.Life/4, time.Minute)); {
+	rush := keyRush
+	if k.Life > 0 {
+		rush = min(rush, (k.Life-k.margin)/2)
+	}
+	switch {
 	case !old && s.Key.good(now.Add(k.margin)):
 		return false, nil
 	case s.Pending != nil:
 		return false, s.Pending.lost()
-	case s.Refused != nil && now.Before(s.Refused.Until):
+	case s.Refused != nil && now.Before(s.Refused.Until) && !now.Add(keyRest).Before(s.Refused.Until): // else a clock was off
 		return false, s.Refused.refusedBefore()
-	case s.Key != nil && now.Sub(s.Key.Minted) < rush:
+	case s.Key != nil && now.Sub(s.Key.Minted).Abs() < rush:
 		return false, fmt.Errorf("signer: key: the one minted %v ago is no good any more. The next is minted %v after it at the earliest",
 			now.Sub(s.Key.Minted).Round(time.Second), rush)
 	}
@@ -225,7 +233,8 @@ func (k *KeyAuth) mint(ctx context.Context, s *storedKey, put func() error) (*Ke
 // fail stores what a mint without a key leaves behind.
 func (s *storedKey) fail(err error, now time.Time, put func() error) error {
 	if lost, ok := errors.AsType[*LostKeyError](err); ok {
-		s.Pending.Why, s.Pending.Answer = "the answer holds no key", sealed{lost.Answer}
+		answer := lost.Answer.Reveal()
+		s.Pending.Why, s.Pending.Answer = "the answer holds no key", sealed{NewSecret(answer[:min(len(answer), maxLostAnswer)])}
 		if lost.Err != nil {
 			s.Pending.Why = lost.Err.Error()
 		}

@@ -33,10 +33,12 @@ func (k *KeyAuth) Revoke(ctx context.Context, client *venice.Client) error {
 		if err != nil {
 			return err
 		}
-		if s.Key != nil { // a client that this KeyAuth authorises gets it from here, and waits for no store
-			ctx = context.WithValue(ctx, atHand{}, s.Key.Text.Secret)
+		var own Secret
+		if s.Key != nil {
+			own = s.Key.Text.Secret
 		}
-		if err := k.revoke(ctx, client, s); err != nil {
+		// A client that this KeyAuth authorises takes its key from here: it would wait for the store that is held.
+		if err := k.revoke(context.WithValue(ctx, atHand{}, own), client, s); err != nil {
 			return err
 		}
 		return k.forget(save)
@@ -58,7 +60,7 @@ func (k *KeyAuth) revoke(ctx context.Context, client *venice.Client, s *storedKe
 		ids = some
 	}
 	now := k.config.now()
-	for _, key := range []*heldKey{k.now(), s.Key} {
+	for _, key := range []*heldKey{k.now(), s.Key} { // of which one may be older, or not stored
 		switch {
 		case !key.good(now) || key != s.Key && (s.Key.is(key.Text.Secret) || s.Pending != nil && s.Pending.Description == key.Description):
 		case key.ID != "":
@@ -97,7 +99,7 @@ func keysNamed(ctx context.Context, client *venice.Client, description string) (
 }
 
 func needsAdmin(err error) error {
-	if errors.Is(err, venice.ErrUnauthorized) {
+	if errors.Is(err, venice.ErrUnauthorized) || errors.Is(err, venice.ErrNoCredentials) {
 		return fmt.Errorf("%w. It takes an ADMIN key of the wallet's account: an INFERENCE key deletes none, not even itself", err)
 	}
 	return err

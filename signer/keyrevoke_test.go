@@ -14,6 +14,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/venice-go/venice"
 	"github.com/venice-go/venice/gen"
 	"github.com/venice-go/venice/signer"
 )
@@ -71,12 +72,27 @@ func TestKeyAuthRevoke(t *testing.T) {
 		t.Errorf("a key that is gone: %v", err)
 	}
 
+	// With its own client, when it has no key.
+	if err := auth.Revoke(t.Context(), nil); err == nil {
+		t.Error("without a client")
+	}
+	auth = w.unending()
+	client = w.client(auth)
+	w.cut.Store(true)
+	w.fails(client, signer.ErrKeyMayExist, 3)
+	if err := auth.Revoke(t.Context(), client); !errors.Is(err, venice.ErrNoCredentials) || !strings.Contains(err.Error(), "ADMIN") {
+		t.Errorf("its own client, without a key: %v", err)
+	}
+	if err := auth.Revoke(t.Context(), admin); err != nil {
+		t.Error(err)
+	}
+
 	auth.Request = &gen.Web3KeyRequest{APIKeyType: "ADMIN"}
-	w.works(client, 3)
+	w.works(client, 4)
 	if err := auth.Revoke(t.Context(), client); err != nil {
 		t.Errorf("an ADMIN key: %v", err)
 	}
-	w.works(client, 4)
+	w.works(client, 5)
 }
 
 func TestKeyAuthRefusesBadSettings(t *testing.T) {

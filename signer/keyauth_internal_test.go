@@ -1,0 +1,47 @@
+// Tests of which service a key is of.
+
+package signer
+
+import (
+	"context"
+	"net/http"
+	"testing"
+
+	"github.com/venice-go/venice"
+	"github.com/venice-go/venice/gen"
+)
+
+// The base URL is found by the first call, whatever that is.
+func TestKeyAuthFindsTheBaseURL(t *testing.T) {
+	for url, c := range map[string]struct{ path, base string }{
+		"https://api.venice.ai/api/v1/chat/completions":          {"/chat/completions", "https://api.venice.ai/api/v1"},
+		"https://api.venice.ai/api/v1/characters/a%2Fb?limit=1":  {"/characters/{slug}", "https://api.venice.ai/api/v1"},
+		"http://127.0.0.1:80/api_keys":                           {"/api_keys", "http://127.0.0.1:80"},
+		"https://api.venice.ai/v%2F1/api_keys/rate_limits/log":   {"/api_keys/rate_limits/log", "https://api.venice.ai/v%2F1"},
+		"https://elsewhere.example/api/v1/chat/completions":      {"/chat/completions", ""},
+		"http://api.venice.ai/api/v1/chat/completions":           {"/chat/completions", ""},
+		"https://api.venice.ai.example/api/v1/chat/completions":  {"/chat/completions", ""},
+		"https://user@api.venice.ai/api/v1/characters/x/reviews": {"/characters/{slug}/reviews", ""},
+	} {
+		auth := &KeyAuth{Wallet: testWallet(t)}
+		if err := auth.prepare(); err != nil {
+			t.Fatal(err)
+		}
+		req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, url, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		err = auth.settle(req, &gen.Operation{Path: c.path})
+		if (err != nil) != (c.base == "") || err == nil && auth.client.BaseURL() != c.base {
+			t.Errorf("%s: %v, %v", url, auth.client, err)
+		}
+	}
+}
+
+// The zero value has nothing to say to a refusal.
+func TestKeyAuthZeroValueRetriesNothing(t *testing.T) {
+	var auth venice.Retrier = new(KeyAuth)
+	if again, err := auth.Retry(context.Background(), nil, nil, &venice.Error{Status: 401}); again || err != nil {
+		t.Error(again, err)
+	}
+}
