@@ -3,6 +3,7 @@
 package signer_test
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"net/http"
@@ -29,7 +30,8 @@ type world struct {
 	path          string
 	late          atomic.Int64
 	tokens, mints atomic.Int64
-	cut           atomic.Bool // the next answer to a mint is lost
+	looks         atomic.Int64 // calls that need a key
+	cut           atomic.Bool  // the next answer to a mint is lost
 }
 
 func newWorld(t *testing.T) *world {
@@ -49,6 +51,8 @@ func newWorld(t *testing.T) *world {
 			w.tokens.Add(1)
 		case "POST /api_keys/generate_web3_key":
 			w.mints.Add(1)
+		case "GET /api_keys/rate_limits":
+			w.looks.Add(1)
 		}
 	})
 	w.OnAnswer(func(operation string, _ *http.Request, _ int) {
@@ -157,6 +161,39 @@ func TestKeyAuthMintsOnceForAllGoroutines(t *testing.T) {
 	info, err := os.Stat(w.path)
 	if err != nil || info.Mode().Perm() != 0o600 {
 		t.Errorf("%v, %v", info, err)
+	}
+}
+
+// A ledge is a store of somebody else's making, that counts.
+type ledge struct {
+	mu     sync.Mutex
+	record signer.Secret
+	holds  int
+}
+
+func (l *ledge) Hold(_ context.Context, use func(signer.Secret, func(signer.Secret) error) error) error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.holds++
+	return use(l.record, func(record signer.Secret) error { l.record = record; return nil })
+}
+
+func TestKeyAuthAsksItsStoreOnce(t *testing.T) {
+	w, store := newWorld(t), new(ledge)
+	auth := w.unending()
+	auth.Store = store
+	client := w.client(auth)
+	var all sync.WaitGroup
+	for range 50 {
+		all.Go(func() {
+			if err := w.call(client); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	all.Wait()
+	if w.mints.Load() != 1 || store.holds != 1 {
+		t.Errorf("%d mints, %d looks into the store", w.mints.Load(), store.holds)
 	}
 }
 

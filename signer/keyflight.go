@@ -54,7 +54,7 @@ func (k *KeyAuth) ready(must bool) (text Secret, done bool, err error) {
 	now := k.config.now()
 	resting, good := now.Before(k.until), k.held.good(now)
 	switch {
-	case good && (resting || !must || !k.unsaved && k.held.good(now.Add(k.margin))):
+	case good && (resting || !must || k.fresh(Secret{})):
 		return k.held.Text.Secret, true, nil
 	case resting && must:
 		return text, true, k.failed
@@ -67,6 +67,10 @@ func (k *KeyAuth) ready(must bool) (text Secret, done bool, err error) {
 func (k *KeyAuth) renew(ctx context.Context, gone Secret) error {
 	for {
 		k.mu.Lock()
+		if k.fresh(gone) { // since the caller looked
+			k.mu.Unlock()
+			return nil
+		}
 		f, mine := k.flight, k.flight == nil
 		if mine {
 			f = &keyFlight{done: make(chan struct{})}
@@ -80,10 +84,15 @@ func (k *KeyAuth) renew(ctx context.Context, gone Secret) error {
 			return fmt.Errorf("signer: key: it is fetched on without the caller: %w", ctx.Err())
 		}
 		// A flight of somebody else may have been content with the key that is gone.
-		if mine || f.err != nil || gone.Reveal() == "" || !k.now().is(gone) {
+		if mine || f.err != nil || gone.Reveal() == "" {
 			return f.err
 		}
 	}
+}
+
+// fresh reports whether there is nothing to fetch.
+func (k *KeyAuth) fresh(gone Secret) bool {
+	return !k.unsaved && k.held.good(k.config.now().Add(k.margin)) && (gone.Reveal() == "" || !k.held.is(gone))
 }
 
 // fly runs apart from the call that began it: others wait for it too, and what that call's context has in it, such as what

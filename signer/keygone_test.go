@@ -36,6 +36,7 @@ func TestKeyAuthMintsAnewForAKeyThatIsGone(t *testing.T) {
 	w.pass(time.Hour)
 	admin := w.admin()
 	w.deleteAll(admin)
+	w.looks.Store(0)
 	var all sync.WaitGroup
 	for n := range 50 {
 		all.Go(func() {
@@ -45,6 +46,9 @@ func TestKeyAuthMintsAnewForAKeyThatIsGone(t *testing.T) {
 		})
 	}
 	all.Wait()
+	if n := w.looks.Load(); n > 50+50+2 { // each call twice, and a look of each client
+		t.Errorf("%d calls were sent", n)
+	}
 	w.works(client, 2)
 
 	// A service that takes no key at all gets none minted after the other.
@@ -67,7 +71,10 @@ func TestKeyAuthMintsForNoOther401(t *testing.T) {
 	}
 	for _, text := range []string{"Authentication failed - Pro subscription is inactive.", "This model is only available to Pro users", "Invalid Sign-in-with-x signature"} {
 		w.Respond("GET /api_keys/rate_limits", venicetest.Answer{Status: 401, Body: []byte(`{"error":"` + text + `"}`), Unchecked: true})
-		w.fails(client, venice.ErrUnauthorized, 1)
+		w.looks.Store(0)
+		if w.fails(client, venice.ErrUnauthorized, 1); w.looks.Load() != 1 {
+			t.Errorf("%s: %d calls were sent", text, w.looks.Load())
+		}
 	}
 	// The service did not know the key, and then it does.
 	w.Respond("GET /api_keys/rate_limits", venicetest.Answer{Status: 401, Body: []byte(`{"error":"Authentication failed"}`), Unchecked: true},
