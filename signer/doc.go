@@ -7,7 +7,8 @@
 // There are two ways to call the service with a wallet. [SignIn] signs each call, billed to the wallet's prepaid
 // balance, with no API key; [Transport] does the same for clients of other APIs that the service understands. A [Payer]
 // fills that balance with USDC, within a budget and one signature per payment (x402), when it is told to, or by itself
-// ([WithAutoTopUp]). [MintAPIKey] turns a wallet with staked VVV into an API key in one call. Where the wallet is on another machine than
+// ([WithAutoTopUp]). [MintAPIKey] turns a wallet with staked VVV into an API key in one call, and a [KeyAuth] does so by
+// itself, whenever a client needs another one. Where the wallet is on another machine than
 // the network, fetch a token with the client's GetWeb3KeyToken, carry it over, sign it with [SignMintToken], and submit
 // the proof with [SubmitProof].
 //

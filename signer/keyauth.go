@@ -44,8 +44,9 @@ type KeyAuth struct {
 	Wallet Wallet   // mints; required
 	Store  KeyStore // keeps the key; if nil, memory does, and every program mints its own
 
-	// Request says what is minted, as for MintAPIKey: an INFERENCE key without limits if nil. ExpiresAt stays empty. A key
-	// that is stored already is used as it is, whatever Request says.
+	// Request says what is minted, as for MintAPIKey: an INFERENCE key without limits if nil. Limits are those of one key:
+	// each renewal begins them anew, so that 5 USD for the lifetime of a key that lives for a day are 5 USD a day.
+	// ExpiresAt stays empty. A key that is stored already is used as it is, whatever Request says.
 	Request *gen.Web3KeyRequest
 	// Life is how long a key lasts. With 0 it does not expire.
 	Life time.Duration
@@ -113,7 +114,10 @@ func (k *KeyAuth) Authorize(ctx context.Context, req *http.Request, op *gen.Oper
 	if err := k.prepare(); err != nil {
 		return err
 	}
-	if op == nil || op.Access == gen.AccessWallet || op.Access == gen.AccessPayment || strings.HasSuffix(op.Path, "/generate_web3_key") {
+	switch {
+	case op == nil || op.Access == gen.AccessWallet || op.Access == gen.AccessPayment:
+		return nil
+	case strings.HasSuffix(op.Path, "/generate_web3_key"): // which depends on no key, and must not learn of one
 		return nil
 	}
 	if err := k.settle(req, op); err != nil {

@@ -139,11 +139,12 @@ func (k *KeyAuth) read(record Secret, service string) (*storedKey, error) {
 	}
 	s, err := decodeStored(record.Reveal())
 	if err != nil {
-		return nil, fmt.Errorf("signer: key: %s is %w. It is left as it is, and nothing is minted beside it: if no other copy is to be had, delete "+
-			"the wallet's keys that nothing uses at the service, with an ADMIN key, and call KeyAuth.Forget", place, err)
+		return nil, fmt.Errorf("signer: key: %s is %w. It is left as it is, and nothing is minted beside it: if there is no other "+
+			"copy, delete the wallet's keys that nothing uses at the service, with an ADMIN key, and call KeyAuth.Forget", place, err)
 	}
 	if s.Wallet != wallet || s.Service != service {
-		return nil, fmt.Errorf("signer: key: %s has the key of wallet %s at %s, and not that of %s at %s: use a store for each", place, s.Wallet, s.Service, wallet, service)
+		return nil, fmt.Errorf("signer: key: %s has the key of wallet %s at %s, and not that of %s at %s: use a store for each",
+			place, s.Wallet, s.Service, wallet, service)
 	}
 	return s, nil
 }
@@ -182,7 +183,7 @@ func (k *KeyAuth) wants(s *storedKey, put func() error, gone Secret) (bool, erro
 		return false, nil
 	case s.Pending != nil:
 		return false, s.Pending.lost()
-	case s.Refused != nil && now.Before(s.Refused.Until) && !now.Add(keyRest).Before(s.Refused.Until): // else a clock was off
+	case s.Refused != nil && now.Before(s.Refused.Until) && s.Refused.Until.Sub(now) <= keyRest: // else a clock was off
 		return false, s.Refused.refusedBefore()
 	case s.Key != nil && now.Sub(s.Key.Minted).Abs() < rush:
 		return false, fmt.Errorf("signer: key: the one minted %v ago is no good any more. The next is minted %v after it at the earliest",

@@ -107,9 +107,12 @@ func TestKeyAuthWalletSaysNo(t *testing.T) {
 	}
 	release := make(chan struct{})
 	auth = w.unending()
-	auth.Wallet, _ = signer.NewMessageWallet(w.wallet.Address(), func(context.Context, []byte) ([]byte, error) { <-release; return nil, no })
 	ctx, cancel := context.WithCancel(t.Context())
-	time.AfterFunc(time.Millisecond, cancel)
+	auth.Wallet, _ = signer.NewMessageWallet(w.wallet.Address(), func(context.Context, []byte) ([]byte, error) {
+		cancel() // the caller leaves while the person thinks
+		<-release
+		return nil, no
+	})
 	if _, err := w.client(auth).GetRateLimits(ctx); !errors.Is(err, context.Canceled) {
 		t.Error(err)
 	}

@@ -13,7 +13,7 @@ import (
 )
 
 // Revoke deletes the key at the service, and with it one that may have been minted when an answer was lost, and then forgets
-// both. The next call that needs a key mints another.
+// both. The next call that needs a key, in whatever process, mints another: end those that should not.
 //
 // To delete keys takes an ADMIN key of the wallet's account, which the client has to have: the service lets no INFERENCE
 // key do it, not even to itself. If this KeyAuth's own key is an ADMIN one, the client that it authorises will do. Without
@@ -62,7 +62,8 @@ func (k *KeyAuth) revoke(ctx context.Context, client *venice.Client, s *storedKe
 	now := k.config.now()
 	for _, key := range []*heldKey{k.now(), s.Key} { // of which one may be older, or not stored
 		switch {
-		case !key.good(now) || key != s.Key && (s.Key.is(key.Text.Secret) || s.Pending != nil && s.Pending.Description == key.Description):
+		case !key.good(now):
+		case key != s.Key && (s.Key.is(key.Text.Secret) || s.Pending != nil && s.Pending.Description == key.Description):
 		case key.ID != "":
 			ids = append(ids, key.ID)
 		default:
@@ -93,7 +94,8 @@ func keysNamed(ctx context.Context, client *venice.Client, description string) (
 		}
 	}
 	if len(ids) == 0 {
-		return nil, fmt.Errorf("the client's account has no key with the description %q: if it is the account of the wallet, there is none, and KeyAuth.Forget is all that is left to do", description)
+		return nil, fmt.Errorf("the client's account has no key with the description %q: if it is the account of the wallet, "+
+			"there is none, and KeyAuth.Forget is all that is left to do", description)
 	}
 	return ids, nil
 }

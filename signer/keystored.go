@@ -116,14 +116,15 @@ func (m *openMint) lost() error {
 	if m.Why != "" {
 		why = errors.New(m.Why) // only the text: what made a mint fail is no answer to the call that waited for it
 	}
-	return fmt.Errorf("signer: key: %w (at %s). Nothing is minted until somebody has looked: KeyAuth.Revoke deletes that key with a client "+
-		"that has an ADMIN key of the wallet's account. If that finds none, or the key was deleted elsewhere, KeyAuth.Forget goes on",
+	return fmt.Errorf("signer: key: %w (at %s). Nothing is minted until somebody has looked: KeyAuth.Revoke deletes that key "+
+		"with a client that has an ADMIN key of the wallet's account. If that finds none, KeyAuth.Forget goes on",
 		&LostKeyError{m.Description, m.Answer.Secret, why}, m.Since.Format(time.RFC3339))
 }
 
 // refusedBefore is the error about a refusal that another process was given, of the kind that it had there.
 func (r *noMintYet) refusedBefore() error {
-	err := fmt.Errorf("signer: key: none is minted before %s, because of the last answer: %s", r.Until.Format(time.RFC3339), r.Why)
+	err := fmt.Errorf("signer: key: none is minted before %s, because of the last answer: %s",
+		r.Until.Format(time.RFC3339), r.Why)
 	for _, m := range mintErrors {
 		if strings.Contains(r.Why, m.text) {
 			return fmt.Errorf("%w: %w", m.err, err)

@@ -25,7 +25,8 @@ type KeyStore interface {
 
 // A KeyFile is a [KeyStore] in a file of one's own, with mode 0600, for all processes of one machine. Its folder must be
 // there, on a local disk, and be writable: a second file beside it, with ".lock" behind its name, is locked while the first
-// is used, and stays; a third, with ".new", becomes the first once it is written. A file that others may read, or that is no regular file, a symbolic link included, is refused.
+// is used, and stays; a third, with ".new", becomes the first once it is written. A file that others may read is refused,
+// and so is what is no regular file, such as a symbolic link.
 type KeyFile struct {
 	Path string
 
@@ -106,8 +107,8 @@ func openOwn(path string, flag int) (*os.File, error) {
 	case !os.SameFile(open, there):
 		err = fmt.Errorf("%s was replaced while it was opened", path)
 	case modesMatter && open.Mode().Perm()&0o077 != 0:
-		err = fmt.Errorf("%s has mode %04o, want 0600: others may have read the key in it. Delete that key at the service and then the file, "+
-			"or, if nobody has, chmod 600", path, open.Mode().Perm())
+		err = fmt.Errorf("%s has mode %04o, want 0600: others may have read the key in it. Delete that key at the service "+
+			"and then the file, or, if nobody has, chmod 600", path, open.Mode().Perm())
 	}
 	if err != nil {
 		return nil, errors.Join(err, file.Close())
