@@ -13,7 +13,8 @@ import (
 
 type chatChoice struct {
 	index            int64
-	role, finish     string
+	role             string
+	finish           gen.FinishReason
 	content, refusal pieces
 	thought, sealed  pieces // reasoning in words, and encrypted
 	thoughts         thoughts
@@ -26,7 +27,7 @@ type chatChoice struct {
 
 func (c *chatChoice) add(piece gen.ChunkChoice) {
 	d := piece.Delta
-	c.role, c.finish = cmp.Or(deref(d.Role), c.role), cmp.Or(deref(piece.FinishReason), c.finish)
+	c.role, c.finish = cmp.Or(deref(d.Role), c.role), cmp.Or(piece.FinishReason, c.finish)
 	c.content.add(d.Content)
 	c.refusal.add(d.Refusal)
 	if deref(d.ReasoningEncrypted) {
@@ -80,9 +81,9 @@ func (c *chatChoice) choice() map[string]any {
 }
 
 // weigh adds the log probabilities of a chunk to the lists that the answer has of them.
-func (c *chatChoice) weigh(logprobs gen.JSON) {
+func (c *chatChoice) weigh(logprobs *gen.ChoiceLogprobs) {
 	var lists map[string]gen.JSON
-	if len(logprobs) == 0 || logprobs.Decode(&lists) != nil {
+	if whole, err := gen.NewJSON(logprobs); logprobs == nil || err != nil || whole.Decode(&lists) != nil {
 		return
 	}
 	for name, raw := range lists {

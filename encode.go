@@ -168,6 +168,9 @@ func encodeQuery(params []gen.Param, own url.Values) (string, error) {
 // "" for what is to be left out.
 func encodeParam(p gen.Param, where runtime.ParamLocation) (string, error) {
 	v := reflect.ValueOf(p.Value)
+	if v.Kind() == reflect.String && v.Len() == 0 && v.Type() != reflect.TypeFor[string]() && where == runtime.ParamLocationQuery {
+		return "", nil // of names to choose from none was chosen
+	}
 	for v.Kind() == reflect.Pointer {
 		v = v.Elem()
 	}

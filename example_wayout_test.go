@@ -4,6 +4,7 @@ package venice_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"log"
@@ -121,4 +122,26 @@ func ExampleAttemptOf() {
 	_, err = client.ListModels(context.Background(), nil)
 	fmt.Println(seen, err)
 	// Output: [GET /models 1 GET /models 2] <nil>
+}
+
+// A member of an answer that no type has yet.
+func ExampleErrMisfit() {
+	srv := venicetest.NewServer(nil)
+	defer srv.Close()
+	srv.Respond("GET /models", venicetest.Answer{Unchecked: true, Body: []byte(`{"object":"list","type":"text","service_region":"eu",
+		"data":[{"id":"m","object":"model","type":"text","created":"soon","owned_by":"venice.ai","model_spec":{}}]}`)})
+	client, err := venice.New(venice.WithBaseURL(srv.URL), venice.WithAPIKey(srv.InferenceKey()))
+	if err != nil {
+		log.Fatal(err)
+	}
+	models, err := client.ListModels(context.Background(), nil)
+	if misfits, some := errors.AsType[*gen.MisfitError](err); some && errors.Is(err, venice.ErrMisfit) {
+		fmt.Println("created is", misfits.Misfits[0].Raw) // the rest of the answer is there
+	}
+	fmt.Println(models.Data[0].ID)
+	fmt.Println(gen.Member[string](models.Members, "service_region"))
+	// Output:
+	// created is "soon"
+	// m
+	// eu true <nil>
 }

@@ -27,7 +27,8 @@
 //   - Choose a model by what it can do: [Models.ByTrait], [Models.ByCapability]
 //   - Range over lists that come in pages: methods that begin with All, such as [gen.API.AllX402Transactions]
 //   - Know what calls cost: [WithResponse], [Client.X402Spend]
-//   - Tell failures apart: [Error], [ErrMaybeSent]
+//   - Send and read what no type has, and call what has no method: [WithField], [gen.Member], [Client.Do], [RPC]
+//   - Tell failures apart: [Error], [ErrMaybeSent], [ErrMisfit]
 //   - Stay within limits: [WithErrorBudget], [WithMaxInFlight], [WithTimeout]
 //   - Test a program without the service: package tests/venicetest
 //

@@ -45,7 +45,7 @@ func ExampleClient_StartVideo() {
 	defer os.RemoveAll(dir)
 	ctx := context.Background()
 
-	job, err := client.StartVideo(ctx, &gen.QueueVideoRequest{Model: "wan-2-7-text-to-video", Prompt: new("Rain on a window"), Duration: new(gen.VideoDuration5s)})
+	job, err := client.StartVideo(ctx, &gen.QueueVideoRequest{Model: "wan-2-7-text-to-video", Prompt: new("Rain on a window"), Duration: gen.VideoDuration5s})
 	if errors.Is(err, venice.ErrMaybeBilled) {
 		log.Fatal("look at the bill before trying again: ", err)
 	}

@@ -86,11 +86,11 @@ func TestStartJob(t *testing.T) {
 		t.Errorf("got %+v, %v", audio, err)
 	}
 	want := venice.Job{Kind: "video", Model: "m", QueueID: "q2", DownloadURL: "https://cdn.example/s3cret"}
-	video, err := client.StartVideo(t.Context(), &gen.QueueVideoRequest{Model: "m", Prompt: new("Rain"), Duration: new(gen.VideoDuration5s)}, mine)
+	video, err := client.StartVideo(t.Context(), &gen.QueueVideoRequest{Model: "m", Prompt: new("Rain"), Duration: gen.VideoDuration5s}, mine)
 	if err != nil || *video != want {
 		t.Errorf("got %+v, %v", video, err)
 	}
-	plain, err := client.StartVideo(t.Context(), &gen.QueueVideoRequest{Model: "m", Prompt: new("Rain"), Duration: new(gen.VideoDuration5s)})
+	plain, err := client.StartVideo(t.Context(), &gen.QueueVideoRequest{Model: "m", Prompt: new("Rain"), Duration: gen.VideoDuration5s})
 	if err != nil || *plain != (venice.Job{Kind: "video", Model: "m", QueueID: "q3"}) {
 		t.Errorf("got %+v, %v", plain, err)
 	}

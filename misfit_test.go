@@ -80,3 +80,18 @@ func TestEmbeddingsInBase64(t *testing.T) {
 		}
 	}
 }
+
+// A page with something odd in it is yielded as far as it fits, and then what does not.
+func TestPageThatDoesNotFit(t *testing.T) {
+	client, _ := serve(t, answer(200, "application/json", `{"success":true,"data":{"transactions":[{"id":"a","amount":{"usd":1}},{"id":"b"}],"pagination":{"hasMore":false}}}`))
+	var ids []string
+	var last error
+	for row, err := range client.AllX402Transactions(t.Context(), "0x1", nil) {
+		if last = err; err == nil {
+			ids = append(ids, row.ID)
+		}
+	}
+	if len(ids) != 2 || !errors.Is(last, venice.ErrMisfit) {
+		t.Errorf("%q, %v", ids, last)
+	}
+}

@@ -57,7 +57,7 @@ func NewModels(client *Client, ttl time.Duration) *Models {
 }
 
 // set lets a parameter have a type of its own for the kinds that it takes.
-func set[T ~string](p **T, kind gen.ModelType) { *p = new(T(kind)) }
+func set[T ~string](p *T, kind gen.ModelType) { *p = T(kind) }
 
 // ByTrait returns the id of the model that the service has chosen for a trait, such as "default" or "fastest", among the
 // models of one kind; an empty kind means text.

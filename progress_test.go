@@ -82,7 +82,7 @@ func TestProgressOfRetry(t *testing.T) {
 		answer(200, "image/png", "")(w, r)
 	})
 	var last atomic.Int64
-	media, err := client.BackgroundRemoveImageUpload(t.Context(), &gen.BackgroundRemoveImageUpload{
+	media, err := client.RemoveImageBackgroundUpload(t.Context(), &gen.RemoveImageBackgroundUpload{
 		Image: &gen.File{Reader: venice.Progress(strings.NewReader("the photo"), last.Store)},
 	}, venice.WithMaxAttempts(2))
 	if err != nil {
@@ -106,7 +106,7 @@ func ExampleProgress() {
 
 	var sent, received int64
 	photo := strings.NewReader(strings.Repeat("x", 100_000))
-	media, err := client.BackgroundRemoveImageUpload(context.Background(), &gen.BackgroundRemoveImageUpload{
+	media, err := client.RemoveImageBackgroundUpload(context.Background(), &gen.RemoveImageBackgroundUpload{
 		Image: &gen.File{Name: "photo.png", Reader: venice.Progress(photo, func(n int64) { sent = n })},
 	})
 	if err != nil {

@@ -43,13 +43,13 @@ var (
 	opCallRPC                       = Operation{ID: "cryptoRpcProxy", Name: "CallRPC", Method: "POST", Path: "/crypto/rpc/{network}", Access: AccessAny, Effect: EffectInfer}
 	opCreateDecision                = Operation{ID: "createDecision", Name: "CreateDecision", Method: "POST", Path: "/decisions", Access: AccessAny, Effect: EffectInfer}
 	opCreateEmbedding               = Operation{ID: "createEmbedding", Name: "CreateEmbedding", Method: "POST", Path: "/embeddings", Access: AccessAny, Effect: EffectInfer}
-	opBackgroundRemoveImage         = Operation{ID: "backgroundRemoveImage", Name: "BackgroundRemoveImage", Method: "POST", Path: "/image/background-remove", Access: AccessAny, Effect: EffectInfer}
+	opRemoveImageBackground         = Operation{ID: "backgroundRemoveImage", Name: "RemoveImageBackground", Method: "POST", Path: "/image/background-remove", Access: AccessAny, Effect: EffectInfer}
 	opEditImage                     = Operation{ID: "editImage", Name: "EditImage", Method: "POST", Path: "/image/edit", Access: AccessAny, Effect: EffectInfer}
 	opGenerateImage                 = Operation{ID: "generateImage", Name: "GenerateImage", Method: "POST", Path: "/image/generate", Access: AccessAny, Effect: EffectInfer}
 	opMultiEditImage                = Operation{ID: "multiEditImage", Name: "MultiEditImage", Method: "POST", Path: "/image/multi-edit", Access: AccessAny, Effect: EffectInfer}
 	opListImageStyles               = Operation{ID: "getImageStyles", Name: "ListImageStyles", Method: "GET", Path: "/image/styles", Access: AccessOpen, Effect: EffectRead}
 	opUpscaleImage                  = Operation{ID: "upscaleImage", Name: "UpscaleImage", Method: "POST", Path: "/image/upscale", Access: AccessAny, Effect: EffectInfer}
-	opSimpleGenerateImage           = Operation{ID: "simpleGenerateImage", Name: "SimpleGenerateImage", Method: "POST", Path: "/images/generations", Access: AccessAny, Effect: EffectInfer}
+	opCreateImage                   = Operation{ID: "simpleGenerateImage", Name: "CreateImage", Method: "POST", Path: "/images/generations", Access: AccessAny, Effect: EffectInfer}
 	opListModels                    = Operation{ID: "listModels", Name: "ListModels", Method: "GET", Path: "/models", Access: AccessOpen, Effect: EffectRead}
 	opListModelCompatibilityMapping = Operation{ID: "listModelCompatibilityMapping", Name: "ListModelCompatibilityMapping", Method: "GET", Path: "/models/compatibility_mapping", Access: AccessOpen, Effect: EffectRead}
 	opListModelTraits               = Operation{ID: "listModelTraits", Name: "ListModelTraits", Method: "GET", Path: "/models/traits", Access: AccessOpen, Effect: EffectRead}
@@ -69,7 +69,7 @@ var (
 
 // Operations is the table of operations, in the order of their paths.
 func Operations() []Operation {
-	return []Operation{opDeleteAPIKey, opListAPIKeys, opUpdateAPIKey, opCreateAPIKey, opGetWeb3KeyToken, opCreateWeb3Key, opGetRateLimits, opGetRateLimitLog, opGetAPIKey, opCompleteAudio, opQueueAudio, opQuoteAudio, opRetrieveAudio, opCreateSpeech, opCreateTranscription, opCompleteVoiceChange, opQueueVoiceChange, opQuoteVoiceChange, opRetrieveVoiceChange, opCloneVoice, opWebScrape, opWebSearch, opParseText, opGetBillingBalance, opGetBillingUsage, opGetBillingUsageAnalytics, opGetBillingUsageHistory, opListCharacters, opGetCharacter, opListCharacterReviews, opCreateChatCompletion, opListRPCNetworks, opCallRPC, opCreateDecision, opCreateEmbedding, opBackgroundRemoveImage, opEditImage, opGenerateImage, opMultiEditImage, opListImageStyles, opUpscaleImage, opSimpleGenerateImage, opListModels, opListModelCompatibilityMapping, opListModelTraits, opCreateResponse, opCreateSystemOneDecision, opGetAttestation, opGetEnclaveSignature, opCompleteVideo, opQueueVideo, opQuoteVideo, opRetrieveVideo, opCreateVideoTranscription, opGetX402Balance, opTopUpX402, opListX402Transactions}
+	return []Operation{opDeleteAPIKey, opListAPIKeys, opUpdateAPIKey, opCreateAPIKey, opGetWeb3KeyToken, opCreateWeb3Key, opGetRateLimits, opGetRateLimitLog, opGetAPIKey, opCompleteAudio, opQueueAudio, opQuoteAudio, opRetrieveAudio, opCreateSpeech, opCreateTranscription, opCompleteVoiceChange, opQueueVoiceChange, opQuoteVoiceChange, opRetrieveVoiceChange, opCloneVoice, opWebScrape, opWebSearch, opParseText, opGetBillingBalance, opGetBillingUsage, opGetBillingUsageAnalytics, opGetBillingUsageHistory, opListCharacters, opGetCharacter, opListCharacterReviews, opCreateChatCompletion, opListRPCNetworks, opCallRPC, opCreateDecision, opCreateEmbedding, opRemoveImageBackground, opEditImage, opGenerateImage, opMultiEditImage, opListImageStyles, opUpscaleImage, opCreateImage, opListModels, opListModelCompatibilityMapping, opListModelTraits, opCreateResponse, opCreateSystemOneDecision, opGetAttestation, opGetEnclaveSignature, opCompleteVideo, opQueueVideo, opQuoteVideo, opRetrieveVideo, opCreateVideoTranscription, opGetX402Balance, opTopUpX402, opListX402Transactions}
 }
 
 // DeleteAPIKey: Deletes an API key. Needs an ADMIN key. The key stops working at once, and deleting cannot be
@@ -219,7 +219,7 @@ func (a API) CreateSpeech(ctx context.Context, body *CreateSpeechRequest, opts .
 //
 // Operation POST /audio/transcriptions.
 func (a API) CreateTranscription(ctx context.Context, body *CreateTranscriptionRequest, opts ...CallOption) (*Transcription, error) {
-	c := Call{Operation: &opCreateTranscription, Body: with(body, func(b *CreateTranscriptionRequest) { b.ResponseFormat = new(TranscriptFormat("json")) }), ContentType: "multipart/form-data"}
+	c := Call{Operation: &opCreateTranscription, Body: with(body, func(b *CreateTranscriptionRequest) { b.ResponseFormat = TranscriptFormat("json") }), ContentType: "multipart/form-data"}
 	return do[Transcription](ctx, a, &c, opts)
 }
 
@@ -229,7 +229,7 @@ func (a API) CreateTranscription(ctx context.Context, body *CreateTranscriptionR
 //
 // Operation POST /audio/transcriptions.
 func (a API) CreateTranscriptionText(ctx context.Context, body *CreateTranscriptionRequest, opts ...CallOption) (*Media, error) {
-	c := Call{Operation: &opCreateTranscription, Body: with(body, func(b *CreateTranscriptionRequest) { b.ResponseFormat = new(TranscriptFormat("text")) }), ContentType: "multipart/form-data"}
+	c := Call{Operation: &opCreateTranscription, Body: with(body, func(b *CreateTranscriptionRequest) { b.ResponseFormat = TranscriptFormat("text") }), ContentType: "multipart/form-data"}
 	return open(ctx, a, &c, "text/plain", opts)
 }
 
@@ -321,7 +321,7 @@ func (a API) WebSearch(ctx context.Context, body *WebSearchRequest, opts ...Call
 //
 // Operation POST /augment/text-parser.
 func (a API) ParseText(ctx context.Context, body *ParseTextRequest, opts ...CallOption) (*ParseTextResponse, error) {
-	c := Call{Operation: &opParseText, Body: with(body, func(b *ParseTextRequest) { b.ResponseFormat = new(TranscriptFormat("json")) }), ContentType: "multipart/form-data"}
+	c := Call{Operation: &opParseText, Body: with(body, func(b *ParseTextRequest) { b.ResponseFormat = TranscriptFormat("json") }), ContentType: "multipart/form-data"}
 	return do[ParseTextResponse](ctx, a, &c, opts)
 }
 
@@ -331,7 +331,7 @@ func (a API) ParseText(ctx context.Context, body *ParseTextRequest, opts ...Call
 //
 // Operation POST /augment/text-parser.
 func (a API) ParseTextPlain(ctx context.Context, body *ParseTextRequest, opts ...CallOption) (*Media, error) {
-	c := Call{Operation: &opParseText, Body: with(body, func(b *ParseTextRequest) { b.ResponseFormat = new(TranscriptFormat("text")) }), ContentType: "multipart/form-data"}
+	c := Call{Operation: &opParseText, Body: with(body, func(b *ParseTextRequest) { b.ResponseFormat = TranscriptFormat("text") }), ContentType: "multipart/form-data"}
 	return open(ctx, a, &c, "text/plain", opts)
 }
 
@@ -402,10 +402,10 @@ func (a API) AllBillingUsageHistory(ctx context.Context, params *GetBillingUsage
 			p = GetBillingUsageHistoryParams{Cursor: &at}
 		}
 		page, err := a.GetBillingUsageHistory(ctx, &p, opts...)
-		if err != nil {
+		if page == nil {
 			return nil, "", err
 		}
-		return page.Data, deref(page.NextCursor), nil
+		return page.Data, deref(page.NextCursor), err
 	})
 }
 
@@ -440,10 +440,10 @@ func (a API) AllCharacters(ctx context.Context, params *ListCharactersParams, op
 		p := fresh(params)
 		p.Offset = &at
 		page, err := a.ListCharacters(ctx, &p, opts...)
-		if err != nil {
+		if page == nil {
 			return nil, 0, false, err
 		}
-		return page.Data, at + int64(len(page.Data)), true, nil
+		return page.Data, at + int64(len(page.Data)), true, err
 	})
 }
 
@@ -472,10 +472,10 @@ func (a API) AllCharacterReviews(ctx context.Context, slug string, params *ListC
 		p := fresh(params)
 		p.Page = &at
 		page, err := a.ListCharacterReviews(ctx, slug, &p, opts...)
-		if err != nil {
+		if page == nil {
 			return nil, 0, false, err
 		}
-		return page.Data, at + 1, at < int64(page.Pagination.TotalPages), nil
+		return page.Data, at + 1, at < int64(page.Pagination.TotalPages), err
 	})
 }
 
@@ -543,23 +543,23 @@ func (a API) CreateEmbedding(ctx context.Context, body *CreateEmbeddingRequest, 
 	return do[EmbeddingList](ctx, a, &c, opts)
 }
 
-// BackgroundRemoveImage: Cuts the background out of an image. Billed per image. Takes an API key or a
+// RemoveImageBackground: Cuts the background out of an image. Billed per image. Takes an API key or a
 // wallet's sign-in. Send the image as base64 or by its URL in JSON, or as a file in a multipart form. The
 // answer is image/png; the caller closes it.
 //
 // Operation POST /image/background-remove.
-func (a API) BackgroundRemoveImage(ctx context.Context, body *BackgroundRemoveImageRequest, opts ...CallOption) (*Media, error) {
-	c := Call{Operation: &opBackgroundRemoveImage, Body: body, ContentType: "application/json"}
+func (a API) RemoveImageBackground(ctx context.Context, body *RemoveImageBackgroundRequest, opts ...CallOption) (*Media, error) {
+	c := Call{Operation: &opRemoveImageBackground, Body: body, ContentType: "application/json"}
 	return open(ctx, a, &c, "image/png", opts)
 }
 
-// BackgroundRemoveImageUpload: Cuts the background out of an image. Billed per image. Takes an API key or a
+// RemoveImageBackgroundUpload: Cuts the background out of an image. Billed per image. Takes an API key or a
 // wallet's sign-in. Send the image as base64 or by its URL in JSON, or as a file in a multipart form. The
 // answer is image/png; the caller closes it.
 //
 // Operation POST /image/background-remove.
-func (a API) BackgroundRemoveImageUpload(ctx context.Context, body *BackgroundRemoveImageUpload, opts ...CallOption) (*Media, error) {
-	c := Call{Operation: &opBackgroundRemoveImage, Body: body, ContentType: "multipart/form-data"}
+func (a API) RemoveImageBackgroundUpload(ctx context.Context, body *RemoveImageBackgroundUpload, opts ...CallOption) (*Media, error) {
+	c := Call{Operation: &opRemoveImageBackground, Body: body, ContentType: "multipart/form-data"}
 	return open(ctx, a, &c, "image/png", opts)
 }
 
@@ -569,7 +569,7 @@ func (a API) BackgroundRemoveImageUpload(ctx context.Context, body *BackgroundRe
 // caller closes it.
 //
 // Operation POST /image/edit.
-func (a API) EditImage(ctx context.Context, body *EditImageBody, opts ...CallOption) (*Media, error) {
+func (a API) EditImage(ctx context.Context, body *EditImageRequest, opts ...CallOption) (*Media, error) {
 	c := Call{Operation: &opEditImage, Body: body, ContentType: "application/json"}
 	return open(ctx, a, &c, "image/jpeg, image/png, image/webp", opts)
 }
@@ -614,7 +614,7 @@ func (a API) GenerateImageBinary(ctx context.Context, body *GenerateImageRequest
 // wallet's sign-in. The answer is image/jpeg, image/png or image/webp; the caller closes it.
 //
 // Operation POST /image/multi-edit.
-func (a API) MultiEditImage(ctx context.Context, body *MultiEditImageBody, opts ...CallOption) (*Media, error) {
+func (a API) MultiEditImage(ctx context.Context, body *MultiEditImageRequest, opts ...CallOption) (*Media, error) {
 	c := Call{Operation: &opMultiEditImage, Body: body, ContentType: "application/json"}
 	return open(ctx, a, &c, "image/jpeg, image/png, image/webp", opts)
 }
@@ -659,14 +659,14 @@ func (a API) UpscaleImageUpload(ctx context.Context, body *UpscaleImageUpload, o
 	return open(ctx, a, &c, "image/png", opts)
 }
 
-// SimpleGenerateImage: Makes an image in the form that OpenAI clients expect. A simpler form of POST
-// /image/generate: one image per call, and several fields are accepted but have no effect. The model must be
-// named; there is no default. Billed per image. Takes an API key or a wallet's sign-in.
+// CreateImage: Makes an image in the form that OpenAI clients expect. A simpler form of POST /image/generate:
+// one image per call, and several fields are accepted but have no effect. The model must be named; there is
+// no default. Billed per image. Takes an API key or a wallet's sign-in.
 //
 // Operation POST /images/generations.
-func (a API) SimpleGenerateImage(ctx context.Context, body *SimpleGenerateImageRequest, opts ...CallOption) (*SimpleGeneratedImages, error) {
-	c := Call{Operation: &opSimpleGenerateImage, Body: body, ContentType: "application/json"}
-	return do[SimpleGeneratedImages](ctx, a, &c, opts)
+func (a API) CreateImage(ctx context.Context, body *CreateImageRequest, opts ...CallOption) (*CreatedImages, error) {
+	c := Call{Operation: &opCreateImage, Body: body, ContentType: "application/json"}
+	return do[CreatedImages](ctx, a, &c, opts)
 }
 
 // ListModels: Lists the models with their prices, abilities and limits. Needs no credentials; with an API key
@@ -806,7 +806,7 @@ func (a API) RetrieveVideo(ctx context.Context, body *RetrieveVideoRequest, opts
 //
 // Deprecated: the service refuses it. Use CreateChatCompletion with a video_url part.
 func (a API) CreateVideoTranscription(ctx context.Context, body *CreateVideoTranscriptionRequest, opts ...CallOption) (*VideoTranscription, error) {
-	c := Call{Operation: &opCreateVideoTranscription, Body: with(body, func(b *CreateVideoTranscriptionRequest) { b.ResponseFormat = new(TranscriptFormat("json")) }), ContentType: "application/json"}
+	c := Call{Operation: &opCreateVideoTranscription, Body: with(body, func(b *CreateVideoTranscriptionRequest) { b.ResponseFormat = TranscriptFormat("json") }), ContentType: "application/json"}
 	return do[VideoTranscription](ctx, a, &c, opts)
 }
 
@@ -818,7 +818,7 @@ func (a API) CreateVideoTranscription(ctx context.Context, body *CreateVideoTran
 //
 // Deprecated: the service refuses it. Use CreateChatCompletion with a video_url part.
 func (a API) CreateVideoTranscriptionText(ctx context.Context, body *CreateVideoTranscriptionRequest, opts ...CallOption) (*Media, error) {
-	c := Call{Operation: &opCreateVideoTranscription, Body: with(body, func(b *CreateVideoTranscriptionRequest) { b.ResponseFormat = new(TranscriptFormat("text")) }), ContentType: "application/json"}
+	c := Call{Operation: &opCreateVideoTranscription, Body: with(body, func(b *CreateVideoTranscriptionRequest) { b.ResponseFormat = TranscriptFormat("text") }), ContentType: "application/json"}
 	return open(ctx, a, &c, "text/plain", opts)
 }
 
@@ -862,10 +862,10 @@ func (a API) AllX402Transactions(ctx context.Context, walletAddress string, para
 		p := fresh(params)
 		p.Offset = &at
 		page, err := a.ListX402Transactions(ctx, walletAddress, &p, opts...)
-		if err != nil {
+		if page == nil {
 			return nil, 0, false, err
 		}
-		return page.Data.Transactions, at + int64(len(page.Data.Transactions)), page.Data.Pagination.HasMore, nil
+		return page.Data.Transactions, at + int64(len(page.Data.Transactions)), page.Data.Pagination.HasMore, err
 	})
 }
 

@@ -96,23 +96,6 @@ func (v *AudioStatus) UnmarshalJSON(b []byte) error                { return Unma
 func (v *AudioStatus) MarshalJSONTo(e *jsontext.Encoder) error     { return write(e, v) }
 func (v *AudioStatus) UnmarshalJSONFrom(d *jsontext.Decoder) error { return read(d, v) }
 
-func (v *BackgroundRemoveImageRequest) plain() any {
-	type p BackgroundRemoveImageRequest
-	return (*p)(v)
-}
-func (v BackgroundRemoveImageRequest) MarshalJSON() ([]byte, error)             { return encode(&v) }
-func (v *BackgroundRemoveImageRequest) UnmarshalJSON(b []byte) error            { return Unmarshal(b, v) }
-func (v *BackgroundRemoveImageRequest) MarshalJSONTo(e *jsontext.Encoder) error { return write(e, v) }
-func (v *BackgroundRemoveImageRequest) UnmarshalJSONFrom(d *jsontext.Decoder) error {
-	return read(d, v)
-}
-
-func (v *BackgroundRemoveImageUpload) plain() any                                  { type p BackgroundRemoveImageUpload; return (*p)(v) }
-func (v BackgroundRemoveImageUpload) MarshalJSON() ([]byte, error)                 { return encode(&v) }
-func (v *BackgroundRemoveImageUpload) UnmarshalJSON(b []byte) error                { return Unmarshal(b, v) }
-func (v *BackgroundRemoveImageUpload) MarshalJSONTo(e *jsontext.Encoder) error     { return write(e, v) }
-func (v *BackgroundRemoveImageUpload) UnmarshalJSONFrom(d *jsontext.Decoder) error { return read(d, v) }
-
 func (v *BillingBalanceResponse) plain() any                                  { type p BillingBalanceResponse; return (*p)(v) }
 func (v BillingBalanceResponse) MarshalJSON() ([]byte, error)                 { return encode(&v) }
 func (v *BillingBalanceResponse) UnmarshalJSON(b []byte) error                { return Unmarshal(b, v) }
@@ -351,6 +334,12 @@ func (v *CreateEmbeddingRequest) UnmarshalJSON(b []byte) error                { 
 func (v *CreateEmbeddingRequest) MarshalJSONTo(e *jsontext.Encoder) error     { return write(e, v) }
 func (v *CreateEmbeddingRequest) UnmarshalJSONFrom(d *jsontext.Decoder) error { return read(d, v) }
 
+func (v *CreateImageRequest) plain() any                                  { type p CreateImageRequest; return (*p)(v) }
+func (v CreateImageRequest) MarshalJSON() ([]byte, error)                 { return encode(&v) }
+func (v *CreateImageRequest) UnmarshalJSON(b []byte) error                { return Unmarshal(b, v) }
+func (v *CreateImageRequest) MarshalJSONTo(e *jsontext.Encoder) error     { return write(e, v) }
+func (v *CreateImageRequest) UnmarshalJSONFrom(d *jsontext.Decoder) error { return read(d, v) }
+
 func (v *CreateSpeechRequest) plain() any                                  { type p CreateSpeechRequest; return (*p)(v) }
 func (v CreateSpeechRequest) MarshalJSON() ([]byte, error)                 { return encode(&v) }
 func (v *CreateSpeechRequest) UnmarshalJSON(b []byte) error                { return Unmarshal(b, v) }
@@ -381,6 +370,18 @@ func (v CreatedAPIKey) MarshalJSON() ([]byte, error)                 { return en
 func (v *CreatedAPIKey) UnmarshalJSON(b []byte) error                { return Unmarshal(b, v) }
 func (v *CreatedAPIKey) MarshalJSONTo(e *jsontext.Encoder) error     { return write(e, v) }
 func (v *CreatedAPIKey) UnmarshalJSONFrom(d *jsontext.Decoder) error { return read(d, v) }
+
+func (v *CreatedImage) plain() any                                  { type p CreatedImage; return (*p)(v) }
+func (v CreatedImage) MarshalJSON() ([]byte, error)                 { return encode(&v) }
+func (v *CreatedImage) UnmarshalJSON(b []byte) error                { return Unmarshal(b, v) }
+func (v *CreatedImage) MarshalJSONTo(e *jsontext.Encoder) error     { return write(e, v) }
+func (v *CreatedImage) UnmarshalJSONFrom(d *jsontext.Decoder) error { return read(d, v) }
+
+func (v *CreatedImages) plain() any                                  { type p CreatedImages; return (*p)(v) }
+func (v CreatedImages) MarshalJSON() ([]byte, error)                 { return encode(&v) }
+func (v *CreatedImages) UnmarshalJSON(b []byte) error                { return Unmarshal(b, v) }
+func (v *CreatedImages) MarshalJSONTo(e *jsontext.Encoder) error     { return write(e, v) }
+func (v *CreatedImages) UnmarshalJSONFrom(d *jsontext.Decoder) error { return read(d, v) }
 
 func (v *Decision) plain() any                                  { type p Decision; return (*p)(v) }
 func (v Decision) MarshalJSON() ([]byte, error)                 { return encode(&v) }
@@ -424,11 +425,11 @@ func (v *DurationPrice) UnmarshalJSON(b []byte) error                { return Un
 func (v *DurationPrice) MarshalJSONTo(e *jsontext.Encoder) error     { return write(e, v) }
 func (v *DurationPrice) UnmarshalJSONFrom(d *jsontext.Decoder) error { return read(d, v) }
 
-func (v *EditImageBody) plain() any                                  { type p EditImageBody; return (*p)(v) }
-func (v EditImageBody) MarshalJSON() ([]byte, error)                 { return encode(&v) }
-func (v *EditImageBody) UnmarshalJSON(b []byte) error                { return Unmarshal(b, v) }
-func (v *EditImageBody) MarshalJSONTo(e *jsontext.Encoder) error     { return write(e, v) }
-func (v *EditImageBody) UnmarshalJSONFrom(d *jsontext.Decoder) error { return read(d, v) }
+func (v *EditImageRequest) plain() any                                  { type p EditImageRequest; return (*p)(v) }
+func (v EditImageRequest) MarshalJSON() ([]byte, error)                 { return encode(&v) }
+func (v *EditImageRequest) UnmarshalJSON(b []byte) error                { return Unmarshal(b, v) }
+func (v *EditImageRequest) MarshalJSONTo(e *jsontext.Encoder) error     { return write(e, v) }
+func (v *EditImageRequest) UnmarshalJSONFrom(d *jsontext.Decoder) error { return read(d, v) }
 
 func (v *EditImageUpload) plain() any                                  { type p EditImageUpload; return (*p)(v) }
 func (v EditImageUpload) MarshalJSON() ([]byte, error)                 { return encode(&v) }
@@ -652,11 +653,11 @@ func (v *ModelTraitsResponse) UnmarshalJSON(b []byte) error                { ret
 func (v *ModelTraitsResponse) MarshalJSONTo(e *jsontext.Encoder) error     { return write(e, v) }
 func (v *ModelTraitsResponse) UnmarshalJSONFrom(d *jsontext.Decoder) error { return read(d, v) }
 
-func (v *MultiEditImageBody) plain() any                                  { type p MultiEditImageBody; return (*p)(v) }
-func (v MultiEditImageBody) MarshalJSON() ([]byte, error)                 { return encode(&v) }
-func (v *MultiEditImageBody) UnmarshalJSON(b []byte) error                { return Unmarshal(b, v) }
-func (v *MultiEditImageBody) MarshalJSONTo(e *jsontext.Encoder) error     { return write(e, v) }
-func (v *MultiEditImageBody) UnmarshalJSONFrom(d *jsontext.Decoder) error { return read(d, v) }
+func (v *MultiEditImageRequest) plain() any                                  { type p MultiEditImageRequest; return (*p)(v) }
+func (v MultiEditImageRequest) MarshalJSON() ([]byte, error)                 { return encode(&v) }
+func (v *MultiEditImageRequest) UnmarshalJSON(b []byte) error                { return Unmarshal(b, v) }
+func (v *MultiEditImageRequest) MarshalJSONTo(e *jsontext.Encoder) error     { return write(e, v) }
+func (v *MultiEditImageRequest) UnmarshalJSONFrom(d *jsontext.Decoder) error { return read(d, v) }
 
 func (v *MultiEditImageUpload) plain() any                                  { type p MultiEditImageUpload; return (*p)(v) }
 func (v MultiEditImageUpload) MarshalJSON() ([]byte, error)                 { return encode(&v) }
@@ -826,6 +827,23 @@ func (v *ReasoningOptions) UnmarshalJSON(b []byte) error                { return
 func (v *ReasoningOptions) MarshalJSONTo(e *jsontext.Encoder) error     { return write(e, v) }
 func (v *ReasoningOptions) UnmarshalJSONFrom(d *jsontext.Decoder) error { return read(d, v) }
 
+func (v *RemoveImageBackgroundRequest) plain() any {
+	type p RemoveImageBackgroundRequest
+	return (*p)(v)
+}
+func (v RemoveImageBackgroundRequest) MarshalJSON() ([]byte, error)             { return encode(&v) }
+func (v *RemoveImageBackgroundRequest) UnmarshalJSON(b []byte) error            { return Unmarshal(b, v) }
+func (v *RemoveImageBackgroundRequest) MarshalJSONTo(e *jsontext.Encoder) error { return write(e, v) }
+func (v *RemoveImageBackgroundRequest) UnmarshalJSONFrom(d *jsontext.Decoder) error {
+	return read(d, v)
+}
+
+func (v *RemoveImageBackgroundUpload) plain() any                                  { type p RemoveImageBackgroundUpload; return (*p)(v) }
+func (v RemoveImageBackgroundUpload) MarshalJSON() ([]byte, error)                 { return encode(&v) }
+func (v *RemoveImageBackgroundUpload) UnmarshalJSON(b []byte) error                { return Unmarshal(b, v) }
+func (v *RemoveImageBackgroundUpload) MarshalJSONTo(e *jsontext.Encoder) error     { return write(e, v) }
+func (v *RemoveImageBackgroundUpload) UnmarshalJSONFrom(d *jsontext.Decoder) error { return read(d, v) }
+
 func (v *Response) plain() any                                  { type p Response; return (*p)(v) }
 func (v Response) MarshalJSON() ([]byte, error)                 { return encode(&v) }
 func (v *Response) UnmarshalJSON(b []byte) error                { return Unmarshal(b, v) }
@@ -946,24 +964,6 @@ func (v *SeedanceConsent) UnmarshalJSON(b []byte) error                { return 
 func (v *SeedanceConsent) MarshalJSONTo(e *jsontext.Encoder) error     { return write(e, v) }
 func (v *SeedanceConsent) UnmarshalJSONFrom(d *jsontext.Decoder) error { return read(d, v) }
 
-func (v *SimpleGenerateImageRequest) plain() any                                  { type p SimpleGenerateImageRequest; return (*p)(v) }
-func (v SimpleGenerateImageRequest) MarshalJSON() ([]byte, error)                 { return encode(&v) }
-func (v *SimpleGenerateImageRequest) UnmarshalJSON(b []byte) error                { return Unmarshal(b, v) }
-func (v *SimpleGenerateImageRequest) MarshalJSONTo(e *jsontext.Encoder) error     { return write(e, v) }
-func (v *SimpleGenerateImageRequest) UnmarshalJSONFrom(d *jsontext.Decoder) error { return read(d, v) }
-
-func (v *SimpleGeneratedImage) plain() any                                  { type p SimpleGeneratedImage; return (*p)(v) }
-func (v SimpleGeneratedImage) MarshalJSON() ([]byte, error)                 { return encode(&v) }
-func (v *SimpleGeneratedImage) UnmarshalJSON(b []byte) error                { return Unmarshal(b, v) }
-func (v *SimpleGeneratedImage) MarshalJSONTo(e *jsontext.Encoder) error     { return write(e, v) }
-func (v *SimpleGeneratedImage) UnmarshalJSONFrom(d *jsontext.Decoder) error { return read(d, v) }
-
-func (v *SimpleGeneratedImages) plain() any                                  { type p SimpleGeneratedImages; return (*p)(v) }
-func (v SimpleGeneratedImages) MarshalJSON() ([]byte, error)                 { return encode(&v) }
-func (v *SimpleGeneratedImages) UnmarshalJSON(b []byte) error                { return Unmarshal(b, v) }
-func (v *SimpleGeneratedImages) MarshalJSONTo(e *jsontext.Encoder) error     { return write(e, v) }
-func (v *SimpleGeneratedImages) UnmarshalJSONFrom(d *jsontext.Decoder) error { return read(d, v) }
-
 func (v *SourceProvenance) plain() any                                  { type p SourceProvenance; return (*p)(v) }
 func (v SourceProvenance) MarshalJSON() ([]byte, error)                 { return encode(&v) }
 func (v *SourceProvenance) UnmarshalJSON(b []byte) error                { return Unmarshal(b, v) }
@@ -1011,6 +1011,12 @@ func (v TimestampsWord) MarshalJSON() ([]byte, error)                 { return e
 func (v *TimestampsWord) UnmarshalJSON(b []byte) error                { return Unmarshal(b, v) }
 func (v *TimestampsWord) MarshalJSONTo(e *jsontext.Encoder) error     { return write(e, v) }
 func (v *TimestampsWord) UnmarshalJSONFrom(d *jsontext.Decoder) error { return read(d, v) }
+
+func (v *TokenLogprob) plain() any                                  { type p TokenLogprob; return (*p)(v) }
+func (v TokenLogprob) MarshalJSON() ([]byte, error)                 { return encode(&v) }
+func (v *TokenLogprob) UnmarshalJSON(b []byte) error                { return Unmarshal(b, v) }
+func (v *TokenLogprob) MarshalJSONTo(e *jsontext.Encoder) error     { return write(e, v) }
+func (v *TokenLogprob) UnmarshalJSONFrom(d *jsontext.Decoder) error { return read(d, v) }
 
 func (v *Tool) plain() any                                  { type p Tool; return (*p)(v) }
 func (v Tool) MarshalJSON() ([]byte, error)                 { return encode(&v) }

@@ -34,7 +34,7 @@ func pages[T any](what string, first int64, fetch func(at int64) ([]T, int64, bo
 			if err == nil {
 				var text []byte
 				if text, err = json.Marshal(items); err == nil && seen[sha256.Sum256(text)] {
-					err = fmt.Errorf("venice: %s: the page at %d repeats an earlier one", what, at)
+					items, err = nil, fmt.Errorf("venice: %s: the page at %d repeats an earlier one", what, at)
 				}
 				seen[sha256.Sum256(text)] = true
 			}
@@ -64,17 +64,17 @@ func cursors[T any](what, first string, fetch func(at string) ([]T, string, erro
 	}
 }
 
+// yieldAll yields the items, and then what did not fit of them or why there are none.
 func yieldAll[T any](items []T, err error, yield func(T, error) bool) bool {
-	if err != nil {
-		yield(*new(T), err)
-		return false
-	}
 	for _, item := range items {
 		if !yield(item, nil) {
 			return false
 		}
 	}
-	return true
+	if err != nil {
+		yield(*new(T), err)
+	}
+	return err == nil
 }
 
 // csvPages yields the rows of all pages, whose cursors come in a header, and of the header rows the first.

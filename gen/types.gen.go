@@ -39,6 +39,53 @@ const (
 	CharacterSortRatingCount          CharacterSort = "ratingCount"          // "ratingCount"
 )
 
+// Values of CreateImageBackground known today; the service may send others.
+const (
+	CreateImageBackgroundTransparent CreateImageBackground = "transparent" // "transparent"
+	CreateImageBackgroundOpaque      CreateImageBackground = "opaque"      // "opaque"
+	CreateImageBackgroundAuto        CreateImageBackground = "auto"        // "auto"
+)
+
+// Values of CreateImageModeration known today; the service may send others.
+const (
+	CreateImageModerationLow  CreateImageModeration = "low"  // "low"
+	CreateImageModerationAuto CreateImageModeration = "auto" // "auto"
+)
+
+// Values of CreateImageQuality known today; the service may send others.
+const (
+	CreateImageQualityAuto     CreateImageQuality = "auto"     // "auto"
+	CreateImageQualityHigh     CreateImageQuality = "high"     // "high"
+	CreateImageQualityMedium   CreateImageQuality = "medium"   // "medium"
+	CreateImageQualityLow      CreateImageQuality = "low"      // "low"
+	CreateImageQualityHD       CreateImageQuality = "hd"       // "hd"
+	CreateImageQualityStandard CreateImageQuality = "standard" // "standard"
+)
+
+// Values of CreateImageResponseFormat known today; the service may send others.
+const (
+	CreateImageResponseFormatB64JSON CreateImageResponseFormat = "b64_json" // "b64_json"
+	CreateImageResponseFormatURL     CreateImageResponseFormat = "url"      // "url"
+)
+
+// Values of CreateImageSize known today; the service may send others.
+const (
+	CreateImageSizeAuto      CreateImageSize = "auto"      // "auto"
+	CreateImageSize256x256   CreateImageSize = "256x256"   // "256x256"
+	CreateImageSize512x512   CreateImageSize = "512x512"   // "512x512"
+	CreateImageSize1024x1024 CreateImageSize = "1024x1024" // "1024x1024"
+	CreateImageSize1536x1024 CreateImageSize = "1536x1024" // "1536x1024"
+	CreateImageSize1024x1536 CreateImageSize = "1024x1536" // "1024x1536"
+	CreateImageSize1792x1024 CreateImageSize = "1792x1024" // "1792x1024"
+	CreateImageSize1024x1792 CreateImageSize = "1024x1792" // "1024x1792"
+)
+
+// Values of CreateImageStyle known today; the service may send others.
+const (
+	CreateImageStyleVivid   CreateImageStyle = "vivid"   // "vivid"
+	CreateImageStyleNatural CreateImageStyle = "natural" // "natural"
+)
+
 // Values of EditAspectRatio known today; the service may send others.
 const (
 	EditAspectRatioAuto EditAspectRatio = "auto" // "auto"
@@ -70,7 +117,7 @@ const (
 const (
 	ImageFormatJPEG ImageFormat = "jpeg" // "jpeg"
 	ImageFormatPNG  ImageFormat = "png"  // "png"
-	ImageFormatWebp ImageFormat = "webp" // "webp"
+	ImageFormatWebP ImageFormat = "webp" // "webp"
 )
 
 // Values of ImageQuality known today; the service may send others.
@@ -91,11 +138,11 @@ const (
 const (
 	InputAudioFormatWAV   InputAudioFormat = "wav"   // "wav"
 	InputAudioFormatMP3   InputAudioFormat = "mp3"   // "mp3"
-	InputAudioFormatAiff  InputAudioFormat = "aiff"  // "aiff"
+	InputAudioFormatAIFF  InputAudioFormat = "aiff"  // "aiff"
 	InputAudioFormatAAC   InputAudioFormat = "aac"   // "aac"
 	InputAudioFormatOgg   InputAudioFormat = "ogg"   // "ogg"
 	InputAudioFormatFLAC  InputAudioFormat = "flac"  // "flac"
-	InputAudioFormatM4a   InputAudioFormat = "m4a"   // "m4a"
+	InputAudioFormatM4A   InputAudioFormat = "m4a"   // "m4a"
 	InputAudioFormatPCM16 InputAudioFormat = "pcm16" // "pcm16"
 	InputAudioFormatPCM24 InputAudioFormat = "pcm24" // "pcm24"
 )
@@ -193,7 +240,7 @@ const (
 	ReasoningEffortLow     ReasoningEffort = "low"     // "low"
 	ReasoningEffortMedium  ReasoningEffort = "medium"  // "medium"
 	ReasoningEffortHigh    ReasoningEffort = "high"    // "high"
-	ReasoningEffortXhigh   ReasoningEffort = "xhigh"   // "xhigh"
+	ReasoningEffortXHigh   ReasoningEffort = "xhigh"   // "xhigh"
 	ReasoningEffortMax     ReasoningEffort = "max"     // "max"
 )
 
@@ -238,53 +285,6 @@ const (
 const (
 	SearchProviderGoogle SearchProvider = "google" // "google"
 	SearchProviderBrave  SearchProvider = "brave"  // "brave"
-)
-
-// Values of SimpleGenerateImageRequestBackground known today; the service may send others.
-const (
-	SimpleGenerateImageRequestBackgroundTransparent SimpleGenerateImageRequestBackground = "transparent" // "transparent"
-	SimpleGenerateImageRequestBackgroundOpaque      SimpleGenerateImageRequestBackground = "opaque"      // "opaque"
-	SimpleGenerateImageRequestBackgroundAuto        SimpleGenerateImageRequestBackground = "auto"        // "auto"
-)
-
-// Values of SimpleGenerateImageRequestModeration known today; the service may send others.
-const (
-	SimpleGenerateImageRequestModerationLow  SimpleGenerateImageRequestModeration = "low"  // "low"
-	SimpleGenerateImageRequestModerationAuto SimpleGenerateImageRequestModeration = "auto" // "auto"
-)
-
-// Values of SimpleGenerateImageRequestStyle known today; the service may send others.
-const (
-	SimpleGenerateImageRequestStyleVivid   SimpleGenerateImageRequestStyle = "vivid"   // "vivid"
-	SimpleGenerateImageRequestStyleNatural SimpleGenerateImageRequestStyle = "natural" // "natural"
-)
-
-// Values of SimpleImageQuality known today; the service may send others.
-const (
-	SimpleImageQualityAuto     SimpleImageQuality = "auto"     // "auto"
-	SimpleImageQualityHigh     SimpleImageQuality = "high"     // "high"
-	SimpleImageQualityMedium   SimpleImageQuality = "medium"   // "medium"
-	SimpleImageQualityLow      SimpleImageQuality = "low"      // "low"
-	SimpleImageQualityHD       SimpleImageQuality = "hd"       // "hd"
-	SimpleImageQualityStandard SimpleImageQuality = "standard" // "standard"
-)
-
-// Values of SimpleImageResponseFormat known today; the service may send others.
-const (
-	SimpleImageResponseFormatB64JSON SimpleImageResponseFormat = "b64_json" // "b64_json"
-	SimpleImageResponseFormatURL     SimpleImageResponseFormat = "url"      // "url"
-)
-
-// Values of SimpleImageSize known today; the service may send others.
-const (
-	SimpleImageSizeAuto      SimpleImageSize = "auto"      // "auto"
-	SimpleImageSize256x256   SimpleImageSize = "256x256"   // "256x256"
-	SimpleImageSize512x512   SimpleImageSize = "512x512"   // "512x512"
-	SimpleImageSize1024x1024 SimpleImageSize = "1024x1024" // "1024x1024"
-	SimpleImageSize1536x1024 SimpleImageSize = "1536x1024" // "1536x1024"
-	SimpleImageSize1024x1536 SimpleImageSize = "1024x1536" // "1024x1536"
-	SimpleImageSize1792x1024 SimpleImageSize = "1792x1024" // "1792x1024"
-	SimpleImageSize1024x1792 SimpleImageSize = "1024x1792" // "1024x1792"
 )
 
 // Values of SortOrder known today; the service may send others.
@@ -695,30 +695,6 @@ type AudioStatus struct {
 	Members
 }
 
-// BackgroundRemoveImageRequest is an image to cut the background out of. Set image or image_url.
-type BackgroundRemoveImageRequest struct {
-	// Id of the caller's own user, under a name that tells nothing of the person. Printable ASCII without two
-	// bars in a row. At most 128 characters.
-	AnonUserID *string `json:"anon_user_id,omitzero"`
-	// The image, base64 in JSON or a file in a form, at most 25 MB.
-	Image *string `json:"image,omitzero"`
-	// URL of the image.
-	ImageURL *string `json:"image_url,omitzero"`
-	Members
-}
-
-// BackgroundRemoveImageUpload is an image to cut the background out of. Set image or image_url.
-type BackgroundRemoveImageUpload struct {
-	// Id of the caller's own user, under a name that tells nothing of the person. Printable ASCII without two
-	// bars in a row. At most 128 characters.
-	AnonUserID *string `json:"anon_user_id,omitzero"`
-	// The image, base64 in JSON or a file in a form, at most 25 MB.
-	Image *File `json:"image,omitzero"`
-	// URL of the image.
-	ImageURL *string `json:"image_url,omitzero"`
-	Members
-}
-
 // BillingBalanceResponse is what the account can spend.
 type BillingBalanceResponse struct {
 	// What is left, by currency.
@@ -726,7 +702,7 @@ type BillingBalanceResponse struct {
 	// True if calls can be paid for now.
 	CanConsume bool `json:"canConsume"`
 	// Currency that the next call is charged in, null if there is none to charge.
-	ConsumptionCurrency *BillingCurrency `json:"consumptionCurrency"`
+	ConsumptionCurrency BillingCurrency `json:"consumptionCurrency,omitzero"`
 	// DIEM that the stake yields for this epoch, spent or not.
 	DIEMEpochAllocation float64 `json:"diemEpochAllocation"`
 	Members
@@ -745,7 +721,7 @@ type BillingBalances struct {
 	Members
 }
 
-// BillingCurrency: currency that the next call is charged in, null if there is none to charge.
+// BillingCurrency is what a call is charged in.
 type BillingCurrency string
 
 // BillingUsageAnalyticsResponse: spending over a period, summed up in several ways.
@@ -947,7 +923,7 @@ type ChatChoice struct {
 	// The message that the model wrote.
 	Message ChatMessage `json:"message"`
 	// Why generating stopped, as the server of the model puts it, null if it does not say.
-	StopReason *StopReason `json:"stop_reason,omitzero"`
+	StopReason StopReason `json:"stop_reason,omitzero"`
 	Members
 }
 
@@ -966,7 +942,7 @@ type ChatCompletion struct {
 	// Always chat.completion.
 	Object string `json:"object"`
 	// Log probabilities of the prompt's tokens, null unless the model reports them.
-	PromptLogprobs map[string]JSON `json:"prompt_logprobs,omitzero"`
+	PromptLogprobs JSON `json:"prompt_logprobs,omitzero"`
 	// Tokens that the call used.
 	Usage ChatUsage `json:"usage"`
 	// The settings that were in force, and the sources that were found.
@@ -1039,11 +1015,11 @@ type ChatCompletionRequest struct {
 	// faster.
 	PromptCacheKey *string `json:"prompt_cache_key,omitzero"`
 	// How long the cached prompt is kept. Both extended and 24h mean 24 hours, on models that can.
-	PromptCacheRetention *PromptCacheRetention `json:"prompt_cache_retention,omitzero"`
+	PromptCacheRetention PromptCacheRetention `json:"prompt_cache_retention,omitzero"`
 	// How a reasoning model thinks.
 	Reasoning *ReasoningOptions `json:"reasoning,omitzero"`
 	// How much to think, the flat form of reasoning.effort. It wins if both are set.
-	ReasoningEffort *ReasoningEffort `json:"reasoning_effort,omitzero"`
+	ReasoningEffort ReasoningEffort `json:"reasoning_effort,omitzero"`
 	// Above 1, repeating grows less likely; 1 changes nothing. At least 0.
 	RepetitionPenalty *float64 `json:"repetition_penalty,omitzero"`
 	// Form of the answer, plain text unless set.
@@ -1082,7 +1058,7 @@ type ChatCompletionRequest struct {
 	// Settings that only Venice has.
 	VeniceParameters *VeniceParameters `json:"venice_parameters,omitzero"`
 	// How long-winded the answer shall be.
-	Verbosity *Verbosity `json:"verbosity,omitzero"`
+	Verbosity Verbosity `json:"verbosity,omitzero"`
 	Members
 }
 
@@ -1159,10 +1135,12 @@ type ChatUsage struct {
 type ChoiceLogprobs struct {
 	// The token as bytes in UTF-8.
 	Bytes []int64 `json:"bytes,omitzero"`
+	// The tokens of the answer in order, each with its probability and the likeliest others.
+	Content []TokenLogprob `json:"content,omitzero"`
 	// Natural logarithm of the token's probability.
-	Logprob float64 `json:"logprob"`
+	Logprob *float64 `json:"logprob,omitzero"`
 	// The token as text.
-	Token string `json:"token"`
+	Token *string `json:"token,omitzero"`
 	// The likeliest tokens at this place.
 	TopLogprobs []TopLogprob `json:"top_logprobs,omitzero"`
 	Members
@@ -1173,11 +1151,11 @@ type ChunkChoice struct {
 	// The piece of a message that a chunk brings.
 	Delta ChunkDelta `json:"delta"`
 	// Why the model stopped: stop, length, tool_calls or content_filter. Null until it has.
-	FinishReason *string `json:"finish_reason,omitzero"`
+	FinishReason FinishReason `json:"finish_reason,omitzero"`
 	// Place of the choice among those asked for with n.
 	Index int64 `json:"index"`
 	// Log probabilities of the tokens in this chunk.
-	Logprobs JSON `json:"logprobs,omitzero"`
+	Logprobs *ChoiceLogprobs `json:"logprobs,omitzero"`
 	Members
 }
 
@@ -1299,7 +1277,7 @@ type CompletionTokensDetails struct {
 	Members
 }
 
-// ConsumptionLimits: spend limits of the key for one limit period.
+// ConsumptionLimits: how much a key may spend in one limit period.
 type ConsumptionLimits struct {
 	// Spend limit in DIEM for one limit period, null for none. 0 to 9999999999.
 	DIEM nullable.Nullable[float64] `json:"diem,omitzero"`
@@ -1383,10 +1361,10 @@ type CreateAPIKeyRequest struct {
 	ExpiresAt *string `json:"expiresAt,omitzero"`
 	// When the limits start anew, each UTC day (EPOCH, the default), each calendar month in UTC (MONTH), or never
 	// (LIFETIME).
-	LimitPeriod *LimitPeriod `json:"limitPeriod,omitzero"`
+	LimitPeriod LimitPeriod `json:"limitPeriod,omitzero"`
 	// Which models the key may call. Any (ALL), private ones alone for text and embeddings (PRIVATE_TEXT), or
 	// private ones alone (PRIVATE_ONLY); those in trusted hardware count as private. Calling another is a 403.
-	ModelPrivacy *KeyModelPrivacy `json:"modelPrivacy,omitzero"`
+	ModelPrivacy KeyModelPrivacy `json:"modelPrivacy,omitzero"`
 	Members
 }
 
@@ -1406,7 +1384,7 @@ type CreateEmbeddingRequest struct {
 	Dimensions *int64 `json:"dimensions,omitzero"`
 	// Whether vectors come as numbers (float) or as 32-bit floats, little-endian, in base64. The typed answer
 	// reads numbers only. Default float.
-	EncodingFormat *EncodingFormat `json:"encoding_format,omitzero"`
+	EncodingFormat EncodingFormat `json:"encoding_format,omitzero"`
 	// One text or a list of texts, at most 2048. Each has at most 8192 tokens and none is empty.
 	Input EmbeddingInput `json:"input"`
 	// Id of the embedding model.
@@ -1415,6 +1393,56 @@ type CreateEmbeddingRequest struct {
 	User *string `json:"user,omitzero"`
 	Members
 }
+
+// CreateImageBackground: has no effect; accepted so that OpenAI clients work.
+type CreateImageBackground string
+
+// CreateImageModeration: whether adult content is blurred (auto) or not (low).
+type CreateImageModeration string
+
+// CreateImageQuality: has no effect; accepted so that OpenAI clients work.
+type CreateImageQuality string
+
+// CreateImageRequest is what one image call asks for, in the form of OpenAI.
+type CreateImageRequest struct {
+	// Id of the caller's own user, under a name that tells nothing of the person. Printable ASCII without two
+	// bars in a row. At most 128 characters.
+	AnonUserID *string `json:"anon_user_id,omitzero"`
+	// Has no effect; accepted so that OpenAI clients work. Default auto.
+	Background CreateImageBackground `json:"background,omitzero"`
+	// Id of the image model; without one the call is refused. A default model stands in for ids that are unknown.
+	Model *string `json:"model,omitzero"`
+	// Whether adult content is blurred (auto) or not (low). Default auto.
+	Moderation CreateImageModeration `json:"moderation,omitzero"`
+	// How many images to make, only ever one. 1 to 1. Default 1.
+	N *int64 `json:"n,omitzero"`
+	// Has no effect; accepted so that OpenAI clients work. 0 to 100. Default 100.
+	OutputCompression *int64 `json:"output_compression,omitzero"`
+	// Format of the image. Default png.
+	OutputFormat ImageFormat `json:"output_format,omitzero"`
+	// What the image shall show. At most 1500 characters.
+	Prompt string `json:"prompt"`
+	// Has no effect; accepted so that OpenAI clients work. Default auto.
+	Quality CreateImageQuality `json:"quality,omitzero"`
+	// Whether the image comes as base64 or as a data URL. Default b64_json.
+	ResponseFormat CreateImageResponseFormat `json:"response_format,omitzero"`
+	// Width and height in pixels. The default, auto, is 1024x1024. Default auto.
+	Size CreateImageSize `json:"size,omitzero"`
+	// Has no effect; accepted so that OpenAI clients work. Default natural.
+	Style CreateImageStyle `json:"style,omitzero"`
+	// Has no effect; accepted so that OpenAI clients work.
+	User *string `json:"user,omitzero"`
+	Members
+}
+
+// CreateImageResponseFormat: whether the image comes as base64 or as a data URL.
+type CreateImageResponseFormat string
+
+// CreateImageSize: width and height in pixels. The default, auto, is 1024x1024.
+type CreateImageSize string
+
+// CreateImageStyle: has no effect; accepted so that OpenAI clients work.
+type CreateImageStyle string
 
 // CreateSpeechRequest is a text to speak. Set input and model.
 type CreateSpeechRequest struct {
@@ -1429,7 +1457,7 @@ type CreateSpeechRequest struct {
 	// characters.
 	Prompt *string `json:"prompt,omitzero"`
 	// Format of the audio. The list of models has those that a model can make, and its own.
-	ResponseFormat *SpeechFormat `json:"response_format,omitzero"`
+	ResponseFormat SpeechFormat `json:"response_format,omitzero"`
 	// Speed of speech, 1 being normal. 0.25 to 4. Default 1.
 	Speed *float64 `json:"speed,omitzero"`
 	// True to get the audio sentence by sentence as it is made, false to get it whole. Default false.
@@ -1454,7 +1482,7 @@ type CreateTranscriptionRequest struct {
 	// Id of the transcription model. Without one the call is refused.
 	Model *string `json:"model,omitzero"`
 	// Whether the transcript comes as JSON (json) or alone (text). Default json.
-	ResponseFormat *TranscriptFormat `json:"response_format,omitzero"`
+	ResponseFormat TranscriptFormat `json:"response_format,omitzero"`
 	// True to get the times of words and segments too. Default false.
 	Timestamps *bool `json:"timestamps,omitzero"`
 	Members
@@ -1463,7 +1491,7 @@ type CreateTranscriptionRequest struct {
 // CreateVideoTranscriptionRequest is a video to write down.
 type CreateVideoTranscriptionRequest struct {
 	// Whether the transcript comes as JSON (json) or alone (text). Default json.
-	ResponseFormat *TranscriptFormat `json:"response_format,omitzero"`
+	ResponseFormat TranscriptFormat `json:"response_format,omitzero"`
 	// Address of the video on YouTube.
 	URL string `json:"url"`
 	Members
@@ -1489,6 +1517,24 @@ type CreatedAPIKey struct {
 	// Which models the key may call. Any (ALL), private ones alone for text and embeddings (PRIVATE_TEXT), or
 	// private ones alone (PRIVATE_ONLY); those in trusted hardware count as private. Calling another is a 403.
 	ModelPrivacy KeyModelPrivacy `json:"modelPrivacy"`
+	Members
+}
+
+// CreatedImage is one image, in base64 or as a data URL.
+type CreatedImage struct {
+	// The bytes of the image in base64.
+	B64JSON *string `json:"b64_json,omitzero"`
+	// The image as a data URL, not an address to fetch.
+	URL *string `json:"url,omitzero"`
+	Members
+}
+
+// CreatedImages is the image that was made.
+type CreatedImages struct {
+	// When the image was made, Unix seconds.
+	Created int64 `json:"created"`
+	// The image, as a list of one.
+	Data []CreatedImage `json:"data"`
 	Members
 }
 
@@ -1539,7 +1585,7 @@ func NoulQuestion(instructions JSON) DecisionQuestion {
 }
 
 // ChoiceQuestion makes a DecisionQuestion. Asks for one option of several.
-func ChoiceQuestion(criteria map[string]JSON, instructions JSON) DecisionQuestion {
+func ChoiceQuestion(criteria JSON, instructions JSON) DecisionQuestion {
 	return DecisionQuestion{Type: "choice", Criteria: NewDecisionQuestionCriteria(criteria), Instructions: instructions}
 }
 
@@ -1552,11 +1598,11 @@ func ScoreQuestion(criteria []string, instructions JSON) DecisionQuestion {
 type DecisionQuestionCriteria struct{ value any }
 
 // NewDecisionQuestionCriteria makes a value of one of the forms that DecisionQuestionCriteria has.
-func NewDecisionQuestionCriteria[T []string | map[string]JSON | JSON](v T) DecisionQuestionCriteria {
+func NewDecisionQuestionCriteria[T []string | JSON](v T) DecisionQuestionCriteria {
 	return DecisionQuestionCriteria{v}
 }
 
-// Value is one of []string, map[string]JSON, JSON, json.RawMessage for a form that is not known, or nil.
+// Value is one of []string, JSON, json.RawMessage for a form that is not known, or nil.
 func (u DecisionQuestionCriteria) Value() any { return unionValue(u.value) }
 
 // String is the text, if the value is text, else its JSON; "" for no value.
@@ -1572,7 +1618,7 @@ func (u *DecisionQuestionCriteria) MarshalJSONTo(e *jsontext.Encoder) error {
 
 // UnmarshalJSON never fails for a form that is not known: it is kept as it came.
 func (u *DecisionQuestionCriteria) UnmarshalJSON(b []byte) error {
-	u.value = decodeUnion(b, try[[]string], try[map[string]JSON], try[JSON])
+	u.value = decodeUnion(b, try[[]string], try[JSON])
 	return nil
 }
 
@@ -1637,14 +1683,14 @@ type DurationSeconds = int64
 // takes stands in the list of models.
 type EditAspectRatio string
 
-// EditImageBody is an image to change, and how.
-type EditImageBody struct {
+// EditImageRequest is an image to change, and how.
+type EditImageRequest struct {
 	// Id of the caller's own user, under a name that tells nothing of the person. Printable ASCII without two
 	// bars in a row. At most 128 characters.
 	AnonUserID *string `json:"anon_user_id,omitzero"`
 	// Shape of the result. With auto, or absent, it follows the input. Which shapes a model takes stands in the
 	// list of models.
-	AspectRatio *EditAspectRatio `json:"aspect_ratio,omitzero"`
+	AspectRatio EditAspectRatio `json:"aspect_ratio,omitzero"`
 	// True to skip the thinking about the prompt, for speed. Only some models do it, and the others ignore this.
 	DisablePromptOptimizationThinking *bool `json:"disable_prompt_optimization_thinking,omitzero"`
 	// True to have the prompt rewritten with more detail first, after a look at the image, which takes up to half
@@ -1657,7 +1703,7 @@ type EditImageBody struct {
 	// Id of an editing model, by the older name of the field.
 	ModelID *string `json:"modelId,omitzero"`
 	// Format of the result. When absent, 1K comes as PNG and larger as JPEG.
-	OutputFormat *ImageFormat `json:"output_format,omitzero"`
+	OutputFormat ImageFormat `json:"output_format,omitzero"`
 	// What to change, best in a few words. Models differ in how much they read. At most 32768 characters.
 	Prompt string `json:"prompt"`
 	// Size class of the result such as 1K (used when absent), 2K or 4K, on models that take it. Prices differ. At
@@ -1675,7 +1721,7 @@ type EditImageUpload struct {
 	AnonUserID *string `json:"anon_user_id,omitzero"`
 	// Shape of the result. With auto, or absent, it follows the input. Which shapes a model takes stands in the
 	// list of models.
-	AspectRatio *EditAspectRatio `json:"aspect_ratio,omitzero"`
+	AspectRatio EditAspectRatio `json:"aspect_ratio,omitzero"`
 	// True to skip the thinking about the prompt, for speed. Only some models do it, and the others ignore this.
 	DisablePromptOptimizationThinking *bool `json:"disable_prompt_optimization_thinking,omitzero"`
 	// True to have the prompt rewritten with more detail first, after a look at the image, which takes up to half
@@ -1688,7 +1734,7 @@ type EditImageUpload struct {
 	// Id of an editing model, by the older name of the field.
 	ModelID *string `json:"modelId,omitzero"`
 	// Format of the result. When absent, 1K comes as PNG and larger as JPEG.
-	OutputFormat *ImageFormat `json:"output_format,omitzero"`
+	OutputFormat ImageFormat `json:"output_format,omitzero"`
 	// What to change, best in a few words. Models differ in how much they read. At most 32768 characters.
 	Prompt string `json:"prompt"`
 	// Size class of the result such as 1K (used when absent), 2K or 4K, on models that take it. Prices differ. At
@@ -1937,11 +1983,11 @@ func (u *FlexibleImageURL) UnmarshalJSON(b []byte) error {
 type FunctionCallResult struct{ value any }
 
 // NewFunctionCallResult makes a value of one of the forms that FunctionCallResult has.
-func NewFunctionCallResult[T string | float64 | bool | []JSON | map[string]JSON](v T) FunctionCallResult {
+func NewFunctionCallResult[T string | float64 | bool | []JSON | JSON](v T) FunctionCallResult {
 	return FunctionCallResult{v}
 }
 
-// Value is one of string, float64, bool, []JSON, map[string]JSON, json.RawMessage for a form that is not known, or nil.
+// Value is one of string, float64, bool, []JSON, JSON, json.RawMessage for a form that is not known, or nil.
 func (u FunctionCallResult) Value() any { return unionValue(u.value) }
 
 // String is the text, if the value is text, else its JSON; "" for no value.
@@ -1955,7 +2001,7 @@ func (u *FunctionCallResult) MarshalJSONTo(e *jsontext.Encoder) error { return w
 
 // UnmarshalJSON never fails for a form that is not known: it is kept as it came.
 func (u *FunctionCallResult) UnmarshalJSON(b []byte) error {
-	u.value = decodeUnion(b, text, try[float64], try[bool], try[[]JSON], try[map[string]JSON])
+	u.value = decodeUnion(b, text, try[float64], try[bool], try[[]JSON], try[JSON])
 	return nil
 }
 
@@ -1978,7 +2024,7 @@ type GenerateImageRequest struct {
 	// USD. The header x-venice-enhanced-prompt then has the new one, URL-encoded.
 	EnhancePrompt *bool `json:"enhance_prompt,omitzero"`
 	// Format of the image. Default webp.
-	Format *ImageFormat `json:"format,omitzero"`
+	Format ImageFormat `json:"format,omitzero"`
 	// Height in pixels. Models want multiples of their widthHeightDivisor. Over 0, up to 1280. Default 1024.
 	Height *int64 `json:"height,omitzero"`
 	// True to leave out the watermark. The service may put it in all the same. Default false.
@@ -1997,7 +2043,7 @@ type GenerateImageRequest struct {
 	// models. At most 7500 characters.
 	Prompt string `json:"prompt"`
 	// Quality of the image, on models that take it. Higher costs more.
-	Quality *ImageQuality `json:"quality,omitzero"`
+	Quality ImageQuality `json:"quality,omitzero"`
 	// Size class of the image such as 1K, 2K or 4K, on models that take it. Prices differ.
 	Resolution *string `json:"resolution,omitzero"`
 	// True to get the bytes of one image rather than JSON. Default false.
@@ -2068,7 +2114,7 @@ func (p *GetBillingUsageAnalyticsParams) query() []Param {
 // GetBillingUsageHistoryParams are the query parameters of GET /billing/usage-history.
 type GetBillingUsageHistoryParams struct {
 	// Currency of the charges. All when absent.
-	Currency *UsageCurrency `json:"currency,omitzero"`
+	Currency UsageCurrency `json:"currency,omitzero"`
 	// The nextCursor of the page before, alone. It holds the filters of the first call. At most 512 characters.
 	Cursor *string `json:"cursor,omitzero"`
 	// Charges before this time, RFC 3339 in UTC with a Z. Later than startTimestamp. At most 40 characters.
@@ -2101,10 +2147,10 @@ func (p *GetEnclaveSignatureParams) query() []Param {
 	return []Param{{"model", p.Model}, {"request_id", p.RequestID}}
 }
 
-// ImageFormat: format of the result. When absent, 1K comes as PNG and larger as JPEG.
+// ImageFormat: file format of an image.
 type ImageFormat string
 
-// ImageQuality: quality of the image, on models that take it. Higher costs more.
+// ImageQuality: how good an image shall be, on models that take it. Higher costs more.
 type ImageQuality string
 
 // ImageStyleList is the styles that images can be made in.
@@ -2139,7 +2185,7 @@ type IncompleteDetails struct {
 	Members
 }
 
-// InferenceDetails is the call that was charged for, null if it was none. Entries of one call have the same.
+// InferenceDetails is the call that was charged for. Entries of one call have the same.
 type InferenceDetails struct {
 	// Tokens that were generated, null if unknown or for other than text models. At least 0.
 	CompletionTokens *int64 `json:"completionTokens"`
@@ -2157,7 +2203,7 @@ type InputAudio struct {
 	// The sound in base64. URLs do not work here.
 	Data string `json:"data"`
 	// Format of the sound. Default wav.
-	Format *InputAudioFormat `json:"format,omitzero"`
+	Format InputAudioFormat `json:"format,omitzero"`
 	Members
 }
 
@@ -2173,10 +2219,10 @@ type InputImagePrice struct {
 	Members
 }
 
-// InputImageURL is the image.
+// InputImageURL is an image, by its address or as a data URL.
 type InputImageURL struct {
 	// How closely the model looks at the image. More detail takes more tokens.
-	Detail *ImageURLDetail `json:"detail,omitzero"`
+	Detail ImageURLDetail `json:"detail,omitzero"`
 	// Public URL of the image, or the image itself as a data URL.
 	URL string `json:"url"`
 	Members
@@ -2200,9 +2246,8 @@ type KeyBalances struct {
 	Members
 }
 
-// KeyModelPrivacy: which models the key may call. Any (ALL), private ones alone for text and embeddings
-// (PRIVATE_TEXT), or private ones alone (PRIVATE_ONLY); those in trusted hardware count as private. Calling
-// another is a 403.
+// KeyModelPrivacy: which models a key may call. Any (ALL), private ones alone for text and embeddings
+// (PRIVATE_TEXT), or private ones alone (PRIVATE_ONLY).
 type KeyModelPrivacy string
 
 // KeysetEndorsement: signature of the keyset by the key of the software.
@@ -2261,9 +2306,9 @@ type ListCharactersParams struct {
 	// Text to find in name, description or tags. A leading hash sign looks for a tag. At most 200 characters.
 	Search *string `json:"search,omitzero"`
 	// What to order by.
-	SortBy *CharacterSort `json:"sortBy,omitzero"`
+	SortBy CharacterSort `json:"sortBy,omitzero"`
 	// Direction of the order, descending unless asc is asked for.
-	SortOrder *SortOrder `json:"sortOrder,omitzero"`
+	SortOrder SortOrder `json:"sortOrder,omitzero"`
 	// Only characters with these tags. At most 20 items.
 	Tags []string `json:"tags,omitzero"`
 }
@@ -2278,7 +2323,7 @@ func (p *ListCharactersParams) query() []Param {
 // ListModelCompatibilityMappingParams are the query parameters of GET /models/compatibility_mapping.
 type ListModelCompatibilityMappingParams struct {
 	// Kind of model to list the names of. Default text.
-	Type *ModelType `json:"type,omitzero"`
+	Type ModelType `json:"type,omitzero"`
 }
 
 func (p *ListModelCompatibilityMappingParams) query() []Param {
@@ -2291,7 +2336,7 @@ func (p *ListModelCompatibilityMappingParams) query() []Param {
 // ListModelTraitsParams are the query parameters of GET /models/traits.
 type ListModelTraitsParams struct {
 	// Kind of model to list the traits of. Default text.
-	Type *ModelType `json:"type,omitzero"`
+	Type ModelType `json:"type,omitzero"`
 }
 
 func (p *ListModelTraitsParams) query() []Param {
@@ -2304,7 +2349,7 @@ func (p *ListModelTraitsParams) query() []Param {
 // ListModelsParams are the query parameters of GET /models.
 type ListModelsParams struct {
 	// Kind of model to list; all lists every kind, code the text models that are good at code.
-	Type *ModelFilter `json:"type,omitzero"`
+	Type ModelFilter `json:"type,omitzero"`
 }
 
 func (p *ListModelsParams) query() []Param {
@@ -2385,7 +2430,7 @@ type Model struct {
 // ModelCapabilities is what a text model can do.
 type ModelCapabilities struct {
 	// Value of reasoning_effort that holds when absent.
-	DefaultReasoningEffort *ReasoningEffort `json:"defaultReasoningEffort,omitzero"`
+	DefaultReasoningEffort ReasoningEffort `json:"defaultReasoningEffort,omitzero"`
 	// Most images in a call.
 	MaxImages *int64 `json:"maxImages,omitzero"`
 	// Most videos in a call. Absent if it takes none.
@@ -2451,7 +2496,7 @@ type ModelConstraints struct {
 	// Value of aspect_ratio that holds when absent.
 	DefaultAspectRatio *string `json:"defaultAspectRatio,omitzero"`
 	// Value of quality that holds when absent.
-	DefaultQuality *ImageQuality `json:"defaultQuality,omitzero"`
+	DefaultQuality ImageQuality `json:"defaultQuality,omitzero"`
 	// Value of resolution that holds when absent.
 	DefaultResolution *string `json:"defaultResolution,omitzero"`
 	// Values of duration.
@@ -2463,7 +2508,7 @@ type ModelConstraints struct {
 	// Most style_references in a call. Absent if the model takes none.
 	MaxStyleReferences *int64 `json:"maxStyleReferences,omitzero"`
 	// What the model starts from.
-	ModelType *VideoModelType `json:"model_type,omitzero"`
+	ModelType VideoModelType `json:"model_type,omitzero"`
 	// The model's presence_penalty.
 	PresencePenalty *SamplingDefault `json:"presence_penalty,omitzero"`
 	// Most characters of a prompt.
@@ -2506,7 +2551,7 @@ type ModelDeprecation struct {
 	Members
 }
 
-// ModelFilter: kind of model to list, or a wider choice.
+// ModelFilter is a kind of models, or a wider choice of them.
 type ModelFilter string
 
 // ModelList is the models of one kind, or all.
@@ -2688,13 +2733,13 @@ type ModelTraitsResponse struct {
 // ModelType: kind of model.
 type ModelType string
 
-// MultiEditImageBody: images to combine, and how.
-type MultiEditImageBody struct {
+// MultiEditImageRequest: images to combine, and how.
+type MultiEditImageRequest struct {
 	// Id of the caller's own user, under a name that tells nothing of the person. Printable ASCII without two
 	// bars in a row. At most 128 characters.
 	AnonUserID *string `json:"anon_user_id,omitzero"`
 	// Shape of the result. With auto, or absent, it follows the first image.
-	AspectRatio *EditAspectRatio `json:"aspect_ratio,omitzero"`
+	AspectRatio EditAspectRatio `json:"aspect_ratio,omitzero"`
 	// True to skip the thinking about the prompt, for speed. Only some models do it, and the others ignore this.
 	DisablePromptOptimizationThinking *bool `json:"disable_prompt_optimization_thinking,omitzero"`
 	// True to have the prompt rewritten with more detail first, after a look at the images, which takes up to
@@ -2706,12 +2751,12 @@ type MultiEditImageBody struct {
 	// Id of an editing model that can combine images.
 	ModelID *string `json:"modelId,omitzero"`
 	// Format of the result. When absent, 1K comes as PNG and larger as JPEG.
-	OutputFormat *ImageFormat `json:"output_format,omitzero"`
+	OutputFormat ImageFormat `json:"output_format,omitzero"`
 	// What to make of the images, best in a few words. Models differ in how much they read. At most 32768
 	// characters.
 	Prompt string `json:"prompt"`
 	// Quality of the image, on models that take it. Higher costs more.
-	Quality *ImageQuality `json:"quality,omitzero"`
+	Quality ImageQuality `json:"quality,omitzero"`
 	// Size class of the result such as 1K (used when absent), 2K or 4K, on models that take it. Prices differ. At
 	// most 10 characters.
 	Resolution *string `json:"resolution,omitzero"`
@@ -2726,7 +2771,7 @@ type MultiEditImageUpload struct {
 	// bars in a row. At most 128 characters.
 	AnonUserID *string `json:"anon_user_id,omitzero"`
 	// Shape of the result. With auto, or absent, it follows the first image.
-	AspectRatio *EditAspectRatio `json:"aspect_ratio,omitzero"`
+	AspectRatio EditAspectRatio `json:"aspect_ratio,omitzero"`
 	// True to skip the thinking about the prompt, for speed. Only some models do it, and the others ignore this.
 	DisablePromptOptimizationThinking *bool `json:"disable_prompt_optimization_thinking,omitzero"`
 	// True to have the prompt rewritten with more detail first, after a look at the images, which takes up to
@@ -2737,12 +2782,12 @@ type MultiEditImageUpload struct {
 	// Id of an editing model that can combine images.
 	ModelID *string `json:"modelId,omitzero"`
 	// Format of the result. When absent, 1K comes as PNG and larger as JPEG.
-	OutputFormat *ImageFormat `json:"output_format,omitzero"`
+	OutputFormat ImageFormat `json:"output_format,omitzero"`
 	// What to make of the images, best in a few words. Models differ in how much they read. At most 32768
 	// characters.
 	Prompt string `json:"prompt"`
 	// Quality of the image, on models that take it. Higher costs more.
-	Quality *ImageQuality `json:"quality,omitzero"`
+	Quality ImageQuality `json:"quality,omitzero"`
 	// Size class of the result such as 1K (used when absent), 2K or 4K, on models that take it. Prices differ. At
 	// most 10 characters.
 	Resolution *string `json:"resolution,omitzero"`
@@ -2776,7 +2821,7 @@ type ParseTextRequest struct {
 	// The document, at most 25 MB.
 	File File `json:"file"`
 	// Whether the text comes in JSON with its token count (json) or alone (text). Default json.
-	ResponseFormat *TranscriptFormat `json:"response_format,omitzero"`
+	ResponseFormat TranscriptFormat `json:"response_format,omitzero"`
 	Members
 }
 
@@ -2798,7 +2843,7 @@ type PeriodUsage struct {
 	Members
 }
 
-// Price: price of input that was read from the cache, per million tokens. Absent without a cache.
+// Price is a price in both currencies. What it is for, and per how much, the field says.
 type Price struct {
 	// Price in DIEM.
 	DIEM float64 `json:"diem"`
@@ -2869,13 +2914,13 @@ type QueueVideoRequest struct {
 	AnonUserID *string `json:"anon_user_id,omitzero"`
 	// Shape of the video, width to height. With adaptive or auto it is that of the source, on models that know
 	// it.
-	AspectRatio *VideoAspectRatio `json:"aspect_ratio,omitzero"`
+	AspectRatio VideoAspectRatio `json:"aspect_ratio,omitzero"`
 	// Whether the video gets sound, on models that leave the choice. Default true.
 	Audio *bool `json:"audio,omitzero"`
 	// Sound to use, by http(s) or data URL. WAV or MP3, at most 30 seconds and 15 MB.
 	AudioURL *string `json:"audio_url,omitzero"`
 	// How many bits to spend on the video, on models that leave the choice.
-	BitrateMode *BitrateMode `json:"bitrate_mode,omitzero"`
+	BitrateMode BitrateMode `json:"bitrate_mode,omitzero"`
 	// Way of the camera around the subject of image_url, which is then needed; the prompt may then be left out.
 	// At most 12 items.
 	CameraTrajectory []CameraPoint `json:"camera_trajectory,omitzero"`
@@ -2887,7 +2932,7 @@ type QueueVideoRequest struct {
 	Creativity JSON `json:"creativity,omitzero"`
 	// Length of the video. With -1 or auto it is that of the source, on models that know it; Auto is refused.
 	// Models that enlarge want none.
-	Duration *VideoDuration `json:"duration,omitzero"`
+	Duration VideoDuration `json:"duration,omitzero"`
 	// Persons or things that the prompt names @Element1, @Element2 and so on, for models that know elements. At
 	// most 4 items.
 	Elements []VideoElement `json:"elements,omitzero"`
@@ -2916,7 +2961,7 @@ type QueueVideoRequest struct {
 	Noise *float64 `json:"noise,omitzero"`
 	// What to do with the reference videos. Told from the prompt when absent, and the prompt must ask for the
 	// same. Only models that know it.
-	OmniReferenceTaskType *OmniReferenceTaskType `json:"omni_reference_task_type,omitzero"`
+	OmniReferenceTaskType OmniReferenceTaskType `json:"omni_reference_task_type,omitzero"`
 	// Format of the file. Only models that enlarge.
 	OutputFormat *string `json:"output_format,omitzero"`
 	// What to show. Most models require it, and read 2500 characters or what prompt_character_limit says. Models
@@ -2938,7 +2983,7 @@ type QueueVideoRequest struct {
 	// most 50 MB each, 15 seconds together. At most 10 items.
 	ReferenceVideoURLs []string `json:"reference_video_urls,omitzero"`
 	// Size class of the video. Prices differ. To enlarge a video set upscale_factor instead.
-	Resolution *VideoResolution `json:"resolution,omitzero"`
+	Resolution VideoResolution `json:"resolution,omitzero"`
 	// Images of places that the prompt names @Image1, @Image2 and so on, by http(s) or data URL. At most 4 items.
 	SceneImageURLs []string `json:"scene_image_urls,omitzero"`
 	// How much to sharpen. Only models that enlarge; the values are not documented.
@@ -3010,11 +3055,11 @@ type QuoteAudioRequest struct {
 // QuoteVideoRequest is a video to get the price of.
 type QuoteVideoRequest struct {
 	// Shape of the video, width to height. Some models are priced by it and require it.
-	AspectRatio *VideoAspectRatio `json:"aspect_ratio,omitzero"`
+	AspectRatio VideoAspectRatio `json:"aspect_ratio,omitzero"`
 	// Whether the video gets sound, on models that leave the choice. Default true.
 	Audio *bool `json:"audio,omitzero"`
 	// Length of the video. With -1 or auto it is that of the source, on models that know it; Auto is refused.
-	Duration *VideoDuration `json:"duration,omitzero"`
+	Duration VideoDuration `json:"duration,omitzero"`
 	// Which of a provider's models enlarges the video. Only models that enlarge.
 	EnhancementModel *string `json:"enhancement_model,omitzero"`
 	// Id of the video model.
@@ -3025,7 +3070,7 @@ type QuoteVideoRequest struct {
 	// duration or shape that follows the source. At least 0.
 	ReferenceVideoTotalDuration *float64 `json:"reference_video_total_duration,omitzero"`
 	// Size class of the video. Models that are priced by it require it.
-	Resolution *VideoResolution `json:"resolution,omitzero"`
+	Resolution VideoResolution `json:"resolution,omitzero"`
 	// How many times slower the result runs. Only models that enlarge.
 	SlowdownFactor *float64 `json:"slowdown_factor,omitzero"`
 	// Frames per second of the result. Only models that enlarge.
@@ -3085,7 +3130,7 @@ func (u *RPCBody) UnmarshalJSON(b []byte) error {
 	return nil
 }
 
-// RPCError: why the call failed. Look at it, since the status is 200 all the same.
+// RPCError: why a call of a node failed. The status is 200 all the same.
 type RPCError struct {
 	// Code of JSON-RPC or of the node.
 	Code *int64 `json:"code,omitzero"`
@@ -3096,7 +3141,7 @@ type RPCError struct {
 	Members
 }
 
-// RPCID: id that comes back in the answer. In a batch it tells answers apart, so give every call its own.
+// RPCID is the id of a call, which comes back in its answer. In a batch it tells answers apart.
 type RPCID struct{ value any }
 
 // NewRPCID makes a value of one of the forms that RPCID has.
@@ -3254,16 +3299,40 @@ type ReasoningEffort string
 type ReasoningOptions struct {
 	// How much to think. More takes more tokens and time. The model's own default holds when absent; none
 	// switches thinking off where it can be.
-	Effort *ReasoningEffort `json:"effort,omitzero"`
+	Effort ReasoningEffort `json:"effort,omitzero"`
 	// False to answer without thinking, on models that can. An effort wins over it.
 	Enabled *bool `json:"enabled,omitzero"`
 	// Whether and how fully to sum up the thinking.
-	Summary *ReasoningSummary `json:"summary,omitzero"`
+	Summary ReasoningSummary `json:"summary,omitzero"`
 	Members
 }
 
 // ReasoningSummary: whether and how fully to sum up the thinking.
 type ReasoningSummary string
+
+// RemoveImageBackgroundRequest is an image to cut the background out of. Set image or image_url.
+type RemoveImageBackgroundRequest struct {
+	// Id of the caller's own user, under a name that tells nothing of the person. Printable ASCII without two
+	// bars in a row. At most 128 characters.
+	AnonUserID *string `json:"anon_user_id,omitzero"`
+	// The image, base64 in JSON or a file in a form, at most 25 MB.
+	Image *string `json:"image,omitzero"`
+	// URL of the image.
+	ImageURL *string `json:"image_url,omitzero"`
+	Members
+}
+
+// RemoveImageBackgroundUpload is an image to cut the background out of. Set image or image_url.
+type RemoveImageBackgroundUpload struct {
+	// Id of the caller's own user, under a name that tells nothing of the person. Printable ASCII without two
+	// bars in a row. At most 128 characters.
+	AnonUserID *string `json:"anon_user_id,omitzero"`
+	// The image, base64 in JSON or a file in a form, at most 25 MB.
+	Image *File `json:"image,omitzero"`
+	// URL of the image.
+	ImageURL *string `json:"image_url,omitzero"`
+	Members
+}
 
 // Response is the answer as a list of items, with the tokens that it took.
 type Response struct {
@@ -3323,14 +3392,14 @@ type ResponseFailure struct {
 // ResponseFormat: form of the answer, plain text unless set.
 type ResponseFormat struct {
 	// The JSON Schema, under schema, with its name, as OpenAI takes it.
-	JSONSchema map[string]JSON `json:"json_schema,omitzero"`
+	JSONSchema JSON `json:"json_schema,omitzero"`
 	// One of json_schema, json_object, text.
 	Type string `json:"type"`
 	Members
 }
 
 // JSONSchemaFormat makes a ResponseFormat. Asks for JSON that fits a schema.
-func JSONSchemaFormat(jsonSchema map[string]JSON) ResponseFormat {
+func JSONSchemaFormat(jsonSchema JSON) ResponseFormat {
 	return ResponseFormat{Type: "json_schema", JSONSchema: jsonSchema}
 }
 
@@ -3385,9 +3454,9 @@ type ResponseInputItem struct {
 	// The result, text or any other JSON value.
 	Output FunctionCallResult `json:"output,omitzero"`
 	// One of user, assistant, system, developer.
-	Role *ResponseRole `json:"role,omitzero"`
+	Role ResponseRole `json:"role,omitzero"`
 	// One of completed, in_progress.
-	Status *ResponseItemStatus `json:"status,omitzero"`
+	Status ResponseItemStatus `json:"status,omitzero"`
 	// The thinking in brief, one text per thought.
 	Summary []string `json:"summary,omitzero"`
 	// One of message, reasoning, function_call, function_call_output, item_reference.
@@ -3397,13 +3466,13 @@ type ResponseInputItem struct {
 
 // ResponseInputMessage makes a ResponseInputItem. A message that names its type.
 func ResponseInputMessage[T string | []FlexibleContentPart | []JSON](content T, role ResponseRole) ResponseInputItem {
-	return ResponseInputItem{Type: new("message"), Content: NewResponseInputItemContent(content), Role: &role}
+	return ResponseInputItem{Type: new("message"), Content: NewResponseInputItemContent(content), Role: role}
 }
 
 // ResponseFlexibleMessage makes a ResponseInputItem. A message in the looser form, which also takes the parts
 // of chat messages.
 func ResponseFlexibleMessage[T string | []FlexibleContentPart | []JSON](content T, role ResponseRole) ResponseInputItem {
-	return ResponseInputItem{Content: NewResponseInputItemContent(content), Role: &role}
+	return ResponseInputItem{Content: NewResponseInputItemContent(content), Role: role}
 }
 
 // ResponseReasoningItem makes a ResponseInputItem. Thinking of the model, sent back as history.
@@ -3417,7 +3486,7 @@ func ResponseFunctionCall(arguments string, callID string, name string) Response
 }
 
 // ResponseFunctionCallOutput makes a ResponseInputItem. The result of a function call.
-func ResponseFunctionCallOutput[T string | float64 | bool | []JSON | map[string]JSON](callID string, output T) ResponseInputItem {
+func ResponseFunctionCallOutput[T string | float64 | bool | []JSON | JSON](callID string, output T) ResponseInputItem {
 	return ResponseInputItem{Type: new("function_call_output"), CallID: &callID, Output: NewFunctionCallResult(output)}
 }
 
@@ -3582,7 +3651,7 @@ type ResponseTool struct {
 	// How results are ranked.
 	RankingOptions *RankingOptions `json:"ranking_options,omitzero"`
 	// How much of the results the model reads.
-	SearchContextSize *SearchContextSize `json:"search_context_size,omitzero"`
+	SearchContextSize SearchContextSize `json:"search_context_size,omitzero"`
 	// Only posts up to this day.
 	ToDate *string `json:"to_date,omitzero"`
 	// One of function, web_search, x_search, code_interpreter, file_search, computer_use_preview.
@@ -3662,7 +3731,7 @@ type ResponseToolFunction struct {
 	// Name that the model calls the function by.
 	Name string `json:"name"`
 	// JSON Schema of the arguments, an object at the top.
-	Parameters map[string]JSON `json:"parameters,omitzero"`
+	Parameters JSON `json:"parameters,omitzero"`
 	// True to hold the model to the schema exactly. Only part of JSON Schema is understood then.
 	Strict *bool `json:"strict,omitzero"`
 	Members
@@ -3694,7 +3763,7 @@ type ResponseVeniceParameters struct {
 	// True to read the pages whose URLs stand in the latest user message. Costs extra.
 	EnableWebScraping *bool `json:"enable_web_scraping,omitzero"`
 	// Whether to search the web first, auto leaving it to the model. Searches cost extra.
-	EnableWebSearch *WebSearchMode `json:"enable_web_search,omitzero"`
+	EnableWebSearch WebSearchMode `json:"enable_web_search,omitzero"`
 	// Of no use here, since a stream has the search results in an event of their own.
 	IncludeSearchResultsInStream *bool `json:"include_search_results_in_stream,omitzero"`
 	// True to put Venice's own system prompt beside yours. Set it to false to be the only one who instructs the
@@ -3749,7 +3818,7 @@ type ReviewSummary struct {
 	Members
 }
 
-// SamplingDefault is the model's frequency_penalty.
+// SamplingDefault is what a model takes for a setting that a request leaves out.
 type SamplingDefault struct {
 	// Value that holds when absent.
 	Default float64 `json:"default"`
@@ -3773,74 +3842,6 @@ type SeedanceConsent struct {
 	ConfirmedTermsAndPrivacy bool `json:"confirmed_terms_and_privacy"`
 	Members
 }
-
-// SimpleGenerateImageRequest is what one image call asks for, in the form of OpenAI.
-type SimpleGenerateImageRequest struct {
-	// Id of the caller's own user, under a name that tells nothing of the person. Printable ASCII without two
-	// bars in a row. At most 128 characters.
-	AnonUserID *string `json:"anon_user_id,omitzero"`
-	// Has no effect; accepted so that OpenAI clients work. Default auto.
-	Background *SimpleGenerateImageRequestBackground `json:"background,omitzero"`
-	// Id of the image model; without one the call is refused. A default model stands in for ids that are unknown.
-	Model *string `json:"model,omitzero"`
-	// Whether adult content is blurred (auto) or not (low). Default auto.
-	Moderation *SimpleGenerateImageRequestModeration `json:"moderation,omitzero"`
-	// How many images to make, only ever one. 1 to 1. Default 1.
-	N *int64 `json:"n,omitzero"`
-	// Has no effect; accepted so that OpenAI clients work. 0 to 100. Default 100.
-	OutputCompression *int64 `json:"output_compression,omitzero"`
-	// Format of the image. Default png.
-	OutputFormat *ImageFormat `json:"output_format,omitzero"`
-	// What the image shall show. At most 1500 characters.
-	Prompt string `json:"prompt"`
-	// Has no effect; accepted so that OpenAI clients work. Default auto.
-	Quality *SimpleImageQuality `json:"quality,omitzero"`
-	// Whether the image comes as base64 or as a data URL. Default b64_json.
-	ResponseFormat *SimpleImageResponseFormat `json:"response_format,omitzero"`
-	// Width and height in pixels. The default, auto, is 1024x1024. Default auto.
-	Size *SimpleImageSize `json:"size,omitzero"`
-	// Has no effect; accepted so that OpenAI clients work. Default natural.
-	Style *SimpleGenerateImageRequestStyle `json:"style,omitzero"`
-	// Has no effect; accepted so that OpenAI clients work.
-	User *string `json:"user,omitzero"`
-	Members
-}
-
-// SimpleGenerateImageRequestBackground: has no effect; accepted so that OpenAI clients work.
-type SimpleGenerateImageRequestBackground string
-
-// SimpleGenerateImageRequestModeration: whether adult content is blurred (auto) or not (low).
-type SimpleGenerateImageRequestModeration string
-
-// SimpleGenerateImageRequestStyle: has no effect; accepted so that OpenAI clients work.
-type SimpleGenerateImageRequestStyle string
-
-// SimpleGeneratedImage is one image, in base64 or as a data URL.
-type SimpleGeneratedImage struct {
-	// The bytes of the image in base64.
-	B64JSON *string `json:"b64_json,omitzero"`
-	// The image as a data URL, not an address to fetch.
-	URL *string `json:"url,omitzero"`
-	Members
-}
-
-// SimpleGeneratedImages is the image that was made.
-type SimpleGeneratedImages struct {
-	// When the image was made, Unix seconds.
-	Created int64 `json:"created"`
-	// The image, as a list of one.
-	Data []SimpleGeneratedImage `json:"data"`
-	Members
-}
-
-// SimpleImageQuality: has no effect; accepted so that OpenAI clients work.
-type SimpleImageQuality string
-
-// SimpleImageResponseFormat: whether the image comes as base64 or as a data URL.
-type SimpleImageResponseFormat string
-
-// SimpleImageSize: width and height in pixels. The default, auto, is 1024x1024.
-type SimpleImageSize string
 
 // SortOrder: direction of an order, ascending (asc) or descending (desc).
 type SortOrder string
@@ -3917,7 +3918,7 @@ type StyleReference struct {
 // TextOptions: settings of the text of the answer.
 type TextOptions struct {
 	// How long-winded the answer shall be.
-	Verbosity *Verbosity `json:"verbosity,omitzero"`
+	Verbosity Verbosity `json:"verbosity,omitzero"`
 	Members
 }
 
@@ -3951,6 +3952,19 @@ type TimestampsWord struct {
 	Start float64 `json:"start"`
 	// The word.
 	Word string `json:"word"`
+	Members
+}
+
+// TokenLogprob is one token of an answer.
+type TokenLogprob struct {
+	// The token as bytes in UTF-8.
+	Bytes []int64 `json:"bytes,omitzero"`
+	// Natural logarithm of the token's probability.
+	Logprob float64 `json:"logprob"`
+	// The token as text.
+	Token string `json:"token"`
+	// The likeliest tokens at this place.
+	TopLogprobs []TopLogprob `json:"top_logprobs,omitzero"`
 	Members
 }
 
@@ -4041,7 +4055,7 @@ type ToolFunction struct {
 	// Name that the model calls the function by.
 	Name string `json:"name"`
 	// JSON Schema of the arguments, an object at the top.
-	Parameters map[string]JSON `json:"parameters,omitzero"`
+	Parameters JSON `json:"parameters,omitzero"`
 	// True to hold the model to the schema exactly. Only part of JSON Schema is understood then. Default false.
 	Strict *bool `json:"strict,omitzero"`
 	Members
@@ -4124,10 +4138,10 @@ type UpdateAPIKeyRequest struct {
 	ID string `json:"id"`
 	// When the limits start anew, each UTC day (EPOCH, the default), each calendar month in UTC (MONTH), or never
 	// (LIFETIME).
-	LimitPeriod *LimitPeriod `json:"limitPeriod,omitzero"`
+	LimitPeriod LimitPeriod `json:"limitPeriod,omitzero"`
 	// Which models the key may call. Any (ALL), private ones alone for text and embeddings (PRIVATE_TEXT), or
 	// private ones alone (PRIVATE_ONLY); those in trusted hardware count as private. Calling another is a 403.
-	ModelPrivacy *KeyModelPrivacy `json:"modelPrivacy,omitzero"`
+	ModelPrivacy KeyModelPrivacy `json:"modelPrivacy,omitzero"`
 	Members
 }
 
@@ -4260,7 +4274,7 @@ type UsageByModel struct {
 	Members
 }
 
-// UsageCurrency: currency of the charges. All when absent.
+// UsageCurrency is what an entry was charged in.
 type UsageCurrency string
 
 // UserLocation: where the user is, for results from nearby.
@@ -4293,7 +4307,7 @@ type VeniceParameters struct {
 	// True to read the pages whose URLs stand in the latest user message. Costs extra. Default false.
 	EnableWebScraping *bool `json:"enable_web_scraping,omitzero"`
 	// Whether to search the web first, auto leaving it to the model. Searches cost extra. Default off.
-	EnableWebSearch *WebSearchMode `json:"enable_web_search,omitzero"`
+	EnableWebSearch WebSearchMode `json:"enable_web_search,omitzero"`
 	// True to search the web and X with the model's own search in place of Venice's, about 0.01 USD each. Only
 	// models with supportsXSearch. Default false.
 	EnableXSearch *bool `json:"enable_x_search,omitzero"`
@@ -4549,10 +4563,10 @@ type Web3KeyRequest struct {
 	ExpiresAt *string `json:"expiresAt,omitzero"`
 	// When the limits start anew, each UTC day (EPOCH, the default), each calendar month in UTC (MONTH), or never
 	// (LIFETIME).
-	LimitPeriod *LimitPeriod `json:"limitPeriod,omitzero"`
+	LimitPeriod LimitPeriod `json:"limitPeriod,omitzero"`
 	// Which models the key may call. Any (ALL), private ones alone for text and embeddings (PRIVATE_TEXT), or
 	// private ones alone (PRIVATE_ONLY); those in trusted hardware count as private. Calling another is a 403.
-	ModelPrivacy *KeyModelPrivacy `json:"modelPrivacy,omitzero"`
+	ModelPrivacy KeyModelPrivacy `json:"modelPrivacy,omitzero"`
 	// The wallet's signature over the exact text of the token (EIP-191), as 0x hex. 65 bytes from a key, any
 	// length from a contract wallet.
 	Signature Secret `json:"signature"`
@@ -4627,7 +4641,7 @@ type WebSearchRequest struct {
 	// The words to search for. At most 400 characters.
 	Query string `json:"query"`
 	// Whose search to use, Brave when absent. Google gets the query without the caller's identity.
-	SearchProvider *SearchProvider `json:"search_provider,omitzero"`
+	SearchProvider SearchProvider `json:"search_provider,omitzero"`
 	Members
 }
 

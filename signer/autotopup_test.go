@@ -180,7 +180,7 @@ func TestAutoTopUpNeverPays(t *testing.T) {
 	if err := p.SetCredit(p.wallet.Address(), 0.2); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := p.client.QueueVideo(t.Context(), &gen.QueueVideoRequest{Model: "wan-2-7-text-to-video", Prompt: new("sky"), Duration: new(gen.VideoDuration5s)}); !errors.Is(err, venice.ErrOutOfFunds) {
+	if _, err := p.client.QueueVideo(t.Context(), &gen.QueueVideoRequest{Model: "wan-2-7-text-to-video", Prompt: new("sky"), Duration: gen.VideoDuration5s}); !errors.Is(err, venice.ErrOutOfFunds) {
 		t.Errorf("a job's quote: %v", err)
 	}
 	p.check(t, "a job's quote", 0, 0, 0)

@@ -25,7 +25,7 @@ func TestMint(t *testing.T) {
 		t.Fatal(err)
 	}
 	key, err := signer.MintAPIKey(t.Context(), p.client(t, ""), w, &gen.Web3KeyRequest{
-		APIKeyType: gen.APIKeyTypeAdmin, Description: new("demo"), ExpiresAt: new("2100-01-02"), LimitPeriod: new(gen.LimitPeriodMonth),
+		APIKeyType: gen.APIKeyTypeAdmin, Description: new("demo"), ExpiresAt: new("2100-01-02"), LimitPeriod: gen.LimitPeriodMonth,
 		ConsumptionLimit: &gen.ConsumptionLimits{USD: nullable.NewNullableWithValue(5.0), DIEM: nullable.NewNullableWithValue(7.0)},
 	})
 	if err != nil {

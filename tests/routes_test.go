@@ -33,17 +33,17 @@ func TestRoutes(t *testing.T) {
 			return c.ListModels(ctx, nil)
 		}, "", ""},
 		{"all models", func(ctx context.Context, c *venice.Client) (any, error) {
-			return c.ListModels(ctx, &gen.ListModelsParams{Type: new(gen.ModelFilterAll)})
+			return c.ListModels(ctx, &gen.ListModelsParams{Type: gen.ModelFilterAll})
 		}, "type=all", ""},
 		{"model traits", func(ctx context.Context, c *venice.Client) (any, error) {
-			return c.ListModelTraits(ctx, &gen.ListModelTraitsParams{Type: new(gen.ModelTypeImage)})
+			return c.ListModelTraits(ctx, &gen.ListModelTraitsParams{Type: gen.ModelTypeImage})
 		}, "type=image", ""},
 		{"model names of others", func(ctx context.Context, c *venice.Client) (any, error) {
 			return c.ListModelCompatibilityMapping(ctx, nil)
 		}, "", ""},
 		{"create key", func(ctx context.Context, c *venice.Client) (any, error) {
 			return c.CreateAPIKey(ctx, &gen.CreateAPIKeyRequest{
-				APIKeyType: gen.APIKeyTypeAdmin, Description: "ünïcode", ExpiresAt: new("2100-01-02"), LimitPeriod: new(gen.LimitPeriodMonth),
+				APIKeyType: gen.APIKeyTypeAdmin, Description: "ünïcode", ExpiresAt: new("2100-01-02"), LimitPeriod: gen.LimitPeriodMonth,
 				ConsumptionLimit: &gen.ConsumptionLimits{USD: nullable.NewNullableWithValue(9999999999.0), DIEM: nullable.NewNullNullable[float64]()},
 			})
 		}, "", `{"apiKeyType":"ADMIN","description":"ünïcode","expiresAt":"2100-01-02","limitPeriod":"MONTH",

@@ -31,6 +31,7 @@ var public = map[string]string{
 	"EnclaveSignature.signature": "for everyone to check an answer by",
 	"ChoiceLogprobs.token":       "a piece of the answer",
 	"TopLogprob.token":           "a piece of the answer",
+	"TokenLogprob.token":         "a piece of the answer",
 }
 
 var (

@@ -4,6 +4,7 @@ package main
 // print as Go. It is never committed: a type that decodes has to accept more than a contract does.
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -107,7 +108,7 @@ func (d *deriver) typeOf(r *openapi3.SchemaRef, where string) *openapi3.SchemaRe
 		return out
 	case "object":
 		ap := s.AdditionalProperties.Schema
-		if ap == nil {
+		if ap == nil || d.golang(d.typeOf(ap, where)) == "JSON" { // a map would not keep the order of its members
 			return goType("JSON")
 		}
 		out := inline("object", "")
@@ -184,6 +185,6 @@ func (d *deriver) build(name string) {
 	default: // a list, or a map, with a name of its own
 		out = d.typeOf(&openapi3.SchemaRef{Value: s}, name).Value
 	}
-	setExt(out, "x-comment", typeComment(name, s.Description, d.where[name]))
+	setExt(out, "x-comment", typeComment(name, cmp.Or(d.tables.prose.Types[name], s.Description), d.where[name]))
 	d.out[name] = &openapi3.SchemaRef{Value: out}
 }

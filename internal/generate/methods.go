@@ -145,10 +145,11 @@ func (m *methodBase) force(schema *openapi3.SchemaRef, field string, value any) 
 		return "" // this revision has no such choice: Accept alone decides
 	}
 	v := fmt.Sprintf("%#v", value)
-	if t := m.d.typeOf(p, m.key); t.Ref != "" {
+	t := m.d.typeOf(p, m.key)
+	if t.Ref != "" {
 		v = refName(t) + "(" + v + ")"
 	}
-	if !slices.Contains(s.Required, field) {
+	if !slices.Contains(s.Required, field) && !m.d.container(t) {
 		v = "new(" + v + ")"
 	}
 	return fieldName(field) + " = " + v

@@ -12,10 +12,16 @@ import (
 )
 
 // initialisms are written in capitals, as Go does.
-var initialisms = strings.Fields("aac ai api asr bf16 csv diem e2ee evm exif flac fp16 fp4 fp8 gif hd html http https id io ip jpeg json jsonrpc jwt lora llm mp3 mp4 nsfw pcm pcm16 pcm24 pdf png rpc rpd rpm siwx sku tee tpm tts ttl uri url usd uuid vcu wav x402 xml")
+var initialisms = strings.Fields("aac ai aiff api asr bf16 csv diem e2ee evm exif flac fp16 fp4 fp8 gif hd html http https id io ip jpeg json jsonrpc jwt lora llm m4a mp3 mp4 nsfw pcm pcm16 pcm24 pdf png rpc rpd rpm siwx sku tee tpm tts ttl uri url usd uuid vcu wav x402 xml")
 
 func initialism(w string) (string, bool) {
 	l := strings.ToLower(w)
+	switch l {
+	case "webp":
+		return "WebP", true
+	case "xhigh":
+		return "XHigh", true
+	}
 	if slices.Contains(initialisms, l) {
 		return strings.ToUpper(l), true
 	}

@@ -121,11 +121,12 @@ func (d *deriver) property(name, key string, t *openapi3.SchemaRef, ps []*openap
 	return &openapi3.SchemaRef{Value: out}
 }
 
-// container reports types whose Go zero value means "absent": slices, maps, any, and unions of kinds.
+// container reports types whose Go zero value means "absent": slices, maps, any JSON, unions of kinds, and names to choose
+// from, none of which is "".
 func (d *deriver) container(t *openapi3.SchemaRef) bool {
 	if t.Ref != "" {
 		c := d.doc.Components.Schemas[refName(t)]
-		return c == nil || kindOf(c.Value) == "array" || len(d.members(c)) > 1 && sameKind(d.members(c)) != "object"
+		return c == nil || len(enumOf(c.Value)) > 1 && len(d.members(c)) == 1 || kindOf(c.Value) == "array" || len(d.members(c)) > 1 && sameKind(d.members(c)) != "object"
 	}
 	k := kindOf(t.Value)
 	return k == "array" || k == "object" || d.golang(t) == "JSON"

@@ -169,10 +169,10 @@ func (p *pager) byNumber(total, more *spot) []any {
 		p := fresh(params)
 		p.%s = &at
 		page, err := %s
-		if err != nil {
+		if page == nil {
 			return nil, 0, false, err
 		}
-		return %s, %s, %s, nil
+		return %s, %s, %s, err
 	})`, p.name(), first, p.item, p.field, p.call(""), p.items, next, follows))}
 }
 
@@ -185,10 +185,10 @@ func (p *pager) byCursor(next string) []any {
 	out := []any{p.method("", p.item, text, fmt.Sprintf(`return cursors(%q, deref(fresh(params).%s), func(at string) ([]%s, string, error) {
 		%s
 		page, err := %s
-		if err != nil {
+		if page == nil {
 			return nil, "", err
 		}
-		return %s, deref(%s), nil
+		return %s, deref(%s), err
 	})`, p.name(), p.field, p.item, turn, p.call(""), p.items, next))}
 	if c := p.op.Responses.Value("200").Value.Content["text/csv"]; c != nil && p.style.Header != "" {
 		suffix := p.d.tables.suffix(p.key)

@@ -20,6 +20,7 @@ type prose struct {
 	Security   map[string]string  `yaml:"security"`
 	Operations map[string]opProse `yaml:"operations"`
 	Schemas    map[string]string  `yaml:"schemas"`  // site -> description
+	Types      map[string]string  `yaml:"types"`    // Go type that several places share -> what it is in all of them
 	Examples   map[string]any     `yaml:"examples"` // site -> value
 }
 
@@ -32,7 +33,7 @@ type opProse struct {
 }
 
 func loadProse(dir string) (*prose, error) {
-	p := &prose{Operations: map[string]opProse{}, Schemas: map[string]string{}, Examples: map[string]any{}}
+	p := &prose{Operations: map[string]opProse{}, Schemas: map[string]string{}, Types: map[string]string{}, Examples: map[string]any{}}
 	files, err := filepath.Glob(filepath.Join(dir, "*.yaml"))
 	if err != nil {
 		return nil, err
@@ -51,7 +52,7 @@ func loadProse(dir string) (*prose, error) {
 		if one.Info != "" {
 			p.Info, p.Tags, p.Security = one.Info, one.Tags, one.Security
 		}
-		for _, err := range []error{merge(p.Operations, one.Operations), merge(p.Schemas, one.Schemas), merge(p.Examples, one.Examples)} {
+		for _, err := range []error{merge(p.Operations, one.Operations), merge(p.Schemas, one.Schemas), merge(p.Types, one.Types), merge(p.Examples, one.Examples)} {
 			if err != nil {
 				return nil, fmt.Errorf("%s: %w", filepath.Base(f), err)
 			}

@@ -136,6 +136,7 @@ func (t *tables) unusedEntries(doc *openapi3.T) (out []string) {
 	note("tables.yaml vectors", t.Vectors...)
 	note("tables.yaml secrets", t.Secrets...)
 	note("tables.yaml threeState", t.ThreeState...)
+	note("prose types", sorted(t.prose.Types)...)
 	note("tables.yaml sameType", sorted(t.SameType)...)
 	note("tables.yaml stamps", sorted(t.Stamps)...)
 	note("tables.yaml params", sorted(t.Params)...)
