@@ -27,7 +27,7 @@ import (
 //
 // Another key is also minted when the service says that it does not know the key (401, "Authentication failed"), and says
 // so again to a look at the key's rate limits. No other refusal leads to a mint, and neither does that of a key that was
-// minted less than ten minutes ago, or less than about half of its Life.
+// minted within the last ten minutes, or within half its Life if that is shorter.
 //
 // Nothing is minted twice for one need. What is about to be minted is stored before, so that a lost answer, or a process
 // that was killed meanwhile, is known to all: from then on calls that need a new key fail with a [*LostKeyError] until
@@ -178,7 +178,7 @@ func (k *KeyAuth) connect(req *http.Request, op *gen.Operation) (err error) {
 }
 
 // Retry implements [venice.Retrier].
-func (k *KeyAuth) Retry(ctx context.Context, client *venice.Client, _ *gen.Operation, refusal *venice.Error) (bool, error) {
+func (k *KeyAuth) Retry(ctx context.Context, client *venice.Client, op *gen.Operation, refusal *venice.Error) (bool, error) {
 	if k.prepare() != nil || !unknownKey(refusal) || ctx.Value(atHand{}) != nil {
 		return false, nil
 	}

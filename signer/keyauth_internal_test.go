@@ -4,7 +4,9 @@ package signer
 
 import (
 	"context"
+	"errors"
 	"net/http"
+	"path/filepath"
 	"testing"
 
 	"github.com/venice-go/venice"
@@ -35,6 +37,23 @@ func TestKeyAuthFindsTheBaseURL(t *testing.T) {
 		if (err != nil) != (c.base == "") || err == nil && auth.client.BaseURL() != c.base {
 			t.Errorf("%s: %v, %v", url, auth.client, err)
 		}
+	}
+}
+
+// A key in an odd answer is used, stored, and handed out with the reason.
+func TestKeyAuthTakesAnOddAnswer(t *testing.T) {
+	m := newMint(t)
+	m.answer = func(w http.ResponseWriter, _ int, _ map[string]any) { reply(w, 500, `{"oops":"`+mintedKey+`"}`) }
+	auth, client := keyAuthOf(t, m, KeyFile{Path: filepath.Join(t.TempDir(), "key")})
+	var told *Key
+	var why error
+	auth.Minted = func(key *Key, err error) { told, why = key, err }
+	other, next := keyAuthOf(t, m, auth.Store.(KeyFile))
+	if err := errors.Join(use(t, client), use(t, next)); err != nil || told == nil || why == nil || len(m.posts) != 1 {
+		t.Errorf("%v; told %v, %v; %d keys were minted", err, told, why, len(m.posts))
+	}
+	if key := other.now(); key == nil || key.Text.Reveal() != mintedKey {
+		t.Error("another key was stored")
 	}
 }
 

@@ -6,9 +6,11 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"hash/crc32"
 	"net/http"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"sync"
 	"testing"
@@ -18,6 +20,27 @@ import (
 	"github.com/venice-go/venice/gen"
 	"github.com/venice-go/venice/signer"
 )
+
+// The answer to the mint had no id: the key is found by its description.
+func TestKeyAuthRevokeWithoutID(t *testing.T) {
+	w := newWorld(t)
+	w.works(w.client(w.unending()), 1)
+	text, err := os.ReadFile(w.path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, body, _ := strings.Cut(strings.TrimSuffix(string(text), "\n"), "{")
+	body = regexp.MustCompile(`"id":"[^"]*",`).ReplaceAllString("{"+body, "")
+	sum := crc32.Checksum([]byte(body), crc32.MakeTable(crc32.Castagnoli))
+	if err := os.WriteFile(w.path, fmt.Appendf(nil, "venice API key 1 %08x %s\n", sum, body), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	auth, admin := w.unending(), w.admin()
+	w.works(w.client(auth), 1)
+	if err := auth.Revoke(t.Context(), admin); err != nil || w.deleteAll(admin) != 0 {
+		t.Errorf("%v, or a key is left", err)
+	}
+}
 
 func TestKeyAuthOfAnotherWalletOrService(t *testing.T) {
 	w := newWorld(t)
