@@ -37,6 +37,11 @@ func MintAPIKey(ctx context.Context, client *venice.Client, wallet Wallet, reque
 	if err != nil {
 		return nil, err
 	}
+	return c.mint(ctx, client, wallet, body, func() error { return nil })
+}
+
+// mint calls before whenever all is ready and the next step could make a key.
+func (c *config) mint(ctx context.Context, client *venice.Client, wallet Wallet, body gen.Web3KeyRequest, before func() error) (*Key, error) {
 	attempt := func() (*Key, error) {
 		answer, err := client.GetWeb3KeyToken(ctx)
 		if err != nil {
@@ -44,6 +49,9 @@ func MintAPIKey(ctx context.Context, client *venice.Client, wallet Wallet, reque
 		}
 		proof, err := c.sign(ctx, wallet, answer.Data.Token.Reveal())
 		if err != nil {
+			return nil, err
+		}
+		if err := before(); err != nil {
 			return nil, err
 		}
 		return c.submit(ctx, client, proof, body)

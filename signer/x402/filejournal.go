@@ -14,6 +14,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/venice-go/venice/internal/filelock"
+
 	"github.com/venice-go/venice/signer"
 )
 
@@ -75,7 +77,7 @@ func (j *FileJournal) Update(ctx context.Context, account string, step func([]si
 	if err := j.lock(ctx); err != nil {
 		return fmt.Errorf("x402: journal: lock: %w", err)
 	}
-	defer unlockFile(j.file)
+	defer filelock.Unlock(j.file)
 	records, t, err := j.read(account)
 	if err != nil {
 		return fmt.Errorf("x402: journal: %w", err)
@@ -93,7 +95,7 @@ func (j *FileJournal) Update(ctx context.Context, account string, step func([]si
 // lock waits its turn among the processes. To be woken is not worth a goroutine that cannot be stopped.
 func (j *FileJournal) lock(ctx context.Context) error {
 	for {
-		switch locked, err := lockFile(j.file); {
+		switch locked, err := filelock.Lock(j.file); {
 		case err != nil:
 			return err
 		case locked:
@@ -119,7 +121,7 @@ func (j *FileJournal) check() error {
 		return fmt.Errorf("%s was replaced by another file", j.path)
 	case !open.Mode().IsRegular():
 		return fmt.Errorf("%s is not a regular file", j.path)
-	case modesMatter && open.Mode().Perm()&0o077 != 0:
+	case filelock.ModesMatter && open.Mode().Perm()&0o077 != 0:
 		return fmt.Errorf("%s has mode %04o, want 0600: it holds signed payments", j.path, open.Mode().Perm())
 	}
 	return nil
@@ -231,7 +233,7 @@ func checksumOf(line string) string {
 
 // syncFolder makes the name of a new file as durable as its content.
 func syncFolder(path string) error {
-	if !modesMatter {
+	if !filelock.ModesMatter {
 		return nil // Windows syncs no folders
 	}
 	d, err := os.Open(path)
