@@ -13,6 +13,7 @@ import (
 	"strings"
 
 	jsonv2 "github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
 
 	"github.com/venice-go/venice/gen"
 )
@@ -144,6 +145,9 @@ func (p *pieces) text() *string {
 	}
 	return new(p.joined.String())
 }
+
+// there reports whether a value came: null says that there is none.
+func there(j gen.JSON) bool { return len(j) > 0 && jsontext.Value(j).Kind() != jsontext.KindNull }
 
 func deref[T any](p *T) T {
 	if p == nil {

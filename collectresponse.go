@@ -53,7 +53,7 @@ type responseParts struct {
 
 func (r *responseParts) add(e *gen.ResponseEvent) {
 	r.begun = true
-	if e.Response != nil {
+	if there(e.Response) {
 		r.last = e.Response
 	}
 	r.ended = r.ended || slices.Contains([]string{"response.completed", "response.incomplete", "response.failed"}, deref(e.Type))
@@ -62,7 +62,7 @@ func (r *responseParts) add(e *gen.ResponseEvent) {
 	}
 	at := *e.OutputIndex
 	switch {
-	case e.Item != nil:
+	case there(e.Item):
 		r.items[at] = e.Item
 	case deref(e.Type) == "response.output_text.delta":
 		if r.items[at] == nil {
@@ -78,7 +78,9 @@ func (r *responseParts) add(e *gen.ResponseEvent) {
 // response adds to the last word of the service the items that it does not have yet.
 func (r *responseParts) response() (*gen.Response, error) {
 	whole, output := map[string]gen.JSON{}, []gen.JSON{}
-	_ = r.last.Decode(&whole) // what is no object has nothing to add to
+	if _ = r.last.Decode(&whole); whole == nil { // what is no object has nothing to add to
+		whole = map[string]gen.JSON{}
+	}
 	_ = whole["output"].Decode(&output)
 	for _, at := range slices.Sorted(maps.Keys(r.items)) {
 		if at >= int64(len(output)) {

@@ -62,6 +62,26 @@ func TestCollectResponse(t *testing.T) {
 	}
 }
 
+// What is null or no object neither panics nor takes away what came before.
+func TestCollectResponseOfNothing(t *testing.T) {
+	for name, c := range map[string]struct {
+		events []string
+		id     string
+		output int
+	}{
+		"null":         {[]string{`{"type":"response.created","response":{"id":"r"}}`, `{"type":"response.in_progress","response":null}`}, "r", 0},
+		"null alone":   {[]string{`{"type":"response.in_progress","response":null}`}, "", 0},
+		"a text alone": {[]string{`{"type":"response.completed","response":"x"}`}, "", 0},
+		"null items": {[]string{`{"type":"response.output_item.done","output_index":0,"item":{"type":"message","id":"i"}}`,
+			`{"type":"response.output_item.done","output_index":0,"item":null}`}, "", 1},
+	} {
+		got, _ := venice.CollectResponse(streamOf[gen.ResponseEvent](t, nil, c.events...))
+		if got == nil || got.ID != c.id || len(got.Output) != c.output || c.output > 0 && got.Output[0].ID != "i" {
+			t.Errorf("%s: got %+v", name, got)
+		}
+	}
+}
+
 func ExampleCollectResponse() {
 	srv := venicetest.NewServer(nil)
 	defer srv.Close()
