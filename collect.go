@@ -103,11 +103,11 @@ func (c *chatParts) completion() (*gen.ChatCompletion, error) {
 		choices = append(choices, choice.choice())
 	}
 	whole := map[string]any{"id": c.id, "object": "chat.completion", "created": c.created, "model": c.model}
-	putMembers(whole, c.more)
 	maps.Copy(whole, c.bill)
 	if choices != nil {
 		whole["choices"] = choices
 	}
+	putMembers(whole, c.more)
 	out := new(gen.ChatCompletion)
 	return out, recast(whole, out)
 }

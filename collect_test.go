@@ -139,6 +139,17 @@ func TestCollectChat(t *testing.T) {
 	}
 }
 
+// A member that a chunk's type does not know may have a name that the answer's type does.
+func TestCollectChatKnownNames(t *testing.T) {
+	for _, member := range []string{`"message":null`, `"message":{"a":1}`, `"Message":{"a":1}`} {
+		got, err := venice.CollectChat(streamOf[gen.ChatCompletionChunk](t, nil,
+			chunk(`{"index":0,"delta":{"content":"kept"},`+member+`}`), chunk(`{"index":0,"delta":{},"finish_reason":"stop"}`)))
+		if err != nil || len(got.Choices) != 1 || got.Choices[0].Message.Content.String() != "kept" {
+			t.Errorf("%s: got %+v, %v", member, got, err)
+		}
+	}
+}
+
 func TestCollectChatBill(t *testing.T) {
 	got, err := venice.CollectChat(streamOf[gen.ChatCompletionChunk](t, nil, chunk(``),
 		`{"id":"","object":"","created":0,"model":"","choices":[],"usage":{"prompt_tokens":3,"completion_tokens":4,"total_tokens":7},

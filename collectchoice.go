@@ -4,7 +4,9 @@ package venice
 
 import (
 	"cmp"
+	"maps"
 	"slices"
+	"strings"
 
 	"github.com/go-json-experiment/json/jsontext"
 
@@ -110,9 +112,14 @@ func keepMembers(to *gen.Members, from gen.Members) {
 	}
 }
 
+// putMembers adds members to what is complete otherwise. A name that is there already, in any case, wins: a chunk may call
+// something of its own by a name that means another thing in the answer.
 func putMembers(to map[string]any, from gen.Members) {
+	known := slices.Collect(maps.Keys(to))
 	for name, raw := range from.Unknown {
-		to[name] = raw
+		if !slices.ContainsFunc(known, func(other string) bool { return strings.EqualFold(name, other) }) {
+			to[name] = raw
+		}
 	}
 }
 
