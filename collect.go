@@ -76,7 +76,7 @@ func (c *chatParts) add(chunk *gen.ChatCompletionChunk) {
 	if chunk.Cost != nil {
 		c.bill["cost"] = chunk.Cost
 	}
-	if chunk.VeniceParameters != nil {
+	if there(chunk.VeniceParameters) {
 		c.bill["venice_parameters"] = chunk.VeniceParameters
 	}
 }

@@ -55,7 +55,7 @@ func (c *chatCall) add(fragment gen.ToolCall) {
 		keepMembers(&c.told, f.Members)
 	}
 	c.signature = latest(c.signature, fragment.ThoughtSignature)
-	if fragment.ExtraContent != nil {
+	if there(fragment.ExtraContent) {
 		c.extra = fragment.ExtraContent
 	}
 	keepMembers(&c.more, fragment.Members)

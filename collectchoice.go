@@ -41,7 +41,11 @@ func (c *chatChoice) add(piece gen.ChunkChoice) {
 		c.thoughts.add(detail)
 	}
 	c.signature = latest(c.signature, d.ThoughtSignature)
-	c.notes = append(c.notes, d.Annotations...)
+	for _, note := range d.Annotations {
+		if there(note) {
+			c.notes = append(c.notes, note)
+		}
+	}
 	keepMembers(&c.more, piece.Members)
 	keepMembers(&c.told, d.Members)
 	c.weigh(piece.Logprobs)
