@@ -17,29 +17,33 @@ import (
 // CollectResponse ranges over a stream of [gen.API.StreamResponse] and returns the response as the service last sent
 // it, which after a stream that ran to its end is the answer that [gen.API.CreateResponse] gives. An error of the
 // stream comes back together with what arrived before it, or with nil if nothing did: output items as far as they got,
-// with the text of those that were not done. [ErrUnfinished] comes back so too, if no event said how the response ended.
+// with the text of those that were not done. [ErrUnfinished] comes back so too, if no event said how the response ended,
+// and so does each [ErrMisfit], all of them in one error with Unwrap() []error, the end of the stream first.
 func CollectResponse(stream iter.Seq2[*gen.ResponseEvent, error]) (*gen.Response, error) {
 	r := responseParts{items: map[int64]gen.JSON{}, texts: map[int64]*strings.Builder{}}
-	var odd error
+	var end error
+	var misfits []error
 	for event, err := range stream {
 		if err != nil && !errors.Is(err, ErrMisfit) {
-			if !r.begun {
-				return nil, err
-			}
-			whole, _ := r.response()
-			return whole, err
+			end = err
+			break
 		}
-		odd = cmp.Or(odd, err)
-		r.add(event)
+		if err != nil {
+			misfits = append(misfits, err)
+		}
+		if event != nil {
+			r.add(event)
+		}
 	}
+	unfinished := fmt.Errorf("venice: %w", ErrUnfinished)
 	if !r.begun {
-		return nil, fmt.Errorf("venice: %w", ErrUnfinished)
+		return nil, together(cmp.Or(end, unfinished), misfits...)
 	}
 	whole, err := r.response()
-	if err == nil && !r.ended && slices.Contains([]gen.ResponseStatus{"", "queued", "in_progress"}, whole.Status) {
-		err = fmt.Errorf("venice: %w", ErrUnfinished)
+	if end == nil && !r.ended && slices.Contains([]gen.ResponseStatus{"", "queued", "in_progress"}, whole.Status) {
+		end = unfinished
 	}
-	return whole, cmp.Or(err, odd)
+	return whole, together(end, append(misfits, err)...)
 }
 
 // responseParts are a response in the making, in the form in which events carry it.
@@ -89,7 +93,7 @@ func (r *responseParts) response() (*gen.Response, error) {
 	}
 	whole["output"], _ = gen.NewJSON(output)
 	out := new(gen.Response)
-	return out, recast(whole, out)
+	return out, misfit(recast(whole, out))
 }
 
 // withText gives an item that is not done the text that came for it.
