@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"iter"
 	"maps"
+	"reflect"
 	"slices"
 	"strings"
 
@@ -90,7 +91,9 @@ func (c *chatParts) add(chunk *gen.ChatCompletionChunk) {
 	c.begun = true
 	c.id, c.model, c.created = cmp.Or(c.id, chunk.ID), cmp.Or(c.model, chunk.Model), cmp.Or(c.created, chunk.Created)
 	for _, piece := range chunk.Choices {
-		c.choice(piece.Index).add(piece)
+		if !isBlank(piece) {
+			c.choice(piece.Index).add(piece)
+		}
 	}
 	keepMembers(&c.more, chunk.Members)
 	if chunk.Usage != nil {
@@ -179,6 +182,9 @@ func (p *pieces) text() *string {
 
 // there reports whether a value came: null says that there is none.
 func there(j gen.JSON) bool { return len(j) > 0 && jsontext.Value(j).Kind() != jsontext.KindNull }
+
+// isBlank reports whether an item of a list says nothing, which is how null is decoded.
+func isBlank(item any) bool { return reflect.ValueOf(item).IsZero() }
 
 func deref[T any](p *T) T {
 	if p == nil {

@@ -39,7 +39,9 @@ func (c *chatChoice) add(piece gen.ChunkChoice) {
 		c.thought.add(d.ReasoningContent)
 	}
 	for _, detail := range d.ReasoningDetails {
-		c.thoughts.add(detail)
+		if !isBlank(detail) {
+			c.thoughts.add(detail)
+		}
 	}
 	c.signature = latest(c.signature, d.ThoughtSignature)
 	for _, note := range d.Annotations {
@@ -51,7 +53,9 @@ func (c *chatChoice) add(piece gen.ChunkChoice) {
 	c.told.add(d.Unknown)
 	c.weigh(piece.Logprobs)
 	for _, fragment := range d.ToolCalls {
-		c.call(fragment).add(fragment)
+		if !isBlank(fragment) {
+			c.call(fragment).add(fragment)
+		}
 	}
 }
 
