@@ -83,6 +83,8 @@ func (x *exchange) decode() error {
 		return e
 	case x.call.Result == nil || x.resp.StatusCode == http.StatusNoContent:
 		return nil
+	case isEmpty(body, x.call.Result):
+		return x.surprise("the answer is empty", body, nil)
 	}
 	return x.decodeInto(x.call.Result, body)
 }
@@ -135,7 +137,7 @@ func (m mediaBody) Close() error { return m.x.release() }
 func (x *exchange) unexpected() error {
 	body, _ := readAtMost(x.resp.Body, maxErrorBody, -1)
 	x.keep(body)
-	if e := x.inBand(body); e != nil {
+	if e := x.inBand(body, nil); e != nil {
 		return e
 	}
 	return x.surprise(fmt.Sprintf("the answer is %q, want %s", mediaType(x.resp), x.call.Accept), body, nil)
