@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"reflect"
 	"slices"
 	"strings"
 
@@ -93,13 +94,16 @@ func (x *exchange) decodeInto(result any, data []byte) error {
 	var err error
 	if x.settings.own {
 		err = json.Unmarshal(data, result, decodingOwn)
-	} else {
+	}
+	if !x.settings.own || err != nil && ofGen(reflect.TypeOf(result)) {
 		err = gen.Unmarshal(data, result)
 	}
 	if err == nil {
 		return nil
 	}
-	if misfits, some := errors.AsType[*gen.MisfitError](err); some && misfits.Misfits[0].Pointer != "" {
+	if misfits, some := errors.AsType[*gen.MisfitError](err); some && misfits.Misfits[0].Pointer == "" {
+		err = errors.New(misfits.Error()) // nothing of it fits, and there is no result beside the error
+	} else if some {
 		e := x.surprise("of the answer "+misfits.Error(), data, fmt.Errorf("%w: %w", ErrMisfit, err))
 		e.maybe = false // it was carried out, and the rest of its answer is at hand
 		return e
@@ -109,6 +113,19 @@ func (x *exchange) decodeInto(result any, data []byte) error {
 		text += " at " + line(where, 150) // of a path without end, the beginning
 	}
 	return x.surprise(text, data, err)
+}
+
+// ofGen reports a type of package gen, or one with such elements: those are read as methods read them.
+func ofGen(t reflect.Type) bool {
+	for t != nil && t.PkgPath() != genPath {
+		switch t.Kind() {
+		case reflect.Pointer, reflect.Slice, reflect.Map:
+			t = t.Elem()
+		default:
+			return false
+		}
+	}
+	return t != nil
 }
 
 func (x *exchange) media() *gen.Media {
