@@ -64,15 +64,15 @@ func isError(body []byte, result any) bool {
 	if q, wrapped := result.(*identified); wrapped {
 		result = q.result
 	}
-	t := reflect.TypeOf(result)
+	o := outlineOf(reflect.TypeOf(result))
 	if body = bytes.TrimLeft(body, " \t\r\n"); bytes.HasPrefix(body, []byte("[")) {
 		list := elements(body)
-		if len(list) != 1 {
+		if len(list) != 1 || !o.known && result != nil { // the errors of a batch are its answer
 			return false
 		}
 		body = list[0]
 	}
-	return outlineOf(t).isError(body)
+	return o.isError(body)
 }
 
 // complains is a quick look, after which most answers need no other. Quotes inside of strings are escaped.
@@ -140,7 +140,7 @@ func (o outline) isError(object []byte) bool {
 		}
 		name := token.String()
 		beside, has := slices.Contains(besideError, name), o.has(name)
-		strong := !beside && has && !slices.Contains(preamble, name)
+		strong := !beside && has && (!o.known || !slices.Contains(preamble, name))
 		if k := d.PeekKind(); strong && (k == '{' || k == '[') { // not to go through all of it
 			_, _ = d.ReadToken()
 			if next := d.PeekKind(); ownError || next != '}' && next != ']' {
