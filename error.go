@@ -38,6 +38,8 @@ type Error struct {
 	ours    bool   // the message is the client's, and Raw an answer that is none of a log's business
 	maybe   bool   // the request may have been carried out
 	keyless bool   // the client has no credentials, and they were missed
+
+	hide func(string) string // takes the client's key out of a text; or nil. A closure, which shows nothing
 }
 
 // The kinds of error, for [errors.Is]. Each goes by the status in its text, and some by codes as well, so that an
@@ -144,11 +146,22 @@ func (e Error) text() string {
 	return line(head, maxText-utf8.RuneCountInString(tail)) + tail
 }
 
+// cut takes the client's own key out of a text.
+func (e Error) cut(s string) string {
+	if e.hide == nil {
+		return s
+	}
+	return e.hide(s)
+}
+
 // said is the message, and which fields are wrong and why unless it says so itself.
 func (e Error) said() string {
-	message := line(e.Message, 300)
-	why, _ := why(parts(e.Raw)) // and not in a field, for an Error of which Raw was taken away to say less
-	if e.ours || strings.Contains(message, why) {
+	message := line(e.cut(e.Message), 300)
+	if e.ours {
+		return message
+	}
+	why, _ := why(parts([]byte(e.cut(string(e.Raw))))) // and not in a field, for an Error of which Raw was taken away to say less
+	if why = e.cut(why); strings.Contains(message, why) {
 		return message
 	}
 	return joined(": ", message, why)

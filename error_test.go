@@ -185,3 +185,44 @@ func TestErrorIsOfNoOtherKind(t *testing.T) {
 		t.Error("an error without a kind has one")
 	}
 }
+
+// A service that repeats the key it was sent does not have the client print it.
+func TestErrorDoesNotRepeatTheKey(t *testing.T) {
+	const key = "VENICE_INFERENCE_KEY_made-up"
+	for _, body := range []string{
+		`{"error":"bad token @@ in Authorization","code":"@@","request_id":"@@"}`,
+		`{"error":"bad token VENICE\u005fINFERENCE_KEY_made-up in Authorization"}`,
+		`{"error":"` + strings.Repeat("x", 290) + `@@"}`,
+		`{"error":"bad token","issues":[{"path":["@@"],"message":"@@"}]}`,
+		`{"detail":"bad token @@"}`,
+		`bad token @@`,
+	} {
+		body = strings.ReplaceAll(body, "@@", key)
+		for status, contentType := range map[int]string{401: "application/json", 400: "text/plain", 200: "text/event-stream"} {
+			sent := body
+			if status == 200 {
+				sent = "event: error\ndata: " + body + "\n\n"
+			}
+			client, _ := serve(t, answer(status, contentType, sent), venice.WithAPIKey(key))
+			var err error
+			if status == 200 {
+				_, err = collect(t.Context(), client)
+			} else {
+				_, err = get(t.Context(), client)
+			}
+			e := asError(t, err)
+			var log bytes.Buffer
+			slog.New(slog.NewTextHandler(&log, nil)).Error("failed", "err", err)
+			asJSON, _ := json.Marshal(e)
+			if shown := fmt.Sprintf("%v %+v %#v %s %s", err, *e, e, log.String(), asJSON); strings.Contains(shown, "VENICE_I") || !strings.Contains(shown, "[redacted]") && len(body) < 200 {
+				t.Errorf("%d %s: %s", status, body, shown)
+			}
+			if string(e.Raw) != body {
+				t.Errorf("kept %s", e.Raw)
+			}
+		}
+	}
+	client, _ := serve(t, answer(200, "application/json", `{"jsonrpc":"2.0","error":{"code":1,"message":"bad `+key+`"}}`), venice.WithAPIKey(key))
+	_, err := venice.RPC[int](t.Context(), client, "base-mainnet", "m", nil)
+	wantText(t, err, "1: bad [redacted]")
+}

@@ -33,8 +33,8 @@ func (x *exchange) refusal(body []byte) *Error {
 	if e.Status == http.StatusGone || e.Status == http.StatusNotFound {
 		e.Instead = x.call.Operation.Instead
 	}
-	e.read(body)
-	e.RequestID = first(e.RequestID, requestID(x.resp.Header))
+	e.read([]byte(e.cut(string(body))))
+	e.Message, e.Code, e.RequestID = e.cut(e.Message), e.cut(e.Code), e.cut(first(e.RequestID, requestID(x.resp.Header)))
 	e.keyless = x.auth == nil && x.call.Operation.Access != gen.AccessPayment && (e.Status == http.StatusUnauthorized || e.Is(ErrNoCredentials))
 	return e
 }
@@ -42,8 +42,28 @@ func (x *exchange) refusal(body []byte) *Error {
 // newError is an error about the answer that is there, of which body is what was read.
 func (x *exchange) newError(body []byte) *Error {
 	op := x.call.Operation
-	return &Error{Operation: op.ID, method: op.Name, Status: x.resp.StatusCode, Raw: body[:min(len(body), maxErrorBody)], Response: x.response()}
+	return &Error{Operation: op.ID, method: op.Name, Status: x.resp.StatusCode, Raw: body[:min(len(body), maxErrorBody)], Response: x.response(), hide: x.hide()}
 }
+
+// hide returns what takes the client's API key out of a text of the service's, which may repeat what it was sent, or nil if
+// there is no key. What is too short is no key but a word.
+func (c *config) hide() func(string) string {
+	const shortest = 8
+	authorise, ok := c.auth.(authFunc)
+	if !ok {
+		return nil
+	}
+	req := &http.Request{Header: http.Header{}}
+	authorise(req, &gen.Operation{})
+	_, key, _ := strings.Cut(req.Header.Get("Authorization"), " ")
+	if len(key) < shortest {
+		return nil
+	}
+	return func(s string) string { return strings.ReplaceAll(s, key, redacted) }
+}
+
+// redacted stands where a secret was.
+const redacted = "[redacted]"
 
 // Members that come with an error and do not make an answer of it.
 var besideError = []string{"error", "success", "code", "type", "message", "param", "detail", "details", "issues", "errors", "request_id"}

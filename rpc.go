@@ -43,6 +43,9 @@ func RPC[T any](ctx context.Context, client *Client, network, method string, par
 		return result, err
 	case refusal != nil:
 		refusal.Method = method
+		if hide := client.doer.hide(); hide != nil {
+			refusal.Message = hide(refusal.Message)
+		}
 		return result, refusal
 	case reply.Result == nil:
 		return result, fmt.Errorf("venice: RPC %s: the node answered neither a result nor an error", method)
