@@ -136,10 +136,16 @@ func (e Error) text() string {
 	}
 	status, code := strings.TrimSpace(fmt.Sprint(e.Status, " ", http.StatusText(e.Status))), line(e.Code, 100)
 	said := e.said()
-	for _, word := range []string{http.StatusText(e.Status), code} { // the service often says them again
-		said = withoutWord(said, word)
+	words := []string{status, http.StatusText(e.Status), code}
+	if n, err := strconv.Atoi(code); err == nil {
+		words = append(words, fmt.Sprint(n, " ", http.StatusText(n)))
 	}
-	if strings.HasSuffix(status, " "+code) {
+	for range 2 { // the service often says them again, and in any order
+		for _, word := range words {
+			said = withoutWord(said, word)
+		}
+	}
+	if strings.HasSuffix(status, " "+code) || code == strconv.Itoa(e.Status) {
 		code = ""
 	}
 	head := joined(": ", "venice", first(e.method, e.Operation), status, code, said)
@@ -164,7 +170,30 @@ func (e Error) said() string {
 	if why = e.cut(why); strings.Contains(message, why) {
 		return message
 	}
-	return joined(": ", message, why)
+	return merged(message, why)
+}
+
+// merged is two texts of one error, or the one that says it all.
+func merged(a, b string) string {
+	switch {
+	case repeats(a, b):
+		return a
+	case repeats(b, a):
+		return b
+	}
+	return a + ": " + b
+}
+
+// repeats reports whether a text begins or ends with what another says, punctuation apart.
+func repeats(long, short string) bool {
+	short = strings.TrimRight(short, " .:;!")
+	if rest := len(long) - len(short); rest >= 0 && strings.EqualFold(long[:len(short)], short) {
+		next, _ := utf8.DecodeRuneInString(long[len(short):])
+		return short == "" || rest == 0 || next != '_' && !unicode.IsLetter(next) && !unicode.IsDigit(next)
+	}
+	end := ": " + short
+	long = strings.TrimRight(long, " .:;!")
+	return len(long) >= len(end) && strings.EqualFold(long[len(long)-len(end):], end)
 }
 
 // withoutWord takes a word off the beginning of a text, if the text goes on behind a colon or has no more than the word.
@@ -173,8 +202,8 @@ func withoutWord(s, word string) string {
 		return s
 	}
 	rest := s[len(word):]
-	if after, more := strings.CutPrefix(rest, ": "); rest == "" || more {
-		return after
+	if after, more := strings.CutPrefix(rest, ": "); strings.Trim(rest, ".! ") == "" || more {
+		return strings.TrimLeft(after, ".! ")
 	}
 	return s
 }

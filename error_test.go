@@ -226,3 +226,26 @@ func TestErrorDoesNotRepeatTheKey(t *testing.T) {
 	_, err := venice.RPC[int](t.Context(), client, "base-mainnet", "m", nil)
 	wantText(t, err, "1: bad [redacted]")
 }
+
+// What the service says twice is printed once.
+func TestErrorSaysItOnce(t *testing.T) {
+	for body, want := range map[string]string{
+		`{"error":"INSUFFICIENT_BALANCE","code":"INSUFFICIENT_BALANCE","message":"INSUFFICIENT_BALANCE: low"}`: "400 Bad Request: INSUFFICIENT_BALANCE: low",
+		`{"error":"INSUFFICIENT_BALANCE","message":"INSUFFICIENT_BALANCE: low"}`:                               "400 Bad Request: INSUFFICIENT_BALANCE: low",
+		`{"error":"INSUFFICIENT_BALANCE: low","code":"INSUFFICIENT_BALANCE","message":"low"}`:                  "400 Bad Request: INSUFFICIENT_BALANCE: low",
+		`{"code":"400","message":"400 Bad Request"}`:                                                           "400 Bad Request",
+		`{"code":400,"message":"Bad Request: 400: no"}`:                                                        "400 Bad Request: no",
+		`{"code":"429","message":"429 Too Many Requests: slow"}`:                                               "400 Bad Request: 429: slow",
+		`{"error":"E.","message":"E"}`:                                                                         "400 Bad Request: E.",
+		`{"error":"E","message":"E."}`:                                                                         "400 Bad Request: E",
+		`{"error":"no","message":"no such model"}`:                                                             "400 Bad Request: no such model",
+		`{"error":"not","message":"nothing here"}`:                                                             "400 Bad Request: not: nothing here",
+		`{"error":"Bad Request."}`:                                                                             "400 Bad Request",
+		`{"error":"é","message":"è"}`:                                                                          "400 Bad Request: é: è",
+	} {
+		client, _ := serve(t, answer(400, "application/json", body), venice.WithAPIKey("key"))
+		if _, err := get(t.Context(), client); err == nil || err.Error() != "venice: getThing: "+want {
+			t.Errorf("%s: got %v, want %s", body, err, want)
+		}
+	}
+}

@@ -260,8 +260,10 @@ func (e *Error) read(body []byte) {
 	switch {
 	case e.Code == "" && codeLike.MatchString(said):
 		e.Code, said = said, more
-	case more != "" && said != "" && more != said:
-		said += ": " + more
+	case e.Code != "" && more != "" && strings.EqualFold(said, e.Code):
+		said = more
+	case more != "" && said != "":
+		said = merged(said, more)
 	}
 	e.Message = first(said, more, why, text(outer["title"]), flat(outer["error"]), flat(outer["errors"]))
 	if e.Message == "" && outer == nil {
