@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"reflect"
 	"slices"
 	"strings"
 
@@ -83,6 +84,8 @@ func (x *exchange) decode() error {
 		return e
 	case x.call.Result == nil || x.resp.StatusCode == http.StatusNoContent:
 		return nil
+	case isEmpty(body, x.call.Result):
+		return x.surprise("the answer is empty", body, nil)
 	}
 	return x.decodeInto(x.call.Result, body)
 }
@@ -91,13 +94,16 @@ func (x *exchange) decodeInto(result any, data []byte) error {
 	var err error
 	if x.settings.own {
 		err = json.Unmarshal(data, result, decodingOwn)
-	} else {
+	}
+	if !x.settings.own || err != nil && ofGen(reflect.TypeOf(result)) {
 		err = gen.Unmarshal(data, result)
 	}
 	if err == nil {
 		return nil
 	}
-	if misfits, some := errors.AsType[*gen.MisfitError](err); some && misfits.Misfits[0].Pointer != "" {
+	if misfits, some := errors.AsType[*gen.MisfitError](err); some && misfits.Misfits[0].Pointer == "" {
+		err = errors.New(misfits.Error()) // nothing of it fits, and there is no result beside the error
+	} else if some {
 		e := x.surprise("of the answer "+misfits.Error(), data, fmt.Errorf("%w: %w", ErrMisfit, err))
 		e.maybe = false // it was carried out, and the rest of its answer is at hand
 		return e
@@ -107,6 +113,19 @@ func (x *exchange) decodeInto(result any, data []byte) error {
 		text += " at " + line(where, 150) // of a path without end, the beginning
 	}
 	return x.surprise(text, data, err)
+}
+
+// ofGen reports a type of package gen, or one with such elements: those are read as methods read them.
+func ofGen(t reflect.Type) bool {
+	for t != nil && t.PkgPath() != genPath {
+		switch t.Kind() {
+		case reflect.Pointer, reflect.Slice, reflect.Map:
+			t = t.Elem()
+		default:
+			return false
+		}
+	}
+	return t != nil
 }
 
 func (x *exchange) media() *gen.Media {
@@ -135,7 +154,7 @@ func (m mediaBody) Close() error { return m.x.release() }
 func (x *exchange) unexpected() error {
 	body, _ := readAtMost(x.resp.Body, maxErrorBody, -1)
 	x.keep(body)
-	if e := x.inBand(body); e != nil {
+	if e := x.inBand(body, nil); e != nil {
 		return e
 	}
 	return x.surprise(fmt.Sprintf("the answer is %q, want %s", mediaType(x.resp), x.call.Accept), body, nil)

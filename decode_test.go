@@ -228,7 +228,7 @@ func TestErrorWithGoodStatus(t *testing.T) {
 		}
 	}
 	for name, bodies := range map[string][]string{
-		"struct":    {`{"choices":[],"error":null}`, `{"error":{"message":"odd"},"choices":[]}`, `{"choices":[{"index":0,"message":{"role":"assistant","content":"\"error\""}}]}`},
+		"struct":    {`{"choices":[],"error":null}`, `{"choices":[{"index":0,"message":{"role":"assistant","content":"\"error\""}}]}`},
 		"own error": {`{"id":"r","object":"response","status":"failed","error":{"code":"c","message":"m"},"output":[]}`},
 		"union":     {`{"jsonrpc":"2.0","id":1,"error":{"code":-32000,"message":"reverted"}}`, `[{"jsonrpc":"2.0","id":1,"error":{"code":-32000,"message":"reverted"}}]`},
 		"nothing":   {`{"deleted":true,"error":"none"}`, `{"error":""}`, `{"error":false}`},
@@ -302,4 +302,80 @@ func raw(t *testing.T, answer string) string {
 		}
 	}()
 	return listener.Addr().String()
+}
+
+// What stands beside an error and says nothing makes no answer of it, nor is a complaint without "error" one.
+func TestErrorsBesideNothing(t *testing.T) {
+	var body string
+	client, _ := serve(t, func(w http.ResponseWriter, r *http.Request) {
+		if strings.HasPrefix(body, "data: ") {
+			answer(200, "text/event-stream", body+"\n\ndata: [DONE]\n\n")(w, r)
+			return
+		}
+		answer(200, "application/json", body)(w, r)
+	})
+	chat := func() error {
+		_, err := client.CreateChatCompletion(t.Context(), &gen.ChatCompletionRequest{})
+		return err
+	}
+	key := func() error {
+		_, err := client.CreateAPIKey(t.Context(), &gen.CreateAPIKeyRequest{})
+		return err
+	}
+	speech := func() error { _, err := client.CreateSpeech(t.Context(), &gen.CreateSpeechRequest{}); return err }
+	own := func() error {
+		var out struct{ Data []struct{ ID string } }
+		return client.Do(t.Context(), "GET", "/files", nil, &out)
+	}
+	stream := func() error {
+		for _, err := range client.StreamChatCompletion(t.Context(), &gen.ChatCompletionRequest{}) {
+			return err
+		}
+		return nil
+	}
+	for _, c := range []struct {
+		do         func() error
+		body, want string
+	}{
+		{key, `{"success":false,"error":"boom","data":null}`, "200 OK: boom"},
+		{key, `{"success":false,"error":"boom","data":{}}`, "200 OK: boom"},
+		{key, `{"success":false,"issues":[{"path":["a"],"message":"boom"}]}`, "200 OK: a: boom"},
+		{chat, `{"error":{"message":"boom"},"choices":null,"id":"x"}`, "200 OK: boom"},
+		{chat, `{"error":"boom","choices":[]}`, "200 OK: boom"},
+		{chat, `{"error":"boom","usage":{"prompt_tokens":1}}`, "200 OK: boom"},
+		{chat, `[{"error":{"message":"boom"}}]`, "200 OK: boom"},
+		{chat, `{"detail":"boom"}`, "200 OK: boom"},
+		{chat, `{"message":"boom","code":"X"}`, "200 OK: X: boom"},
+		{speech, `{"message":"boom","code":"X"}`, "200 OK: X: boom"},
+		{own, `{"error":"boom","data":null}`, "200 OK: boom"},
+		{own, `{"detail":"boom"}`, "200 OK: boom"},
+		{stream, `data: {"detail":"boom"}`, "200 OK: boom"},
+		{stream, `data: {"message":"boom","code":"X"}`, "200 OK: X: boom"},
+		{stream, `data: {"success":false,"issues":[{"path":["a"],"message":"boom"}]}`, "200 OK: a: boom"},
+		{chat, `null`, "the answer is empty"},
+		{chat, ` {} `, "the answer is empty"},
+	} {
+		body = c.body
+		err := c.do()
+		wantText(t, err, c.want)
+		if e := asError(t, err); string(e.Raw) != strings.TrimPrefix(body, "data: ") {
+			t.Errorf("%s: kept %s", body, e.Raw)
+		}
+	}
+	for _, c := range []struct {
+		do   func() error
+		body string
+	}{
+		{own, `{"data":[{"id":"a"}],"message":"fine"}`},
+		{own, `{"Data":[{"id":"a"}],"error":"odd"}`},
+		{own, `{}`},
+		{own, `null`},
+		{chat, `{"error":"odd","choices":[{}]}`},
+		{stream, `data: {"choices":[],"message":"odd","id":"x"}`},
+	} {
+		body = c.body
+		if err := c.do(); err != nil {
+			t.Errorf("%s: %v", body, err)
+		}
+	}
 }

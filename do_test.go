@@ -4,6 +4,7 @@ package venice_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -271,5 +272,63 @@ func TestAttemptOf(t *testing.T) {
 	}
 	if op, n := venice.AttemptOf(t.Context()); op != nil || n != 0 {
 		t.Error(op, n)
+	}
+}
+
+// Types of package gen are read as generously as by methods, alone and as elements; others are not.
+func TestDoReadsAsMethodsDo(t *testing.T) {
+	var body string
+	client, _ := serve(t, func(w http.ResponseWriter, r *http.Request) {
+		if strings.HasPrefix(body, "data: ") {
+			answer(200, "text/event-stream", body+"\n\ndata: [DONE]\n\n")(w, r)
+			return
+		}
+		answer(200, "application/json", body)(w, r)
+	})
+	const odd = `{"id":5,"object":"chat.completion","created":1.5,"model":"m","choices":[]}`
+	body = odd
+	var one gen.ChatCompletion
+	if err := client.Do(t.Context(), "POST", "/chat/completions", nil, &one); err != nil || one.ID != "5" || one.Created != 1 {
+		t.Errorf("%+v, %v", one, err)
+	}
+	body = `{"id":5,"object":"chat.completion","created":{},"model":"m","choices":[]}`
+	one = gen.ChatCompletion{}
+	if err := client.Do(t.Context(), "POST", "/chat/completions", nil, &one); !errors.Is(err, venice.ErrMisfit) || one.ID != "5" || one.Model != "m" {
+		t.Errorf("%+v, %v", one, err)
+	}
+	body = "[" + odd + "]"
+	var list []*gen.ChatCompletion
+	if err := client.Do(t.Context(), "GET", "/more", nil, &list); err != nil || len(list) != 1 || list[0].ID != "5" {
+		t.Errorf("%+v, %v", list, err)
+	}
+	body = `{"a":` + odd + `}`
+	var table map[string]gen.ChatCompletion
+	if err := client.Do(t.Context(), "GET", "/more", nil, &table); err != nil || table["a"].ID != "5" {
+		t.Errorf("%+v, %v", table, err)
+	}
+	body = "data: " + odd
+	for chunk, err := range venice.Stream[gen.ChatCompletionChunk](t.Context(), client, "POST", "/chat/completions", nil) {
+		if err != nil || chunk.ID != "5" {
+			t.Errorf("%+v, %v", chunk, err)
+		}
+	}
+	body = `{"name":5}`
+	if err := client.Do(t.Context(), "GET", "/more", nil, &thing{}); err == nil || errors.Is(err, venice.ErrMisfit) {
+		t.Errorf("a type of the caller's: %v", err)
+	}
+}
+
+// Of an answer that is of another kind altogether nothing is left, and no result stands beside the error.
+func TestAnswerOfAnotherKind(t *testing.T) {
+	for _, body := range []string{`[]`, `"x"`, `5`, `true`, `[{"a":1}]`} {
+		reply, err := chatAnswer(t, body)
+		if reply != nil || err == nil || errors.Is(err, venice.ErrMisfit) {
+			t.Errorf("%s: %v, %v", body, reply, err)
+		}
+		wantText(t, err, "the answer does not decode into *gen.ChatCompletion")
+		client, _ := serve(t, answer(200, "application/json", body))
+		if video, err := client.RetrieveVideo(t.Context(), &gen.RetrieveVideoRequest{}); video != nil || err == nil || errors.Is(err, venice.ErrMisfit) {
+			t.Errorf("%s: %v, %v", body, video, err)
+		}
 	}
 }

@@ -3,6 +3,7 @@
 package venice_test
 
 import (
+	"encoding/json"
 	"errors"
 	"io"
 	"net/http"
@@ -167,3 +168,34 @@ func TestWithQuery(t *testing.T) {
 type queried []gen.Param
 
 func (q queried) ApplyCall(c *gen.Call) { c.Query = q }
+
+// A number of encoding/json is a number, digit by digit, wherever the caller gives a value.
+func TestNumbersStayNumbers(t *testing.T) {
+	const want = `{"x":{"1.10":1.10,"b":[1.10,0]}}`
+	value := map[string]any{"b": []any{json.Number("1.10"), json.Number("")}, "1.10": json.Number("1.10")}
+	var got string
+	client, _ := serve(t, func(w http.ResponseWriter, r *http.Request) {
+		body, _ := io.ReadAll(r.Body)
+		got = string(body)
+		answer(200, "application/json", `{"jsonrpc":"2.0","id":1,"result":1}`)(w, r)
+	})
+	if err := client.Do(t.Context(), "POST", "/x", map[string]any{"x": value}, nil); err != nil || got != want {
+		t.Errorf("Do: %s, %v", got, err)
+	}
+	if err := client.Do(t.Context(), "POST", "/x", nil, nil, venice.WithField("/x", value)); err != nil || got != want {
+		t.Errorf("WithField: %s, %v", got, err)
+	}
+	if _, err := venice.RPC[int](t.Context(), client, "base-mainnet", "m", []any{json.Number("1.10")}); err != nil || !strings.Contains(got, `"params":[1.10]`) {
+		t.Errorf("RPC: %s, %v", got, err)
+	}
+	if j, err := gen.NewJSON(map[string]any{"x": value}); err != nil || j.String() != want {
+		t.Errorf("NewJSON: %s, %v", j, err)
+	}
+	var m gen.Members
+	if err := m.SetMember("x", json.Number("1.10")); err != nil || string(m.Unknown["x"]) != "1.10" {
+		t.Errorf("SetMember: %s, %v", m.Unknown["x"], err)
+	}
+	if err := m.SetMember("x", json.Number("one")); err == nil {
+		t.Error("what is no number went out as one")
+	}
+}

@@ -38,6 +38,8 @@ type Error struct {
 	ours    bool   // the message is the client's, and Raw an answer that is none of a log's business
 	maybe   bool   // the request may have been carried out
 	keyless bool   // the client has no credentials, and they were missed
+
+	hide func(string) string // takes the client's key out of a text; or nil. A closure, which shows nothing
 }
 
 // The kinds of error, for [errors.Is]. Each goes by the status in its text, and some by codes as well, so that an
@@ -134,24 +136,64 @@ func (e Error) text() string {
 	}
 	status, code := strings.TrimSpace(fmt.Sprint(e.Status, " ", http.StatusText(e.Status))), line(e.Code, 100)
 	said := e.said()
-	for _, word := range []string{http.StatusText(e.Status), code} { // the service often says them again
-		said = withoutWord(said, word)
+	words := []string{status, http.StatusText(e.Status), code}
+	if n, err := strconv.Atoi(code); err == nil {
+		words = append(words, fmt.Sprint(n, " ", http.StatusText(n)))
 	}
-	if strings.HasSuffix(status, " "+code) {
+	for range 2 { // the service often says them again, and in any order
+		for _, word := range words {
+			said = withoutWord(said, word)
+		}
+	}
+	if strings.HasSuffix(status, " "+code) || code == strconv.Itoa(e.Status) {
 		code = ""
 	}
 	head := joined(": ", "venice", first(e.method, e.Operation), status, code, said)
 	return line(head, maxText-utf8.RuneCountInString(tail)) + tail
 }
 
+// cut takes the client's own key out of a text.
+func (e Error) cut(s string) string {
+	if e.hide == nil {
+		return s
+	}
+	return e.hide(s)
+}
+
 // said is the message, and which fields are wrong and why unless it says so itself.
 func (e Error) said() string {
-	message := line(e.Message, 300)
-	why, _ := why(parts(e.Raw)) // and not in a field, for an Error of which Raw was taken away to say less
-	if e.ours || strings.Contains(message, why) {
+	message := line(e.cut(e.Message), 300)
+	if e.ours {
 		return message
 	}
-	return joined(": ", message, why)
+	why, _ := why(parts([]byte(e.cut(string(e.Raw))))) // and not in a field, for an Error of which Raw was taken away to say less
+	if why = e.cut(why); strings.Contains(message, why) {
+		return message
+	}
+	return merged(message, why)
+}
+
+// merged is two texts of one error, or the one that says it all.
+func merged(a, b string) string {
+	switch {
+	case repeats(a, b):
+		return a
+	case repeats(b, a):
+		return b
+	}
+	return a + ": " + b
+}
+
+// repeats reports whether a text begins or ends with what another says, punctuation apart.
+func repeats(long, short string) bool {
+	short = strings.TrimRight(short, " .:;!")
+	if rest := len(long) - len(short); rest >= 0 && strings.EqualFold(long[:len(short)], short) {
+		next, _ := utf8.DecodeRuneInString(long[len(short):])
+		return short == "" || rest == 0 || next != '_' && !unicode.IsLetter(next) && !unicode.IsDigit(next)
+	}
+	end := ": " + short
+	long = strings.TrimRight(long, " .:;!")
+	return len(long) >= len(end) && strings.EqualFold(long[len(long)-len(end):], end)
 }
 
 // withoutWord takes a word off the beginning of a text, if the text goes on behind a colon or has no more than the word.
@@ -160,8 +202,8 @@ func withoutWord(s, word string) string {
 		return s
 	}
 	rest := s[len(word):]
-	if after, more := strings.CutPrefix(rest, ": "); rest == "" || more {
-		return after
+	if after, more := strings.CutPrefix(rest, ": "); strings.Trim(rest, ".! ") == "" || more {
+		return strings.TrimLeft(after, ".! ")
 	}
 	return s
 }

@@ -185,3 +185,67 @@ func TestErrorIsOfNoOtherKind(t *testing.T) {
 		t.Error("an error without a kind has one")
 	}
 }
+
+// A service that repeats the key it was sent does not have the client print it.
+func TestErrorDoesNotRepeatTheKey(t *testing.T) {
+	const key = "VENICE_INFERENCE_KEY_made-up"
+	for _, body := range []string{
+		`{"error":"bad token @@ in Authorization","code":"@@","request_id":"@@"}`,
+		`{"error":"bad token VENICE\u005fINFERENCE_KEY_made-up in Authorization"}`,
+		`{"error":"` + strings.Repeat("x", 290) + `@@"}`,
+		`{"error":"bad token","issues":[{"path":["@@"],"message":"@@"}]}`,
+		`{"detail":"bad token @@"}`,
+		`bad token @@`,
+	} {
+		body = strings.ReplaceAll(body, "@@", key)
+		for status, contentType := range map[int]string{401: "application/json", 400: "text/plain", 200: "text/event-stream"} {
+			sent := body
+			if status == 200 {
+				sent = "event: error\ndata: " + body + "\n\n"
+			}
+			client, _ := serve(t, answer(status, contentType, sent), venice.WithAPIKey(key))
+			var err error
+			if status == 200 {
+				_, err = collect(t.Context(), client)
+			} else {
+				_, err = get(t.Context(), client)
+			}
+			e := asError(t, err)
+			var log bytes.Buffer
+			slog.New(slog.NewTextHandler(&log, nil)).Error("failed", "err", err)
+			asJSON, _ := json.Marshal(e)
+			if shown := fmt.Sprintf("%v %+v %#v %s %s", err, *e, e, log.String(), asJSON); strings.Contains(shown, "VENICE_I") || !strings.Contains(shown, "[redacted]") && len(body) < 200 {
+				t.Errorf("%d %s: %s", status, body, shown)
+			}
+			if string(e.Raw) != body {
+				t.Errorf("kept %s", e.Raw)
+			}
+		}
+	}
+	client, _ := serve(t, answer(200, "application/json", `{"jsonrpc":"2.0","error":{"code":1,"message":"bad `+key+`"}}`), venice.WithAPIKey(key))
+	_, err := venice.RPC[int](t.Context(), client, "base-mainnet", "m", nil)
+	wantText(t, err, "1: bad [redacted]")
+}
+
+// What the service says twice is printed once.
+func TestErrorSaysItOnce(t *testing.T) {
+	for body, want := range map[string]string{
+		`{"error":"INSUFFICIENT_BALANCE","code":"INSUFFICIENT_BALANCE","message":"INSUFFICIENT_BALANCE: low"}`: "400 Bad Request: INSUFFICIENT_BALANCE: low",
+		`{"error":"INSUFFICIENT_BALANCE","message":"INSUFFICIENT_BALANCE: low"}`:                               "400 Bad Request: INSUFFICIENT_BALANCE: low",
+		`{"error":"INSUFFICIENT_BALANCE: low","code":"INSUFFICIENT_BALANCE","message":"low"}`:                  "400 Bad Request: INSUFFICIENT_BALANCE: low",
+		`{"code":"400","message":"400 Bad Request"}`:                                                           "400 Bad Request",
+		`{"code":400,"message":"Bad Request: 400: no"}`:                                                        "400 Bad Request: no",
+		`{"code":"429","message":"429 Too Many Requests: slow"}`:                                               "400 Bad Request: 429: slow",
+		`{"error":"E.","message":"E"}`:                                                                         "400 Bad Request: E.",
+		`{"error":"E","message":"E."}`:                                                                         "400 Bad Request: E",
+		`{"error":"no","message":"no such model"}`:                                                             "400 Bad Request: no such model",
+		`{"error":"not","message":"nothing here"}`:                                                             "400 Bad Request: not: nothing here",
+		`{"error":"Bad Request."}`:                                                                             "400 Bad Request",
+		`{"error":"é","message":"è"}`:                                                                          "400 Bad Request: é: è",
+	} {
+		client, _ := serve(t, answer(400, "application/json", body), venice.WithAPIKey("key"))
+		if _, err := get(t.Context(), client); err == nil || err.Error() != "venice: getThing: "+want {
+			t.Errorf("%s: got %v, want %s", body, err, want)
+		}
+	}
+}

@@ -3,6 +3,7 @@
 package venice
 
 import (
+	stdjson "encoding/json"
 	"errors"
 
 	"github.com/go-json-experiment/json"
@@ -23,9 +24,14 @@ var (
 // For types of the caller's own, which are made for encoding/json: a field without a tag fits a name in any case, and
 // omitempty leaves out a zero.
 var (
-	encodingOwn = json.JoinOptions(encoding, jsonv1.OmitEmptyWithLegacySemantics(true))
+	encodingOwn = json.JoinOptions(encoding, jsonv1.OmitEmptyWithLegacySemantics(true), json.WithMarshalers(json.MarshalToFunc(marshalNumber)))
 	decodingOwn = json.JoinOptions(decoding, json.MatchCaseInsensitiveNames(true))
 )
+
+// marshalNumber has a number of encoding/json go out as a number, and not as the text that it is in Go.
+func marshalNumber(e *jsontext.Encoder, n stdjson.Number) error {
+	return jsonv1.Number(n).MarshalJSONTo(e)
+}
 
 func marshal(v any) ([]byte, error) { return json.Marshal(v, encoding) }
 

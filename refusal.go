@@ -12,6 +12,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	jsonv2 "github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
 
 	"github.com/venice-go/venice/gen"
@@ -32,8 +33,8 @@ func (x *exchange) refusal(body []byte) *Error {
 	if e.Status == http.StatusGone || e.Status == http.StatusNotFound {
 		e.Instead = x.call.Operation.Instead
 	}
-	e.read(body)
-	e.RequestID = first(e.RequestID, requestID(x.resp.Header))
+	e.read([]byte(e.cut(string(body))))
+	e.Message, e.Code, e.RequestID = e.cut(e.Message), e.cut(e.Code), e.cut(first(e.RequestID, requestID(x.resp.Header)))
 	e.keyless = x.auth == nil && x.call.Operation.Access != gen.AccessPayment && (e.Status == http.StatusUnauthorized || e.Is(ErrNoCredentials))
 	return e
 }
@@ -41,59 +42,180 @@ func (x *exchange) refusal(body []byte) *Error {
 // newError is an error about the answer that is there, of which body is what was read.
 func (x *exchange) newError(body []byte) *Error {
 	op := x.call.Operation
-	return &Error{Operation: op.ID, method: op.Name, Status: x.resp.StatusCode, Raw: body[:min(len(body), maxErrorBody)], Response: x.response()}
+	return &Error{Operation: op.ID, method: op.Name, Status: x.resp.StatusCode, Raw: body[:min(len(body), maxErrorBody)], Response: x.response(), hide: x.hide()}
 }
 
+// hide returns what takes the client's API key out of a text of the service's, which may repeat what it was sent, or nil if
+// there is no key. What is too short is no key but a word.
+func (c *config) hide() func(string) string {
+	const shortest = 8
+	authorise, ok := c.auth.(authFunc)
+	if !ok {
+		return nil
+	}
+	req := &http.Request{Header: http.Header{}}
+	authorise(req, &gen.Operation{})
+	_, key, _ := strings.Cut(req.Header.Get("Authorization"), " ")
+	if len(key) < shortest {
+		return nil
+	}
+	return func(s string) string { return strings.ReplaceAll(s, key, redacted) }
+}
+
+// redacted stands where a secret was.
+const redacted = "[redacted]"
+
 // Members that come with an error and do not make an answer of it.
-var besideError = []string{"error", "success", "code", "type", "message", "param", "detail", "details", "issues", "request_id"}
+var besideError = []string{"error", "success", "code", "type", "message", "param", "detail", "details", "issues", "errors", "request_id"}
 
-// Members that many answers begin with, whatever comes of them.
-var preamble = []string{"id", "object", "created", "model"}
+// Members that many answers begin or end with, whatever comes of them.
+var preamble = []string{"id", "object", "created", "model", "usage"}
 
-// isError reports whether the body of a good status is {"error": ...} and not an answer: it has none of the members
-// that the result is about. Some results have an error of their own beside these, which is then theirs.
+// Members that an error has in place of "error".
+var complaints = []string{"detail", "details", "message", "issues", "errors"}
+
+// isError reports whether the body of a good status is an error and not an answer: {"error": ...}, or another complaint,
+// also as the one element of a list, with nothing in it that the result is about. Some results have an error of their own
+// beside these, which is then theirs.
 func isError(body []byte, result any) bool {
-	if !bytes.Contains(body, []byte(`"error"`)) {
+	if !complains(body) {
 		return false
 	}
-	t := reflect.TypeOf(result)
-	expected := func(name string) bool {
-		return !hasMembers(t) || !slices.Contains(preamble, name) && hasMember(t.Elem(), name)
+	if q, wrapped := result.(*identified); wrapped {
+		result = q.result
 	}
-	d := jsontext.NewDecoder(bytes.NewBuffer(body), decoding)
+	o := outlineOf(reflect.TypeOf(result))
+	if body = bytes.TrimLeft(body, " \t\r\n"); bytes.HasPrefix(body, []byte("[")) {
+		list := elements(body)
+		if len(list) != 1 || !o.known && result != nil { // the errors of a batch are its answer
+			return false
+		}
+		body = list[0]
+	}
+	return o.isError(body)
+}
+
+// complains is a quick look, after which most answers need no other. Quotes inside of strings are escaped.
+func complains(body []byte) bool {
+	if bytes.Contains(body, []byte(`"error"`)) {
+		return true
+	}
+	return slices.ContainsFunc(complaints, func(name string) bool { return bytes.Contains(body, []byte(`"`+name+`"`)) })
+}
+
+// An outline is what can be told by a type of the members of an object.
+type outline struct {
+	known  bool // false for unions, and for what takes any JSON
+	fold   bool // names fit in any case
+	needed bool // there are members that it cannot be without
+	names  []string
+}
+
+var genPath = reflect.TypeFor[gen.API]().PkgPath()
+
+// outlineOf is the outline of a type, or of that of a list's elements.
+func outlineOf(t reflect.Type) (o outline) {
+	for t != nil && (t.Kind() == reflect.Pointer || t.Kind() == reflect.Slice) {
+		t = t.Elem()
+	}
+	if t == nil || t.Kind() != reflect.Struct {
+		return o
+	}
+	p := reflect.PointerTo(t)
+	if o.fold = t.PkgPath() != genPath; o.fold && (p.Implements(reflect.TypeFor[json.Unmarshaler]()) || p.Implements(reflect.TypeFor[jsonv2.UnmarshalerFrom]())) {
+		return o
+	}
+	for _, f := range reflect.VisibleFields(t) {
+		name, options, _ := strings.Cut(f.Tag.Get("json"), ",")
+		switch {
+		case !f.IsExported() || name == "-" || name == "" && (f.Anonymous || !o.fold):
+		case name == "" && (strings.Contains(options, "embed") || strings.Contains(options, "inline") || strings.Contains(options, "unknown")):
+			return outline{}
+		default:
+			o.names = append(o.names, first(name, f.Name))
+			o.needed = o.needed || !o.fold && options == ""
+		}
+	}
+	o.known = len(o.names) > 0
+	return o
+}
+
+// has reports whether a member is one of the type; any is, of a type of which that cannot be told.
+func (o outline) has(name string) bool {
+	return !o.known || slices.ContainsFunc(o.names, func(n string) bool { return n == name || o.fold && strings.EqualFold(n, name) })
+}
+
+// isError goes through an object until there is something that makes an answer of it.
+func (o outline) isError(object []byte) bool {
+	d := jsontext.NewDecoder(bytes.NewBuffer(object), decoding)
 	if begin, err := d.ReadToken(); err != nil || begin.Kind() != '{' {
 		return false
 	}
-	found := false
+	ownError := o.known && o.has("error")
+	found, complained, some := false, false, false
 	for d.PeekKind() == '"' {
-		token, _ := d.ReadToken()
+		token, err := d.ReadToken()
+		if err != nil {
+			return false
+		}
 		name := token.String()
+		beside, has := slices.Contains(besideError, name), o.has(name)
+		strong := !beside && has && (!o.known || !slices.Contains(preamble, name))
+		if k := d.PeekKind(); strong && (k == '{' || k == '[') { // not to go through all of it
+			_, _ = d.ReadToken()
+			if next := d.PeekKind(); ownError || next != '}' && next != ']' {
+				return false
+			}
+			_, err = d.ReadToken()
+			if err != nil {
+				return false
+			}
+			continue
+		}
 		value, err := d.ReadValue()
+		if err != nil {
+			return false
+		}
+		full := !hollow(value)
 		switch {
-		case err != nil:
-			return false
 		case name == "error":
-			found = len(value) > 0 && value.Kind() != 'n' && value.Kind() != 'f' && string(value) != `""`
-		case !slices.Contains(besideError, name) && expected(name):
+			found = full || value.Kind() == '{' || value.Kind() == '['
+		case strong && (full || ownError && value.Kind() != 'n'):
 			return false
+		case full && (name == "success" || o.known && has):
+			some = true
+		case full && slices.Contains(complaints, name):
+			complained = true
 		}
 	}
-	return found
+	return found || complained && o.known && !some
 }
 
-// hasMembers reports types of which it can be told what is a member: not unions, nor what takes any JSON.
-func hasMembers(t reflect.Type) bool {
-	return t != nil && t.Kind() == reflect.Pointer && t.Elem().Kind() == reflect.Struct && slices.ContainsFunc(
-		slices.Collect(t.Elem().Fields()), func(f reflect.StructField) bool { return f.IsExported() && f.Tag.Get("json") != "" })
-}
-
-func hasMember(t reflect.Type, name string) bool {
-	for field := range t.Fields() {
-		if tag, _, _ := strings.Cut(field.Tag.Get("json"), ","); tag == name {
-			return true
-		}
+// hollow reports values that say nothing.
+func hollow(v jsontext.Value) bool {
+	switch v.Kind() {
+	case 'n', 'f':
+		return true
+	case '"':
+		return string(v) == `""`
+	case '{', '[':
+		return len(bytes.TrimSpace(v[1:len(v)-1])) == 0
 	}
 	return false
+}
+
+// isEmpty reports a body that has nothing, for a result that cannot be without something.
+func isEmpty(body []byte, result any) bool {
+	const longest = 1 << 10 // of what is mostly space
+	if len(body) > longest {
+		return false
+	}
+	v := jsontext.Value(bytes.TrimSpace(body))
+	if k := v.Kind(); k != 'n' && k != '{' || !hollow(v) || !v.IsValid(decoding) {
+		return false
+	}
+	t := reflect.TypeOf(result)
+	return t != nil && t.Kind() == reflect.Pointer && t.Elem().Kind() == reflect.Struct && outlineOf(t).needed
 }
 
 func requestID(h http.Header) string { return first(h.Get("X-Request-ID"), h.Get("CF-RAY")) }
@@ -138,8 +260,10 @@ func (e *Error) read(body []byte) {
 	switch {
 	case e.Code == "" && codeLike.MatchString(said):
 		e.Code, said = said, more
-	case more != "" && said != "" && more != said:
-		said += ": " + more
+	case e.Code != "" && more != "" && strings.EqualFold(said, e.Code):
+		said = more
+	case more != "" && said != "":
+		said = merged(said, more)
 	}
 	e.Message = first(said, more, why, text(outer["title"]), flat(outer["error"]), flat(outer["errors"]))
 	if e.Message == "" && outer == nil {

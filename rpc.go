@@ -7,6 +7,9 @@ import (
 	"context"
 	"fmt"
 	"net/url"
+	"strings"
+
+	"github.com/go-json-experiment/json/jsontext"
 
 	"github.com/venice-go/venice/gen"
 )
@@ -19,6 +22,9 @@ import (
 //
 // What the node refuses is an [*RPCError]. A batch goes by CallRPC.
 func RPC[T any](ctx context.Context, client *Client, network, method string, params []any, options ...gen.CallOption) (result T, err error) {
+	if strings.TrimSpace(network) == "" {
+		return result, fmt.Errorf("venice: RPC %s: the network is empty: want one such as \"base-mainnet\"", method)
+	}
 	call := struct {
 		Version string `json:"jsonrpc"`
 		ID      int    `json:"id"`
@@ -26,17 +32,21 @@ func RPC[T any](ctx context.Context, client *Client, network, method string, par
 		Params  []any  `json:"params"`
 	}{"2.0", 1, method, params}
 	var reply struct {
-		Version string    `json:"jsonrpc"` // by which an error of the node is told from one of the service
-		Result  gen.JSON  `json:"result"`
-		Error   *RPCError `json:"error"`
+		Version string   `json:"jsonrpc"` // by which an error of the node is told from one of the service
+		Result  gen.JSON `json:"result"`
+		Error   gen.JSON `json:"error"`
 	}
 	err = client.Do(ctx, "POST", "/crypto/rpc/"+url.PathEscape(network), call, &reply, options...)
+	refusal := rpcError(jsontext.Value(reply.Error))
 	switch {
 	case err != nil:
 		return result, err
-	case reply.Error != nil:
-		reply.Error.Method = method
-		return result, reply.Error
+	case refusal != nil:
+		refusal.Method = method
+		if hide := client.doer.hide(); hide != nil {
+			refusal.Message = hide(refusal.Message)
+		}
+		return result, refusal
 	case reply.Result == nil:
 		return result, fmt.Errorf("venice: RPC %s: the node answered neither a result nor an error", method)
 	}
@@ -53,6 +63,29 @@ type RPCError struct {
 	Message string   `json:"message"`
 	Data    gen.JSON `json:"data"` // more of it, such as what a contract said when it reverted
 }
+
+// rpcError reads the error of a node, whatever its form, or returns nil for one that says nothing.
+func rpcError(v jsontext.Value) *RPCError {
+	if len(v) == 0 || hollow(v) {
+		return nil
+	}
+	m := members(v)
+	if m == nil {
+		return &RPCError{Message: first(faults(v), string(v))}
+	}
+	e := &RPCError{Data: gen.JSON(m["data"])}
+	if gen.Unmarshal(m["code"], &e.Code) != nil && m["code"] != nil { // a word
+		e.Message = flatText(m["code"])
+	}
+	e.Message = joined(": ", e.Message, flatText(m["message"]))
+	if e.Message == "" && e.Code == 0 {
+		e.Message = flatText(v)
+	}
+	return e
+}
+
+// flatText is a text, or what an object or a list says.
+func flatText(v jsontext.Value) string { return first(text(v), flat(v)) }
 
 // Error has the node's words, on one line.
 func (e *RPCError) Error() string {

@@ -1,6 +1,7 @@
 package venice_test
 
 import (
+	"errors"
 	"math/big"
 	"net/http"
 	"strings"
@@ -42,6 +43,33 @@ func TestRPC(t *testing.T) {
 		if _, err := venice.RPC[int64](t.Context(), client, "base-mainnet", "eth_call", nil); err == nil || !strings.Contains(err.Error(), want) || strings.Contains(err.Error(), "\n") {
 			t.Errorf("got %v, want %q", err, want)
 		}
+	}
+	for refusal, want := range map[string]string{
+		`{"code":"-32000","message":"low"}`:        "-32000: low",
+		`{"code":1e3,"message":"low"}`:             "1000: low",
+		`{"code":-32000.0,"message":["low",1]}`:    "-32000: low",
+		`{"code":"LIMIT","message":"low"}`:         "0: LIMIT: low",
+		`{"code":null,"message":"low","data":{}}`:  "0: low",
+		`{"reason":"low"}`:                         "reason: low",
+		`"boom"`:                                   "0: boom",
+		`["boom"]`:                                 "0: boom",
+		`{"code":-32000,"message":{"text":"low"}}`: "text: low",
+	} {
+		answered = `{"jsonrpc":"2.0","id":1,"error":` + refusal + `}`
+		_, err := venice.RPC[int64](t.Context(), client, "base-mainnet", "eth_call", nil)
+		if e, ok := errors.AsType[*venice.RPCError](err); !ok || e.Method != "eth_call" || !strings.HasSuffix(e.Error(), want) {
+			t.Errorf("%s: got %v, want %q", refusal, err, want)
+		}
+	}
+	for _, nothing := range []string{`{}`, `null`, `""`, `false`, `[]`} {
+		answered = `{"jsonrpc":"2.0","id":1,"result":7,"error":` + nothing + `}`
+		if n, err := venice.RPC[int64](t.Context(), client, "base-mainnet", "eth_call", nil); n != 7 || err != nil {
+			t.Errorf("beside the error %s: %d, %v", nothing, n, err)
+		}
+	}
+	answered = `{"jsonrpc":"2.0","id":1,"result":7}`
+	if _, err := venice.RPC[int64](t.Context(), client, "", "eth_call", nil); err == nil || !strings.Contains(err.Error(), "the network is empty") {
+		t.Errorf("without a network: %v", err)
 	}
 	if _, err := venice.RPC[int64](t.Context(), client, "../x", "eth_call", nil); err == nil {
 		t.Error("a network that leads elsewhere")

@@ -65,7 +65,7 @@ func (x *exchange) chunk(events *sse.Reader, next func() any) (any, error) {
 			return nil, errDone
 		}
 		x.keepChunk(data)
-		if e := x.inBand(data); e != nil {
+		if e := x.inBand(data, next); e != nil {
 			return nil, e
 		}
 		if string(events.Name()) == "error" {
@@ -86,20 +86,21 @@ func (x *exchange) chunk(events *sse.Reader, next func() any) (any, error) {
 	}
 }
 
-// inBand returns the error that a failure after the headers is sent as, or nil: {"error": ...}, also in a list, or an
-// object that calls itself an error.
-func (x *exchange) inBand(data []byte) error {
-	if !bytes.Contains(data, []byte(`"error"`)) { // quotes inside of strings are escaped, so most chunks stop here
+// inBand returns the error that a failure after the headers is sent as, or nil: {"error": ...}, also in a list, an object
+// that calls itself an error, or a complaint with nothing of what next makes room for. Without next that is anything.
+func (x *exchange) inBand(data []byte, next func() any) error {
+	if !complains(data) { // most chunks stop here
 		return nil
 	}
 	m := members(data)
-	switch v := m["error"]; {
-	case len(v) > 0 && v.Kind() != 'n' && v.Kind() != 'f' && string(v) != `""`:
-	case text(m["type"]) == "error", text(m["object"]) == "error", bytes.HasPrefix(data, []byte("[")):
-	default:
-		return nil
+	if v := m["error"]; len(v) > 0 && v.Kind() != 'n' && v.Kind() != 'f' && string(v) != `""` ||
+		text(m["type"]) == "error" || text(m["object"]) == "error" || bytes.HasPrefix(data, []byte("[")) && bytes.Contains(data, []byte(`"error"`)) {
+		return x.refusedIn(data)
 	}
-	return x.refusedIn(data)
+	if next == nil && (outline{known: true}).isError(data) || next != nil && isError(data, next()) {
+		return x.refusedIn(data)
+	}
+	return nil
 }
 
 // refusedIn is the error of an event, which may say how long to wait.

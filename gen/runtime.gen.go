@@ -18,6 +18,7 @@ import (
 
 	jsonv2 "github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
+	jsonv1 "github.com/go-json-experiment/json/v1"
 )
 
 // An Operation is one row of the table of operations: where a call goes, who may make it, and what sending it twice
@@ -295,9 +296,12 @@ func unionText(v any) string {
 // lenient accepts what the service may send and encoding/json would: a name twice, text that is not UTF-8.
 var lenient = jsonv2.JoinOptions(jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true))
 
-var encoding = jsonv2.JoinOptions(jsonv2.Deterministic(true), lenient)
+var encoding = jsonv2.JoinOptions(jsonv2.Deterministic(true), lenient, jsonv2.WithMarshalers(jsonv2.MarshalToFunc(writeNumber)))
 
+// encode is for values of the caller's: in these a number of encoding/json goes out as a number.
 func encode(v any) ([]byte, error) { return jsonv2.Marshal(v, encoding) }
+
+func writeNumber(e *jsontext.Encoder, n json.Number) error { return jsonv1.Number(n).MarshalJSONTo(e) }
 
 func writeUnion(e *jsontext.Encoder, v any) error {
 	if s, ok := v.(string); ok {
