@@ -28,10 +28,10 @@ var ErrUnfinished = errors.New("the stream ended without a reason to finish: the
 // [gen.API.CreateChatCompletion] gives: content, reasoning and tool calls of each choice joined, why each ended, usage
 // and cost. Its messages can be sent back as they are, signatures and encrypted reasoning included. An error of the
 // stream comes back together with what arrived before it, or with nil if nothing did, and so do [ErrUnfinished] and each
-// [ErrMisfit], all of them in one error with Unwrap() []error, the end of the stream first; a
-// choice that was cut off has no FinishReason, and the arguments of its tool calls may be half a JSON text. Of
-// members that the types do not know the latest stays, but for those of deltas, which may come in pieces: texts and lists
-// are appended, objects merged by the same rule.
+// [ErrMisfit], all of them in one error with Unwrap() []error, the end of the stream first. A choice that was cut off has
+// no FinishReason, and the arguments of its tool calls may be half a JSON text. Of members that the types do not know the
+// latest stays, but for those of deltas, which may come in pieces: texts and lists are appended, objects merged by the
+// same rule.
 func CollectChat(stream iter.Seq2[*gen.ChatCompletionChunk, error]) (*gen.ChatCompletion, error) {
 	c := chatParts{bill: map[string]any{}}
 	var end error

@@ -60,7 +60,7 @@ type responseParts struct {
 	items []*responseItem
 }
 
-// add returns an error if the event has a response that is none.
+// add returns an error if the event has a response or an item that is none.
 func (r *responseParts) add(e *gen.ResponseEvent) error {
 	r.begun = true
 	var odd error
@@ -78,11 +78,16 @@ func (r *responseParts) add(e *gen.ResponseEvent) error {
 	if e.OutputIndex != nil && *e.OutputIndex >= 0 {
 		at = *e.OutputIndex
 	}
-	if there(e.Item) {
+	switch {
+	case isObject(e.Item):
 		id := cmp.Or(textMember(e.Item, "id"), deref(e.ItemID))
 		item := r.item(at, id, func(known *responseItem) bool { return at == math.MaxInt64 && known.done })
-		item.value, item.newer, item.done = e.Item, true, deref(e.Type) == "response.output_item.done"
-		item.kind = cmp.Or(textMember(e.Item, "type"), item.kind)
+		if done := deref(e.Type) == "response.output_item.done"; done || !item.done {
+			item.value, item.newer, item.done = e.Item, true, done
+			item.kind = cmp.Or(textMember(e.Item, "type"), item.kind)
+		}
+	case there(e.Item):
+		odd = errors.Join(odd, misfit(&gen.MisfitError{Misfits: []gen.Misfit{{Pointer: "/item", Raw: e.Item}}}))
 	}
 	if kind, known := deltaKinds[deref(e.Type)]; known && deref(e.Delta) != "" {
 		item := r.item(at, deref(e.ItemID), func(*responseItem) bool { return false })
