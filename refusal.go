@@ -10,6 +10,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"unicode/utf8"
 
 	jsonv2 "github.com/go-json-experiment/json"
@@ -114,8 +115,19 @@ type outline struct {
 
 var genPath = reflect.TypeFor[gen.API]().PkgPath()
 
+var outlines sync.Map // by type: most answers of some methods need a second look
+
 // outlineOf is the outline of a type, or of that of a list's elements.
-func outlineOf(t reflect.Type) (o outline) {
+func outlineOf(t reflect.Type) outline {
+	if o, known := outlines.Load(t); known {
+		return o.(outline)
+	}
+	o := outlined(t)
+	outlines.Store(t, o)
+	return o
+}
+
+func outlined(t reflect.Type) (o outline) {
 	for t != nil && (t.Kind() == reflect.Pointer || t.Kind() == reflect.Slice) {
 		t = t.Elem()
 	}
