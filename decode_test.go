@@ -333,6 +333,17 @@ func TestErrorsBesideNothing(t *testing.T) {
 		}
 		return nil
 	}
+	response := func() error { _, err := client.CreateResponse(t.Context(), &gen.ResponseRequest{}); return err }
+	voice := func() error {
+		_, err := client.CloneVoice(t.Context(), &gen.CloneVoiceRequest{File: &gen.File{Reader: strings.NewReader("x")}})
+		return err
+	}
+	events := func() error {
+		for _, err := range client.StreamResponse(t.Context(), &gen.ResponseRequest{}) {
+			return err
+		}
+		return nil
+	}
 	for _, c := range []struct {
 		do         func() error
 		body, want string
@@ -346,6 +357,9 @@ func TestErrorsBesideNothing(t *testing.T) {
 		{chat, `[{"error":{"message":"boom"}}]`, "200 OK: boom"},
 		{chat, `{"detail":"boom"}`, "200 OK: boom"},
 		{chat, `{"message":"boom","code":"X"}`, "200 OK: X: boom"},
+		{chat, `{"object":"error","message":"boom","type":"server_error","code":502}`, "200 OK: 502: boom"},
+		{response, `{"error":{"message":"boom"},"id":"r","object":"response","output":[]}`, "200 OK: boom"},
+		{events, `data: {"message":"boom","code":"X"}`, "200 OK: X: boom"},
 		{speech, `{"message":"boom","code":"X"}`, "200 OK: X: boom"},
 		{own, `{"error":"boom","data":null}`, "200 OK: boom"},
 		{own, `{"detail":"boom"}`, "200 OK: boom"},
@@ -369,6 +383,8 @@ func TestErrorsBesideNothing(t *testing.T) {
 		{own, `{"data":[{"id":"a"}],"message":"fine"}`},
 		{own, `{"Data":[{"id":"a"}],"error":"odd"}`},
 		{own, `{}`},
+		{voice, `{"id":"v","model":"m","error":"odd"}`},
+		{events, `data: {"type":"response.created","message":"odd"}`},
 		{own, `null`},
 		{chat, `{"error":"odd","choices":[{}]}`},
 		{stream, `data: {"choices":[],"message":"odd","id":"x"}`},

@@ -27,7 +27,8 @@ import (
 // JSON already; a struct that has a [gen.File] goes out as a form, its parts named as its JSON would be. None is sent for nil.
 //
 // A result that is a pointer takes a JSON answer. In types of your own a field without a tag has its name in any case, and
-// omitempty leaves out a zero, as in encoding/json. A *[gen.Media] takes any answer unread, to be closed by the caller; its
+// omitempty leaves out a zero, as in encoding/json; types of package gen are read as methods read them, [ErrMisfit] included.
+// A *[gen.Media] takes any answer unread, to be closed by the caller; its
 // ContentType, if set before, is what is asked for. With nil the answer only needs a good status. For an event stream see
 // [Stream].
 //

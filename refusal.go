@@ -10,6 +10,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"unicode/utf8"
 
 	jsonv2 "github.com/go-json-experiment/json"
@@ -107,14 +108,26 @@ func complains(body []byte) bool {
 type outline struct {
 	known  bool // false for unions, and for what takes any JSON
 	fold   bool // names fit in any case
+	more   bool // there are members that are not of the preamble
 	needed bool // there are members that it cannot be without
 	names  []string
 }
 
 var genPath = reflect.TypeFor[gen.API]().PkgPath()
 
+var outlines sync.Map // by type: most answers of some methods need a second look
+
 // outlineOf is the outline of a type, or of that of a list's elements.
-func outlineOf(t reflect.Type) (o outline) {
+func outlineOf(t reflect.Type) outline {
+	if o, known := outlines.Load(t); known {
+		return o.(outline)
+	}
+	o := outlined(t)
+	outlines.Store(t, o)
+	return o
+}
+
+func outlined(t reflect.Type) (o outline) {
 	for t != nil && (t.Kind() == reflect.Pointer || t.Kind() == reflect.Slice) {
 		t = t.Elem()
 	}
@@ -133,6 +146,7 @@ func outlineOf(t reflect.Type) (o outline) {
 			return outline{}
 		default:
 			o.names = append(o.names, first(name, f.Name))
+			o.more = o.more || !slices.Contains(preamble, name)
 			o.needed = o.needed || !o.fold && options == ""
 		}
 	}
@@ -151,7 +165,7 @@ func (o outline) isError(object []byte) bool {
 	if begin, err := d.ReadToken(); err != nil || begin.Kind() != '{' {
 		return false
 	}
-	ownError := o.known && o.has("error")
+	ownError := o.fold && o.known && o.has("error") // a caller looks there
 	found, complained, some := false, false, false
 	for d.PeekKind() == '"' {
 		token, err := d.ReadToken()
@@ -160,7 +174,7 @@ func (o outline) isError(object []byte) bool {
 		}
 		name := token.String()
 		beside, has := slices.Contains(besideError, name), o.has(name)
-		strong := !beside && has && (!o.known || !slices.Contains(preamble, name))
+		strong := !beside && has && (!o.more || !slices.Contains(preamble, name))
 		if k := d.PeekKind(); strong && (k == '{' || k == '[') { // not to go through all of it
 			_, _ = d.ReadToken()
 			if next := d.PeekKind(); ownError || next != '}' && next != ']' {
@@ -182,7 +196,7 @@ func (o outline) isError(object []byte) bool {
 			found = full || value.Kind() == '{' || value.Kind() == '['
 		case strong && (full || ownError && value.Kind() != 'n'):
 			return false
-		case full && (name == "success" || o.known && has):
+		case full && (name == "success" || o.known && has) && string(value) != `"error"`:
 			some = true
 		case full && slices.Contains(complaints, name):
 			complained = true
