@@ -9,10 +9,12 @@ import (
 	"fmt"
 	"iter"
 	"maps"
+	"reflect"
 	"slices"
 	"strings"
 
 	jsonv2 "github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
 
 	"github.com/venice-go/venice/gen"
 )
@@ -25,32 +27,55 @@ var ErrUnfinished = errors.New("the stream ended without a reason to finish: the
 // CollectChat ranges over a stream of [gen.API.StreamChatCompletion] and returns the whole as the answer that
 // [gen.API.CreateChatCompletion] gives: content, reasoning and tool calls of each choice joined, why each ended, usage
 // and cost. Its messages can be sent back as they are, signatures and encrypted reasoning included. An error of the
-// stream comes back together with what arrived before it, or with nil if nothing did, and so does [ErrUnfinished]; a
-// choice that was cut off has no FinishReason, and the arguments of its tool calls may be half a JSON text. Of
-// members that the types do not know the latest stays.
+// stream comes back together with what arrived before it, or with nil if nothing did, and so do [ErrUnfinished] and each
+// [ErrMisfit], all of them in one error with Unwrap() []error, the end of the stream first. A choice that was cut off has
+// no FinishReason, and the arguments of its tool calls may be half a JSON text. Of members that the types do not know the
+// latest stays, but for those of deltas, which may come in pieces: texts and lists are appended, objects merged by the
+// same rule.
 func CollectChat(stream iter.Seq2[*gen.ChatCompletionChunk, error]) (*gen.ChatCompletion, error) {
 	c := chatParts{bill: map[string]any{}}
-	var odd error
+	var end error
+	var misfits []error
 	for chunk, err := range stream {
 		if err != nil && !errors.Is(err, ErrMisfit) {
-			if !c.begun {
-				return nil, err
-			}
-			whole, _ := c.completion()
-			return whole, err
+			end = err
+			break
 		}
-		odd = cmp.Or(odd, err)
-		c.add(chunk)
+		if err != nil {
+			misfits = append(misfits, err)
+		}
+		if chunk != nil {
+			c.add(chunk)
+		}
+	}
+	if end == nil && !c.finished() {
+		end = fmt.Errorf("venice: %w", ErrUnfinished)
 	}
 	if !c.begun {
-		return nil, fmt.Errorf("venice: %w", ErrUnfinished)
+		return nil, together(end, misfits...)
 	}
 	whole, err := c.completion()
-	if err == nil && !c.finished() {
-		err = fmt.Errorf("venice: %w", ErrUnfinished)
-	}
-	return whole, cmp.Or(err, odd)
+	return whole, together(end, append(misfits, err)...)
 }
+
+// together is all errors as one: how a stream ended, if not well, and what of it did not fit.
+func together(end error, misfits ...error) error {
+	all := slices.DeleteFunc(append([]error{end}, misfits...), func(err error) bool { return err == nil })
+	switch len(all) {
+	case 0:
+		return nil
+	case 1:
+		return all[0]
+	}
+	return severalErrors(all)
+}
+
+// severalErrors are found by [errors.Is] and [errors.As] each, and told by the first: a stream can have thousands.
+type severalErrors []error
+
+func (s severalErrors) Error() string { return fmt.Sprintf("%v (and %d more)", s[0], len(s)-1) }
+
+func (s severalErrors) Unwrap() []error { return s }
 
 // chatParts are a completion in the making.
 type chatParts struct {
@@ -66,7 +91,9 @@ func (c *chatParts) add(chunk *gen.ChatCompletionChunk) {
 	c.begun = true
 	c.id, c.model, c.created = cmp.Or(c.id, chunk.ID), cmp.Or(c.model, chunk.Model), cmp.Or(c.created, chunk.Created)
 	for _, piece := range chunk.Choices {
-		c.choice(piece.Index).add(piece)
+		if !isBlank(piece) {
+			c.choice(piece.Index).add(piece)
+		}
 	}
 	keepMembers(&c.more, chunk.Members)
 	if chunk.Usage != nil {
@@ -75,7 +102,7 @@ func (c *chatParts) add(chunk *gen.ChatCompletionChunk) {
 	if chunk.Cost != nil {
 		c.bill["cost"] = chunk.Cost
 	}
-	if chunk.VeniceParameters != nil {
+	if there(chunk.VeniceParameters) {
 		c.bill["venice_parameters"] = chunk.VeniceParameters
 	}
 }
@@ -102,13 +129,21 @@ func (c *chatParts) completion() (*gen.ChatCompletion, error) {
 		choices = append(choices, choice.choice())
 	}
 	whole := map[string]any{"id": c.id, "object": "chat.completion", "created": c.created, "model": c.model}
-	putMembers(whole, c.more)
 	maps.Copy(whole, c.bill)
 	if choices != nil {
 		whole["choices"] = choices
 	}
+	putMembers(whole, c.more)
 	out := new(gen.ChatCompletion)
-	return out, recast(whole, out)
+	return out, misfit(recast(whole, out))
+}
+
+// misfit gives an error of what was collected its kind, as that of the plain answer has it.
+func misfit(err error) error {
+	if misfits, some := errors.AsType[*gen.MisfitError](err); some {
+		return fmt.Errorf("venice: %w: %w", ErrMisfit, misfits)
+	}
+	return err
 }
 
 // recast copies what from and to have in common, by JSON names in any case. What is JSON already stays as it is, which
@@ -144,6 +179,12 @@ func (p *pieces) text() *string {
 	}
 	return new(p.joined.String())
 }
+
+// there reports whether a value came: null says that there is none.
+func there(j gen.JSON) bool { return len(j) > 0 && jsontext.Value(j).Kind() != jsontext.KindNull }
+
+// isBlank reports whether an item of a list says nothing, which is how null is decoded.
+func isBlank(item any) bool { return reflect.ValueOf(item).IsZero() }
 
 func deref[T any](p *T) T {
 	if p == nil {

@@ -113,6 +113,14 @@ func TestCollectChat(t *testing.T) {
 			`[{"index":0,"finish_reason":"","logprobs":null,"message":{"role":"assistant","content":null,"tool_calls":[
 				{"id":"a","type":"function","function":{"name":"one","arguments":"1"},"thought_signature":"s","extra_content":{"google":{"thought_signature":"t"}}}]}}]`,
 		},
+		"extra content, and null in a later piece": {
+			[]string{
+				chunk(`{"index":0,"delta":{"annotations":[null],"tool_calls":[{"index":0,"id":"a","function":{"name":"one","arguments":"1"},"extra_content":{"google":{"thought_signature":"t"}}}]}}`),
+				chunk(`{"index":0,"delta":{"tool_calls":[{"index":0,"extra_content":null}]}}`),
+			},
+			`[{"index":0,"finish_reason":"","logprobs":null,"message":{"role":"assistant","content":null,"tool_calls":[
+				{"id":"a","type":"function","function":{"name":"one","arguments":"1"},"extra_content":{"google":{"thought_signature":"t"}}}]}}]`,
+		},
 		"two ids under one index, and a field of tomorrow": {
 			[]string{
 				chunk(`{"index":0,"delta":{"tool_calls":[{"index":0,"id":"a","function":{"name":"one","arguments":"1"}},{"index":0,"id":"b","function":{"name":"two","arguments":"2"},"seal":"s"}]}}`),
@@ -139,10 +147,22 @@ func TestCollectChat(t *testing.T) {
 	}
 }
 
+// A member that a chunk's type does not know may have a name that the answer's type does.
+func TestCollectChatKnownNames(t *testing.T) {
+	for _, member := range []string{`"message":null`, `"message":{"a":1}`, `"Message":{"a":1}`} {
+		got, err := venice.CollectChat(streamOf[gen.ChatCompletionChunk](t, nil,
+			chunk(`{"index":0,"delta":{"content":"kept"},`+member+`}`), chunk(`{"index":0,"delta":{},"finish_reason":"stop"}`)))
+		if err != nil || len(got.Choices) != 1 || got.Choices[0].Message.Content.String() != "kept" {
+			t.Errorf("%s: got %+v, %v", member, got, err)
+		}
+	}
+}
+
 func TestCollectChatBill(t *testing.T) {
 	got, err := venice.CollectChat(streamOf[gen.ChatCompletionChunk](t, nil, chunk(``),
 		`{"id":"","object":"","created":0,"model":"","choices":[],"usage":{"prompt_tokens":3,"completion_tokens":4,"total_tokens":7},
-			"cost":{"usd":0.5,"diem":0.25},"venice_parameters":{"enable_web_search":"off","strip_thinking_response":true}}`))
+			"cost":{"usd":0.5,"diem":0.25},"venice_parameters":{"enable_web_search":"off","strip_thinking_response":true}}`,
+		`{"choices":[],"usage":null,"cost":null,"venice_parameters":null}`))
 	if !errors.Is(err, venice.ErrUnfinished) {
 		t.Fatal(err)
 	}
@@ -161,9 +181,9 @@ func TestCollectChatBill(t *testing.T) {
 		wantJSON(t, "cost", all["cost"], `{"usd":0.5,"diem":0.25}`)
 	}
 
-	got, err = venice.CollectChat(streamOf[gen.ChatCompletionChunk](t, nil, chunk(`{"index":0,"delta":{"content":"kept"}}`),
+	got, err = venice.CollectChat(streamOf[gen.ChatCompletionChunk](t, nil, chunk(`{"index":0,"delta":{"content":"kept"},"finish_reason":"stop"}`),
 		`{"id":"","object":"","created":0,"model":"","choices":[],"venice_parameters":{"strip_thinking_response":"what?"}}`))
-	wantText(t, err, "venice: what the service sent does not fit *gen.ChatCompletion", "strip_thinking_response")
+	wantText(t, err, "venice: the answer does not fit its type: the text at ", "strip_thinking_response")
 	if got == nil || got.Choices[0].Message.Content.String() != "kept" {
 		t.Errorf("beside the error: %+v", got)
 	}

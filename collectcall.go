@@ -44,7 +44,7 @@ type chatCall struct {
 	arguments      pieces
 	signature      *string // Gemini's, to be sent back
 	extra          gen.JSON
-	more, told     gen.Members // that the types do not know: of the call, and of its function
+	more, told     deltaMembers // that the types do not know: of the call, and of its function
 }
 
 func (c *chatCall) add(fragment gen.ToolCall) {
@@ -52,18 +52,18 @@ func (c *chatCall) add(fragment gen.ToolCall) {
 	if f := fragment.Function; f != nil {
 		c.name = cmp.Or(c.name, deref(f.Name))
 		c.arguments.add(f.Arguments)
-		keepMembers(&c.told, f.Members)
+		c.told.add(f.Unknown)
 	}
 	c.signature = latest(c.signature, fragment.ThoughtSignature)
-	if fragment.ExtraContent != nil {
+	if there(fragment.ExtraContent) {
 		c.extra = fragment.ExtraContent
 	}
-	keepMembers(&c.more, fragment.Members)
+	c.more.add(fragment.Unknown)
 }
 
 func (c *chatCall) call() gen.ToolCall {
-	whole := gen.ToolCall{Type: new(cmp.Or(c.kind, "function")), ThoughtSignature: c.signature, ExtraContent: c.extra, Members: c.more}
-	whole.Function = &gen.ToolCallFunction{Name: &c.name, Arguments: new(deref(c.arguments.text())), Members: c.told}
+	whole := gen.ToolCall{Type: new(cmp.Or(c.kind, "function")), ThoughtSignature: c.signature, ExtraContent: c.extra, Members: c.more.members()}
+	whole.Function = &gen.ToolCallFunction{Name: &c.name, Arguments: new(deref(c.arguments.text())), Members: c.told.members()}
 	if c.id != "" {
 		whole.ID = &c.id
 	}

@@ -7,6 +7,7 @@ import (
 	"cmp"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"net/http"
 	"os"
@@ -105,6 +106,71 @@ func TestStreamCases(t *testing.T) {
 				wantDigits(t, "cost", toJSON(t, got.Cost), c.Cost)
 			}
 		})
+	}
+}
+
+// misfitsOf are the places of all misfits within an error.
+func misfitsOf(err error) (all []string) {
+	if e, ok := err.(*gen.MisfitError); ok { //nolint:errorlint // each of the tree is looked at
+		for _, m := range e.Misfits {
+			all = append(all, m.Pointer)
+		}
+	}
+	switch e := err.(type) { //nolint:errorlint // the same
+	case interface{ Unwrap() error }:
+		return append(all, misfitsOf(e.Unwrap())...)
+	case interface{ Unwrap() []error }:
+		for _, one := range e.Unwrap() {
+			all = append(all, misfitsOf(one)...)
+		}
+	}
+	return all
+}
+
+// Whatever else went wrong, what did not fit is told.
+func TestCollectMisfits(t *testing.T) {
+	const (
+		odd, usage = `data: {"choices":[{"index":0,"delta":{"content":"a","tool_calls":"none"}}]}` + "\n\n", `data: {"choices":[],"usage":7}` + "\n\n"
+		stop, done = `data: {"choices":[{"index":0,"delta":{},"finish_reason":"stop"}]}` + "\n\n", "data: [DONE]\n\n"
+		params     = `data: {"choices":[],"venice_parameters":{"strip_thinking_response":"what?"}}` + "\n\n"
+		item       = `data: {"type":"response.output_item.done","output_index":"first","item":{"type":"message","id":"i"}}` + "\n\n"
+		failed     = `data: {"error":{"message":"no more","code":"x"}}` + "\n\n"
+	)
+	for name, c := range map[string]struct {
+		body  string
+		is    error
+		where string
+		says  string
+	}{
+		"one":        {odd + stop + done, nil, "[/choices/0/delta/tool_calls]", "tool_calls"},
+		"two":        {odd + usage + stop + done, nil, "[/choices/0/delta/tool_calls /usage]", "(and 1 more)"},
+		"unfinished": {odd + usage + done, venice.ErrUnfinished, "[/choices/0/delta/tool_calls /usage]", "(and 2 more)"},
+		"cut":        {odd + usage, venice.ErrStreamCut, "[/choices/0/delta/tool_calls /usage]", "(and 2 more)"},
+		"an error":   {usage + failed, nil, "[/usage]", "no more"},
+		"in the end": {usage + params + stop + done, nil, "[/usage /venice_parameters/strip_thinking_response]", "(and 1 more)"},
+	} {
+		client, _ := serve(t, answer(200, "text/event-stream", c.body))
+		got, err := venice.CollectChat(client.StreamChatCompletion(t.Context(), &gen.ChatCompletionRequest{Model: "m"}))
+		if got == nil || !errors.Is(err, venice.ErrMisfit) || c.is != nil && !errors.Is(err, c.is) || fmt.Sprint(misfitsOf(err)) != c.where {
+			t.Errorf("%s: %v, %v with misfits at %v", name, got, err, misfitsOf(err))
+		}
+		wantText(t, err, c.says)
+	}
+	completed := `data: {"type":"response.completed","response":{"id":"r","created_at":true,"status":"completed"}}` + "\n\n"
+	for name, c := range map[string]struct {
+		body  string
+		is    error
+		where string
+	}{
+		"whole":      {item + completed + done, nil, "[/output_index /created_at]"},
+		"unfinished": {item + done, venice.ErrUnfinished, "[/output_index]"},
+		"cut":        {item, venice.ErrStreamCut, "[/output_index]"},
+	} {
+		client, _ := serve(t, answer(200, "text/event-stream", c.body))
+		got, err := venice.CollectResponse(client.StreamResponse(t.Context(), &gen.ResponseRequest{Model: "m"}))
+		if got == nil || !errors.Is(err, venice.ErrMisfit) || c.is != nil && !errors.Is(err, c.is) || fmt.Sprint(misfitsOf(err)) != c.where {
+			t.Errorf("response, %s: %v, %v with misfits at %v", name, got, err, misfitsOf(err))
+		}
 	}
 }
 

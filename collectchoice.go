@@ -4,7 +4,9 @@ package venice
 
 import (
 	"cmp"
+	"maps"
 	"slices"
+	"strings"
 
 	"github.com/go-json-experiment/json/jsontext"
 
@@ -20,9 +22,10 @@ type chatChoice struct {
 	thoughts         thoughts
 	signature        *string
 	notes            []gen.JSON
-	more, told       gen.Members // that the types do not know: of the choice, and of its message
+	more             gen.Members // that the type does not know
+	told             deltaMembers
 	calls            []*chatCall
-	odds             map[string][]gen.JSON // log probabilities: the lists of them, by name
+	odds             map[string]any // log probabilities by name: lists of them, and what is no list
 }
 
 func (c *chatChoice) add(piece gen.ChunkChoice) {
@@ -36,15 +39,23 @@ func (c *chatChoice) add(piece gen.ChunkChoice) {
 		c.thought.add(d.ReasoningContent)
 	}
 	for _, detail := range d.ReasoningDetails {
-		c.thoughts.add(detail)
+		if !isBlank(detail) {
+			c.thoughts.add(detail)
+		}
 	}
 	c.signature = latest(c.signature, d.ThoughtSignature)
-	c.notes = append(c.notes, d.Annotations...)
+	for _, note := range d.Annotations {
+		if there(note) {
+			c.notes = append(c.notes, note)
+		}
+	}
 	keepMembers(&c.more, piece.Members)
-	keepMembers(&c.told, d.Members)
+	c.told.add(d.Unknown)
 	c.weigh(piece.Logprobs)
 	for _, fragment := range d.ToolCalls {
-		c.call(fragment).add(fragment)
+		if !isBlank(fragment) {
+			c.call(fragment).add(fragment)
+		}
 	}
 }
 
@@ -71,7 +82,7 @@ func (c *chatChoice) choice() map[string]any {
 	if calls != nil {
 		message["tool_calls"] = calls
 	}
-	putMembers(message, c.told)
+	putMembers(message, c.told.members())
 	choice := map[string]any{"index": c.index, "finish_reason": c.finish, "message": message}
 	if c.odds != nil {
 		choice["logprobs"] = c.odds
@@ -80,25 +91,31 @@ func (c *chatChoice) choice() map[string]any {
 	return choice
 }
 
-// weigh adds the log probabilities of a chunk to the lists that the answer has of them.
+// weigh adds the log probabilities of a chunk to the lists that the answer has of them. Of what is no list the latest
+// stays.
 func (c *chatChoice) weigh(logprobs *gen.ChoiceLogprobs) {
-	var lists map[string]gen.JSON
-	if whole, err := gen.NewJSON(logprobs); logprobs == nil || err != nil || whole.Decode(&lists) != nil {
+	var members map[string]gen.JSON
+	if whole, err := gen.NewJSON(logprobs); logprobs == nil || err != nil || whole.Decode(&members) != nil {
 		return
 	}
-	for name, raw := range lists {
-		var list []gen.JSON
-		if raw.Decode(&list) == nil && list != nil {
-			if c.odds == nil {
-				c.odds = map[string][]gen.JSON{}
-			}
-			c.odds[name] = append(c.odds[name], list...)
+	for name, raw := range members {
+		if !there(raw) {
+			continue
 		}
+		if c.odds == nil {
+			c.odds = map[string]any{}
+		}
+		var list []gen.JSON
+		if jsontext.Value(raw).Kind() != jsontext.KindBeginArray || raw.Decode(&list) != nil {
+			c.odds[name] = raw
+			continue
+		}
+		known, _ := c.odds[name].([]gen.JSON)
+		c.odds[name] = append(known, list...)
 	}
 }
 
-// keepMembers notes members that a type does not know. Of those that come again the latest stays, unless it is null:
-// nobody has said how pieces of them would be joined.
+// keepMembers notes members that a type does not know and that come whole: the latest stays, unless it is null.
 func keepMembers(to *gen.Members, from gen.Members) {
 	for name, raw := range from.Unknown {
 		if to.Unknown == nil {
@@ -110,9 +127,14 @@ func keepMembers(to *gen.Members, from gen.Members) {
 	}
 }
 
+// putMembers adds members to what is complete otherwise. A name that is there already, in any case, wins: a chunk may call
+// something of its own by a name that means another thing in the answer.
 func putMembers(to map[string]any, from gen.Members) {
+	known := slices.Collect(maps.Keys(to))
 	for name, raw := range from.Unknown {
-		to[name] = raw
+		if !slices.ContainsFunc(known, func(other string) bool { return strings.EqualFold(name, other) }) {
+			to[name] = raw
+		}
 	}
 }
 

@@ -3,13 +3,17 @@
 package venice
 
 import (
+	"bytes"
 	"cmp"
 	"errors"
 	"fmt"
 	"iter"
 	"maps"
+	"math"
 	"slices"
 	"strings"
+
+	"github.com/go-json-experiment/json/jsontext"
 
 	"github.com/venice-go/venice/gen"
 )
@@ -17,29 +21,35 @@ import (
 // CollectResponse ranges over a stream of [gen.API.StreamResponse] and returns the response as the service last sent
 // it, which after a stream that ran to its end is the answer that [gen.API.CreateResponse] gives. An error of the
 // stream comes back together with what arrived before it, or with nil if nothing did: output items as far as they got,
-// with the text of those that were not done. [ErrUnfinished] comes back so too, if no event said how the response ended.
+// with the texts of those that were not done. [ErrUnfinished] comes back so too, if no event said how the response ended,
+// and so does each [ErrMisfit], all of them in one error with Unwrap() []error, the end of the stream first.
 func CollectResponse(stream iter.Seq2[*gen.ResponseEvent, error]) (*gen.Response, error) {
-	r := responseParts{items: map[int64]gen.JSON{}, texts: map[int64]*strings.Builder{}}
-	var odd error
+	var r responseParts
+	var end error
+	var misfits []error
 	for event, err := range stream {
 		if err != nil && !errors.Is(err, ErrMisfit) {
-			if !r.begun {
-				return nil, err
-			}
-			whole, _ := r.response()
-			return whole, err
+			end = err
+			break
 		}
-		odd = cmp.Or(odd, err)
-		r.add(event)
+		if err != nil {
+			misfits = append(misfits, err)
+		}
+		if event != nil {
+			if err := r.add(event); err != nil {
+				misfits = append(misfits, err)
+			}
+		}
 	}
+	unfinished := fmt.Errorf("venice: %w", ErrUnfinished)
 	if !r.begun {
-		return nil, fmt.Errorf("venice: %w", ErrUnfinished)
+		return nil, together(cmp.Or(end, unfinished), misfits...)
 	}
 	whole, err := r.response()
-	if err == nil && !r.ended && slices.Contains([]gen.ResponseStatus{"", "queued", "in_progress"}, whole.Status) {
-		err = fmt.Errorf("venice: %w", ErrUnfinished)
+	if end == nil && !r.ended && slices.Contains([]gen.ResponseStatus{"", "queued", "in_progress"}, whole.Status) {
+		end = unfinished
 	}
-	return whole, cmp.Or(err, odd)
+	return whole, together(end, append(misfits, err)...)
 }
 
 // responseParts are a response in the making, in the form in which events carry it.
@@ -47,60 +57,237 @@ type responseParts struct {
 	begun bool
 	ended bool     // an event said so
 	last  gen.JSON // as the service last sent it
-	items map[int64]gen.JSON
-	texts map[int64]*strings.Builder // by the item that they are for
+	items []*responseItem
 }
 
-func (r *responseParts) add(e *gen.ResponseEvent) {
+// add returns an error if the event has a response or an item that is none.
+func (r *responseParts) add(e *gen.ResponseEvent) error {
 	r.begun = true
-	if e.Response != nil {
+	var odd error
+	switch {
+	case isObject(e.Response):
 		r.last = e.Response
+		for _, item := range r.items {
+			item.newer = false
+		}
+	case there(e.Response):
+		odd = misfit(&gen.MisfitError{Misfits: []gen.Misfit{{Pointer: "/response", Raw: e.Response}}})
 	}
 	r.ended = r.ended || slices.Contains([]string{"response.completed", "response.incomplete", "response.failed"}, deref(e.Type))
-	if e.OutputIndex == nil {
-		return
+	at := int64(math.MaxInt64) // what has no place comes last
+	if e.OutputIndex != nil && *e.OutputIndex >= 0 {
+		at = *e.OutputIndex
 	}
-	at := *e.OutputIndex
 	switch {
-	case e.Item != nil:
-		r.items[at] = e.Item
-	case deref(e.Type) == "response.output_text.delta":
-		if r.items[at] == nil {
-			r.items[at], _ = gen.NewJSON(map[string]any{"type": "message", "role": "assistant", "status": "in_progress", "id": deref(e.ItemID)})
+	case isObject(e.Item):
+		id := cmp.Or(textMember(e.Item, "id"), deref(e.ItemID))
+		item := r.item(at, id, func(known *responseItem) bool { return at == math.MaxInt64 && known.done })
+		if done := deref(e.Type) == "response.output_item.done"; done || !item.done {
+			item.value, item.newer, item.done = e.Item, true, done
+			item.kind = cmp.Or(textMember(e.Item, "type"), item.kind)
 		}
-		if r.texts[at] == nil {
-			r.texts[at] = new(strings.Builder)
-		}
-		r.texts[at].WriteString(deref(e.Delta))
+	case there(e.Item):
+		odd = errors.Join(odd, misfit(&gen.MisfitError{Misfits: []gen.Misfit{{Pointer: "/item", Raw: e.Item}}}))
 	}
+	if kind, known := deltaKinds[deref(e.Type)]; known && deref(e.Delta) != "" {
+		item := r.item(at, deref(e.ItemID), func(*responseItem) bool { return false })
+		item.newer = true
+		item.write(kind, e)
+	}
+	return odd
 }
 
-// response adds to the last word of the service the items that it does not have yet.
+// item finds an output item by its id, or by its place where one of the two has no id, or begins one.
+func (r *responseParts) item(at int64, id string, isOther func(*responseItem) bool) *responseItem {
+	same := slices.IndexFunc(r.items, func(known *responseItem) bool { return id != "" && known.id == id })
+	for i := len(r.items) - 1; same < 0 && i >= 0; i-- {
+		if known := r.items[i]; known.at == at && (id == "" || known.id == "") && !isOther(known) {
+			same = i
+		}
+	}
+	if same < 0 {
+		same = len(r.items)
+		r.items = append(r.items, &responseItem{at: at, texts: map[textPlace]*strings.Builder{}})
+	}
+	item := r.items[same]
+	item.at, item.id = min(item.at, at), cmp.Or(item.id, id)
+	return item
+}
+
+// response is the last word of the service with the items that it does not have.
 func (r *responseParts) response() (*gen.Response, error) {
-	whole, output := map[string]gen.JSON{}, []gen.JSON{}
-	_ = r.last.Decode(&whole) // what is no object has nothing to add to
+	var output []gen.JSON
+	whole := objectOf(r.last) // what is no object has nothing to add to
 	_ = whole["output"].Decode(&output)
-	for _, at := range slices.Sorted(maps.Keys(r.items)) {
-		if at >= int64(len(output)) {
-			output = append(output, withText(r.items[at], r.texts[at]))
-		}
+	if output = r.output(output); len(output) > 0 || !there(whole["output"]) {
+		whole["output"], _ = gen.NewJSON(output)
 	}
-	whole["output"], _ = gen.NewJSON(output)
 	out := new(gen.Response)
-	return out, recast(whole, out)
+	return out, misfit(recast(whole, out))
 }
 
-// withText gives an item that is not done the text that came for it.
-func withText(item gen.JSON, text *strings.Builder) gen.JSON {
-	var members map[string]gen.JSON
-	var content []gen.JSON
-	if text == nil || item.Decode(&members) != nil || members == nil {
-		return item
+// output adds the items that the service has left out to those that it has listed, each before the first that comes
+// after it.
+func (r *responseParts) output(listed []gen.JSON) []gen.JSON {
+	type entry struct {
+		of       *responseItem // nil if only the list has it
+		value    gen.JSON
+		id, kind string
 	}
-	if _ = members["content"].Decode(&content); len(content) > 0 {
-		return item
+	all := make([]entry, 0, len(listed)+len(r.items))
+	for _, value := range listed {
+		if there(value) {
+			all = append(all, entry{nil, value, textMember(value, "id"), textMember(value, "type")})
+		}
 	}
-	members["content"], _ = gen.NewJSON([]any{map[string]any{"type": "output_text", "text": text.String()}})
+	left := slices.Clone(r.items)
+	slices.SortStableFunc(left, func(a, b *responseItem) int { return cmp.Compare(a.at, b.at) })
+	maybe := func(item *responseItem, e entry) bool { return (item.id == "" || e.id == "") && item.kind == e.kind }
+	for _, same := range []func(item *responseItem, at int, e entry) bool{
+		func(item *responseItem, _ int, e entry) bool { return item.id != "" && item.id == e.id },
+		func(item *responseItem, _ int, e entry) bool { return bytes.Equal(item.value, e.value) },
+		func(item *responseItem, at int, e entry) bool { return item.at == int64(at) && maybe(item, e) },
+		func(item *responseItem, _ int, e entry) bool { return maybe(item, e) },
+	} {
+		left = slices.DeleteFunc(left, func(item *responseItem) bool {
+			for at := range all {
+				if all[at].of == nil && same(item, at, all[at]) {
+					all[at].of = item
+					return true
+				}
+			}
+			return false
+		})
+	}
+	for i := range all {
+		if item := all[i].of; item != nil && item.newer {
+			all[i].value = item.whole(all[i].value)
+		}
+	}
+	for _, item := range left {
+		before := slices.IndexFunc(all, func(e entry) bool { return e.of != nil && e.of.at > item.at })
+		if before < 0 {
+			before = len(all)
+		}
+		all = slices.Insert(all, before, entry{of: item, value: item.whole(nil)})
+	}
+	output := make([]gen.JSON, 0, len(all))
+	for _, e := range all {
+		output = append(output, e.value)
+	}
+	return output
+}
+
+// A responseItem is an output item in the making.
+type responseItem struct {
+	at    int64
+	id    string
+	value gen.JSON // as the service last sent it, none if only pieces came
+	done  bool
+	newer bool   // than the last word of the service
+	kind  string // its type
+	texts map[textPlace]*strings.Builder
+}
+
+// A textPlace is where within an item a text belongs, which may have several parts.
+type textPlace struct {
+	part int64
+	deltaKind
+}
+
+// A deltaKind is what an event adds to, and the type of items that have it.
+type deltaKind struct{ member, of string }
+
+var deltaKinds = map[string]deltaKind{
+	"response.output_text.delta":             {"text", "message"},
+	"response.refusal.delta":                 {"refusal", "message"},
+	"response.function_call_arguments.delta": {"arguments", "function_call"},
+	"response.reasoning_summary_text.delta":  {"summary", "reasoning"},
+}
+
+func (item *responseItem) write(kind deltaKind, e *gen.ResponseEvent) {
+	place := textPlace{deref(e.ContentIndex), kind}
+	if kind.member == "summary" {
+		place.part, _, _ = gen.Member[int64](e.Members, "summary_index")
+	}
+	if item.texts[place] == nil {
+		item.texts[place] = new(strings.Builder)
+	}
+	item.texts[place].WriteString(deref(e.Delta))
+	item.kind = cmp.Or(item.kind, kind.of) // until it is sent
+}
+
+// whole gives an item that is not done the texts that came for it. One that was never sent is made of listed, or anew.
+func (item *responseItem) whole(listed gen.JSON) gen.JSON {
+	value := item.value
+	if value == nil {
+		value = listed
+	}
+	if item.done || value != nil && !isObject(value) {
+		return value
+	}
+	members := objectOf(value)
+	if value == nil {
+		members["type"], _ = gen.NewJSON(item.kind)
+		members["status"], _ = gen.NewJSON("in_progress")
+		members["id"], _ = gen.NewJSON(item.id)
+		if item.kind == "message" {
+			members["role"], _ = gen.NewJSON("assistant")
+		}
+	}
+	var content []any
+	var summary []string
+	for _, place := range slices.SortedFunc(maps.Keys(item.texts), func(a, b textPlace) int {
+		return cmp.Or(cmp.Compare(a.part, b.part), -cmp.Compare(a.member, b.member)) // a text before its refusal
+	}) {
+		text := item.texts[place].String()
+		switch {
+		case place.of != item.kind:
+		case place.member == "text":
+			content = append(content, map[string]any{"type": "output_text", "text": text})
+		case place.member == "refusal":
+			content = append(content, map[string]any{"type": "refusal", "refusal": text})
+		case place.member == "summary":
+			summary = append(summary, text)
+		case textMember(value, "arguments") == "":
+			members["arguments"], _ = gen.NewJSON(text)
+		}
+	}
+	if content != nil && saysNothing(members["content"]) {
+		members["content"], _ = gen.NewJSON(content)
+	}
+	if summary != nil && saysNothing(members["summary"]) {
+		members["summary"], _ = gen.NewJSON(summary)
+	}
 	whole, _ := gen.NewJSON(members)
 	return whole
+}
+
+// saysNothing reports whether a list has no part with a text, as that of an item has that was only begun.
+func saysNothing(list gen.JSON) bool {
+	var parts []gen.JSON
+	_ = list.Decode(&parts)
+	return !slices.ContainsFunc(parts, func(part gen.JSON) bool {
+		return there(part) && (!isObject(part) || textMember(part, "text") != "" || textMember(part, "refusal") != "")
+	})
+}
+
+func isObject(j gen.JSON) bool { return jsontext.Value(j).Kind() == jsontext.KindBeginObject }
+
+// objectOf is what an object holds, and empty for anything else.
+func objectOf(j gen.JSON) map[string]gen.JSON {
+	members := map[string]gen.JSON{}
+	if isObject(j) {
+		_ = j.Decode(&members)
+	}
+	return members
+}
+
+// textMember is a member of an object that is a text, or "".
+func textMember(object gen.JSON, name string) string {
+	var text string
+	if member := objectOf(object)[name]; jsontext.Value(member).Kind() == jsontext.KindString {
+		_ = member.Decode(&text)
+	}
+	return text
 }

@@ -11,13 +11,15 @@ import (
 
 // thoughts are the items of reasoning_details. No source states how their pieces are joined, so nothing is joined that
 // may be two: a piece belongs to the latest item with its index, or without an index to the item before it, as long as
-// that is not complete, which a signature or encrypted data make it. An item of another type or id is another item. Of
-// what does not come in pieces (signature, id, format, what is not known) the latest stays.
+// that is not complete, which a signature or encrypted data make it. An item of another type or id is another item, and
+// so are further encrypted data, whatever their index. Of what does not come in pieces (signature, id, format) the latest
+// stays.
 type thoughts []*thought
 
 type thought struct {
-	gen.ReasoningDetail // but for the texts
+	gen.ReasoningDetail // but for the texts, and what is not known
 	text, summary, data pieces
+	more                deltaMembers
 }
 
 func (t *thoughts) add(piece gen.ReasoningDetail) {
@@ -30,12 +32,13 @@ func (t *thoughts) add(piece gen.ReasoningDetail) {
 	item.summary.add(piece.Summary)
 	item.data.add(piece.Data)
 	item.Signature, item.ID, item.Format = latest(item.Signature, piece.Signature), latest(item.ID, piece.ID), latest(item.Format, piece.Format)
-	keepMembers(&item.Members, piece.Members)
+	item.more.add(piece.Unknown)
 }
 
 func (t *thoughts) item(piece gen.ReasoningDetail) *thought {
 	for _, item := range slices.Backward(*t) {
-		other := piece.Type != "" && piece.Type != item.Type || deref(piece.ID) != "" && deref(item.ID) != "" && *piece.ID != *item.ID
+		other := piece.Type != "" && piece.Type != item.Type || deref(piece.ID) != "" && deref(item.ID) != "" && *piece.ID != *item.ID ||
+			deref(piece.Data) != "" && item.data.joined.Len() > 0
 		switch {
 		case piece.Index == nil && (other || deref(item.Signature) != "" || item.data.begun):
 			return nil
@@ -54,6 +57,7 @@ func (t *thoughts) details() []gen.ReasoningDetail {
 	var all []gen.ReasoningDetail
 	for _, item := range *t {
 		item.Text, item.Summary, item.Data = item.text.text(), item.summary.text(), item.data.text()
+		item.Members = item.more.members()
 		all = append(all, item.ReasoningDetail)
 	}
 	return all

@@ -3,6 +3,7 @@ package venice_test
 import (
 	"encoding/json"
 	"errors"
+	"net/http"
 	"strings"
 	"testing"
 
@@ -93,5 +94,26 @@ func TestPageThatDoesNotFit(t *testing.T) {
 	}
 	if len(ids) != 2 || !errors.Is(last, venice.ErrMisfit) {
 		t.Errorf("%q, %v", ids, last)
+	}
+	// It is not the end: what follows is there as well.
+	asked := 0
+	client, _ = serve(t, func(w http.ResponseWriter, r *http.Request) {
+		asked++
+		body := `{"success":true,"data":{"transactions":[{"id":"a","amount":{"usd":1}}],"pagination":{"hasMore":true}}}`
+		if asked > 1 {
+			body = `{"success":true,"data":{"transactions":[{"id":"b","amount":"1"}],"pagination":{"hasMore":false}}}`
+		}
+		answer(200, "application/json", body)(w, r)
+	})
+	var all []string
+	for row, err := range client.AllX402Transactions(t.Context(), "0x1", nil) {
+		if err == nil {
+			all = append(all, row.ID)
+		} else if !errors.Is(err, venice.ErrMisfit) {
+			t.Error(err)
+		}
+	}
+	if len(all) != 2 || asked != 2 {
+		t.Errorf("%q of %d pages", all, asked)
 	}
 }

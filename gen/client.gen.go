@@ -393,8 +393,8 @@ func (a API) GetBillingUsageHistoryCSV(ctx context.Context, params *GetBillingUs
 }
 
 // AllBillingUsageHistory ranges over what [API.GetBillingUsageHistory] lists, from params.Cursor on, if there
-// is one. It asks for a page when the loop gets there, ends with the first error, and starts anew with every
-// loop.
+// is one. It asks for a page when the loop gets there, ends with the first error but a [MisfitError], and
+// starts anew with every loop.
 func (a API) AllBillingUsageHistory(ctx context.Context, params *GetBillingUsageHistoryParams, opts ...CallOption) iter.Seq2[BillingUsageRow, error] {
 	return cursors("AllBillingUsageHistory", deref(fresh(params).Cursor), func(at string) ([]BillingUsageRow, string, error) {
 		p := fresh(params)
@@ -411,7 +411,7 @@ func (a API) AllBillingUsageHistory(ctx context.Context, params *GetBillingUsage
 
 // AllBillingUsageHistoryCSV ranges over what [API.GetBillingUsageHistoryCSV] lists, from params.Cursor on, if
 // there is one. The first row is the header, once. It asks for a page when the loop gets there, ends with the
-// first error, and starts anew with every loop.
+// first error but a [MisfitError], and starts anew with every loop.
 func (a API) AllBillingUsageHistoryCSV(ctx context.Context, params *GetBillingUsageHistoryParams, opts ...CallOption) iter.Seq2[[]string, error] {
 	return csvPages("AllBillingUsageHistoryCSV", deref(fresh(params).Cursor), "x-next-cursor", func(at string) (*Media, error) {
 		p := fresh(params)
@@ -433,8 +433,8 @@ func (a API) ListCharacters(ctx context.Context, params *ListCharactersParams, o
 
 // AllCharacters ranges over what [API.ListCharacters] lists, from params.Offset on. Rows that are added
 // meanwhile can make an item come twice. The service does not say how many there are, so the last call brings
-// an empty page. It asks for a page when the loop gets there, ends with the first error, and starts anew with
-// every loop.
+// an empty page. It asks for a page when the loop gets there, ends with the first error but a [MisfitError],
+// and starts anew with every loop.
 func (a API) AllCharacters(ctx context.Context, params *ListCharactersParams, opts ...CallOption) iter.Seq2[Character, error] {
 	return pages("AllCharacters", deref(fresh(params).Offset), func(at int64) ([]Character, int64, bool, error) {
 		p := fresh(params)
@@ -466,7 +466,7 @@ func (a API) ListCharacterReviews(ctx context.Context, slug string, params *List
 
 // AllCharacterReviews ranges over what [API.ListCharacterReviews] lists, from params.Page on. Rows that are
 // added meanwhile can make an item come twice. It asks for a page when the loop gets there, ends with the
-// first error, and starts anew with every loop.
+// first error but a [MisfitError], and starts anew with every loop.
 func (a API) AllCharacterReviews(ctx context.Context, slug string, params *ListCharacterReviewsParams, opts ...CallOption) iter.Seq2[CharacterReview, error] {
 	return pages("AllCharacterReviews", max(deref(fresh(params).Page), 1), func(at int64) ([]CharacterReview, int64, bool, error) {
 		p := fresh(params)
@@ -856,7 +856,7 @@ func (a API) ListX402Transactions(ctx context.Context, walletAddress string, par
 
 // AllX402Transactions ranges over what [API.ListX402Transactions] lists, from params.Offset on. Rows that are
 // added meanwhile can make an item come twice. It asks for a page when the loop gets there, ends with the
-// first error, and starts anew with every loop.
+// first error but a [MisfitError], and starts anew with every loop.
 func (a API) AllX402Transactions(ctx context.Context, walletAddress string, params *ListX402TransactionsParams, opts ...CallOption) iter.Seq2[X402Transaction, error] {
 	return pages("AllX402Transactions", deref(fresh(params).Offset), func(at int64) ([]X402Transaction, int64, bool, error) {
 		p := fresh(params)

@@ -44,7 +44,8 @@ func (m *Members) SetMember(name string, value any) error {
 }
 
 // JSON is a value that may be anything, to the digit and in the order in which it came or was given: a tool's schema,
-// the result of an RPC. The zero value is none, which is not the same as null. Written out:
+// the result of an RPC. The zero value is none, which is not the same as null. Its bytes are
+// not to be changed in place: values may share them. Written out:
 //
 //	Parameters: gen.JSON(`{"type": "object", "properties": {"city": {"type": "string"}}}`)
 type JSON []byte

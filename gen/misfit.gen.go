@@ -22,7 +22,8 @@ type Misfit struct {
 
 // A MisfitError says what of a JSON document did not fit the type that it was decoded into. All that fits is in the result.
 type MisfitError struct {
-	Misfits []Misfit // one at least
+	Misfits []Misfit // one at least, and at most 100
+	Omitted int      // how many more there are
 }
 
 // Error names the first place, and how many more there are. It does not show what came, which may be a secret.
@@ -33,7 +34,7 @@ func (e *MisfitError) Error() string {
 		where = where[:200] + "..."
 	}
 	text := fmt.Sprintf("%s at %q does not fit", kinds[jsontext.Value(m.Raw).Kind()], strings.ToValidUTF8(where, "?"))
-	if n := len(e.Misfits) - 1; n > 0 {
+	if n := len(e.Misfits) - 1 + e.Omitted; n > 0 {
 		text += fmt.Sprintf(", and %d more values", n)
 	}
 	return text
@@ -59,19 +60,24 @@ func Unmarshal(data []byte, v any) error {
 	to.Elem().SetZero()
 	var g generous
 	if g.decode(data, to.Elem(), ""); len(g.misfits) > 0 {
-		return &MisfitError{g.misfits}
+		return &MisfitError{g.misfits, g.omitted}
 	}
 	return nil
 }
 
 // generous decodes member by member, which is slow, and only done where the codec has failed.
-type generous struct{ misfits []Misfit }
+type generous struct {
+	misfits []Misfit
+	omitted int
+}
 
 func (g *generous) refuse(b jsontext.Value, at string) {
 	const most = 100 // the rest is like them
-	if len(g.misfits) < most {
-		g.misfits = append(g.misfits, Misfit{at, JSON(b.Clone())})
+	if len(g.misfits) == most {
+		g.omitted++
+		return
 	}
+	g.misfits = append(g.misfits, Misfit{at, JSON(b.Clone())})
 }
 
 func (g *generous) decode(b jsontext.Value, to reflect.Value, at string) {

@@ -64,17 +64,15 @@ func cursors[T any](what, first string, fetch func(at string) ([]T, string, erro
 	}
 }
 
-// yieldAll yields the items, and then what did not fit of them or why there are none.
+// yieldAll yields the items, and then what did not fit of them or why there are none. Only the latter is the end.
 func yieldAll[T any](items []T, err error, yield func(T, error) bool) bool {
 	for _, item := range items {
 		if !yield(item, nil) {
 			return false
 		}
 	}
-	if err != nil {
-		yield(*new(T), err)
-	}
-	return err == nil
+	_, misfit := errors.AsType[*MisfitError](err)
+	return err == nil || yield(*new(T), err) && misfit
 }
 
 // csvPages yields the rows of all pages, whose cursors come in a header, and of the header rows the first.

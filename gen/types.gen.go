@@ -1983,11 +1983,11 @@ func (u *FlexibleImageURL) UnmarshalJSON(b []byte) error {
 type FunctionCallResult struct{ value any }
 
 // NewFunctionCallResult makes a value of one of the forms that FunctionCallResult has.
-func NewFunctionCallResult[T string | float64 | bool | []JSON | JSON](v T) FunctionCallResult {
+func NewFunctionCallResult[T string | []JSON | JSON](v T) FunctionCallResult {
 	return FunctionCallResult{v}
 }
 
-// Value is one of string, float64, bool, []JSON, JSON, json.RawMessage for a form that is not known, or nil.
+// Value is one of string, []JSON, JSON, json.RawMessage for a form that is not known, or nil.
 func (u FunctionCallResult) Value() any { return unionValue(u.value) }
 
 // String is the text, if the value is text, else its JSON; "" for no value.
@@ -2001,7 +2001,7 @@ func (u *FunctionCallResult) MarshalJSONTo(e *jsontext.Encoder) error { return w
 
 // UnmarshalJSON never fails for a form that is not known: it is kept as it came.
 func (u *FunctionCallResult) UnmarshalJSON(b []byte) error {
-	u.value = decodeUnion(b, text, try[float64], try[bool], try[[]JSON], try[JSON])
+	u.value = decodeUnion(b, text, try[[]JSON], try[JSON])
 	return nil
 }
 
@@ -3486,7 +3486,7 @@ func ResponseFunctionCall(arguments string, callID string, name string) Response
 }
 
 // ResponseFunctionCallOutput makes a ResponseInputItem. The result of a function call.
-func ResponseFunctionCallOutput[T string | float64 | bool | []JSON | JSON](callID string, output T) ResponseInputItem {
+func ResponseFunctionCallOutput[T string | []JSON | JSON](callID string, output T) ResponseInputItem {
 	return ResponseInputItem{Type: new("function_call_output"), CallID: &callID, Output: NewFunctionCallResult(output)}
 }
 

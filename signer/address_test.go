@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+
+	"github.com/venice-go/venice/internal/vectors"
 )
 
 func ExampleChecksumAddress() {

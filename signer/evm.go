@@ -12,6 +12,9 @@ import (
 	"strings"
 
 	"github.com/decred/dcrd/dcrec/secp256k1/v4"
+
+	"github.com/venice-go/venice/internal/checked"
+	"github.com/venice-go/venice/internal/evm"
 )
 
 // EVM is a wallet on Base made of a private key in memory. It prints as its address, never as its key. Make one with
@@ -20,8 +23,6 @@ type EVM struct {
 	address string
 	key     func() *secp256k1.PrivateKey // a function for the reason that Secret gives
 }
-
-var _ TransferSigner = (*EVM)(nil)
 
 // ParseEVM reads a private key: 64 hex digits, with or without 0x before them. A key that is zero or not below the
 // curve order is refused rather than reduced, since it would not be the wallet that it was meant to be. White space is
@@ -50,37 +51,33 @@ func generateEVM(random io.Reader) (*EVM, error) {
 }
 
 func newEVM(key *secp256k1.PrivateKey) *EVM {
-	return &EVM{addressOf(key.PubKey()), func() *secp256k1.PrivateKey { return key }}
+	return &EVM{evm.AddressOf(key.PubKey()), func() *secp256k1.PrivateKey { return key }}
 }
 
 // Address returns the wallet's address in EIP-55 form.
 func (w *EVM) Address() string { return w.address }
 
 // Chain returns "eip155:8453", Base.
-func (w *EVM) Chain() string { return base }
+func (w *EVM) Chain() string { return evm.Base }
 
 // SignMessage signs message by EIP-191 and returns "0x" and 130 hex digits: r, s and v, with low s and v 27 or 28. The
 // same message always gives the same signature (RFC 6979).
 func (w *EVM) SignMessage(_ context.Context, message []byte) (string, error) {
+	return w.sign(evm.HashMessage(message))
+}
+
+// SignChecked signs what another package of this module has made and checked, such as a payment of package x402, and
+// returns the signature as SignMessage does. Nobody else can make its argument.
+func (w *EVM) SignChecked(_ context.Context, m checked.Message) (string, error) {
+	return w.sign(evm.Keccak256(m.Bytes()))
+}
+
+func (w *EVM) sign(digest []byte) (string, error) {
 	if w.key == nil {
 		return "", errors.New("signer: EVM wallet has no key: make it with ParseEVM or GenerateEVM")
 	}
-	return "0x" + hex.EncodeToString(signDigest(w.key(), hashMessage(message))), nil
-}
-
-// SignTransfer signs a transfer of this wallet's own on Base that is good from the start (ValidAfter 0), and refuses any
-// other. It returns "0x" and 130 hex digits: r, s and v, with low s and v 27 or 28. The same transfer always gives the
-// same signature. Its errors wrap [ErrDeclined]: whenever it fails there is no signature.
-func (w *EVM) SignTransfer(ctx context.Context, t Transfer) (string, error) {
-	message, err := t.messageFor(ctx, w)
-	if err != nil {
-		return "", err
-	}
-	if t.ValidAfter != 0 {
-		return "", fmt.Errorf("%w: ValidAfter is %d, want 0", ErrDeclined, t.ValidAfter)
-	}
 	text := append(make([]byte, 0, 132), "0x"...)
-	return string(hex.AppendEncode(text, signDigest(w.key(), keccak256(message)))), nil
+	return string(hex.AppendEncode(text, evm.Sign(w.key(), digest))), nil
 }
 
 // PrivateKey returns the key as [ParseEVM] reads it: 0x and 64 hex digits. It is empty for the zero EVM.

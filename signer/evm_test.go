@@ -12,6 +12,8 @@ import (
 	"math/big"
 	"strings"
 	"testing"
+
+	"github.com/venice-go/venice/internal/vectors"
 )
 
 func ExampleParseEVM() {

@@ -9,7 +9,6 @@ import (
 	"strings"
 
 	"github.com/venice-go/venice"
-	"github.com/venice-go/venice/gen"
 	"github.com/venice-go/venice/signer"
 	"github.com/venice-go/venice/tests/venicetest"
 )
@@ -29,8 +28,8 @@ func ExampleMintAPIKey() {
 		return
 	}
 
-	description := "my agent"
-	request := &gen.Web3KeyRequest{Description: &description}
+	// 5 USD for good. Without the period it would be 5 USD a day.
+	request := &signer.KeyRequest{Description: "my agent", LimitUSD: new(5.0), LimitPeriod: "LIFETIME"}
 	_, err = signer.MintAPIKey(ctx, client, wallet, request)
 	fmt.Println("nothing staked:", errors.Is(err, signer.ErrNoStake))
 
@@ -82,7 +81,7 @@ func ExampleSubmitProof() {
 		Address:   wallet.Address(),
 		Token:     signer.NewSecret(fetched.Data.Token.Reveal()),
 		Signature: signer.NewSecret(signature),
-	}, &gen.Web3KeyRequest{APIKeyType: "ADMIN"})
+	}, &signer.KeyRequest{Type: "ADMIN"})
 	if key != nil {
 		fmt.Println(key.Type, err)
 	}

@@ -1,4 +1,4 @@
-// Examples of wallets whose keys live elsewhere, and of what a payer is told.
+// Examples of wallets whose keys live elsewhere, and of origins.
 
 package signer_test
 
@@ -10,7 +10,6 @@ import (
 
 	"github.com/venice-go/venice"
 	"github.com/venice-go/venice/signer"
-	"github.com/venice-go/venice/tests/venicetest"
 )
 
 // A wallet app, a remote signer or a contract account signs the message itself.
@@ -47,58 +46,8 @@ func ExampleNewDangerousDigestWallet() {
 	}
 	_, err = wallet.SignMessage(context.Background(), []byte("hello"))
 	fmt.Println(err)
-	_, pays := wallet.(signer.TransferSigner)
-	fmt.Println("pays:", pays)
 	// Output:
 	// signer: wallet 0xf39Fd6e51aad88F6F4ce6aB8827279cffFb92266: the service is down
-	// pays: false
-}
-
-// A program that starts again settles what was open when it ended, before it pays anew.
-func ExamplePayer_Settle() {
-	fake := venicetest.NewServer(nil)
-	defer fake.Close()
-	wallet, _ := signer.GenerateEVM()
-	client, err := venice.New(venice.WithBaseURL(fake.URL), venice.WithAuth(nil))
-	if err != nil {
-		fmt.Println(err)
-		return
-	}
-	journal, done := journal()
-	defer done()
-	payer := &signer.Payer{Wallet: wallet, Budget: budget, Journal: journal, TestAsset: venicetest.USDC}
-	fmt.Println(payer.Settle(context.Background(), client))
-	// Output: <nil>
-}
-
-// The recipient of the first payment is the only one, until the user names another, from a source other than the offer.
-func ExamplePayer_Confirm() {
-	fake := venicetest.NewServer(nil)
-	defer fake.Close()
-	ctx := context.Background()
-	wallet, _ := signer.GenerateEVM()
-	_ = fake.SetUSDC(wallet.Address(), 50)
-	client, err := venice.New(venice.WithBaseURL(fake.URL), venice.WithAuth(nil))
-	if err != nil {
-		fmt.Println(err)
-		return
-	}
-	payer := &signer.Payer{Wallet: wallet, Budget: budget, TestAsset: venicetest.USDC}
-	fmt.Println(payer.Confirm(ctx, "0xf39Fd6e51aad88F6F4ce6aB8827279cffFb92266")) // not who the fake is
-	_, err = payer.TopUp(ctx, client, 5*signer.USD)
-	if refused, ok := errors.AsType[*signer.OfferError](err); ok {
-		fmt.Println(refused.Rule)
-	}
-	fmt.Println(payer.Confirm(ctx, venicetest.PayTo))
-	receipt, err := payer.TopUp(ctx, client, 5*signer.USD)
-	if receipt != nil {
-		fmt.Println(receipt.Amount, err)
-	}
-	// Output:
-	// <nil>
-	// recipient
-	// <nil>
-	// 5.00 USD <nil>
 }
 
 // By default a wallet signs for the service and for this machine only.

@@ -10,7 +10,6 @@ import (
 	"time"
 
 	"github.com/venice-go/venice"
-	"github.com/venice-go/venice/gen"
 	"github.com/venice-go/venice/signer"
 	"github.com/venice-go/venice/tests/venicetest"
 )
@@ -91,7 +90,7 @@ func TestKeyIsListed(t *testing.T) {
 		t.Fatal(err)
 	}
 	fake.FailVerification(1)
-	key, err := signer.MintAPIKey(t.Context(), client, wallet, &gen.Web3KeyRequest{APIKeyType: "ADMIN"})
+	key, err := signer.MintAPIKey(t.Context(), client, wallet, &signer.KeyRequest{Type: "ADMIN"})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -4,23 +4,16 @@ package signer
 
 import (
 	"context"
-	"encoding/hex"
 	"errors"
 	"fmt"
-	"io"
 	"math/rand/v2"
 	"time"
-	"unicode/utf16"
 
-	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
 
 	"github.com/venice-go/venice"
 	"github.com/venice-go/venice/gen"
 )
-
-// maxDescription is the service's limit on a key's description, in characters.
-const maxDescription = 64
 
 // verifyTries is how often a proof is submitted while the service cannot verify signatures.
 const verifyTries = 4
@@ -28,10 +21,9 @@ const verifyTries = 4
 // MintAPIKey mints an API key for a wallet that holds staked VVV on Base: it fetches a token, checks it by
 // [CheckMintToken], has the wallet sign it, and submits the proof. The client needs no API key.
 //
-// The request may be nil. Address, Signature and Token are filled in here; an empty APIKeyType means INFERENCE. Mind
-// that limits hold per UTC day unless LimitPeriod says otherwise, and that the service's echo of them is unreliable:
-// read the key back by its id. The description (at most 55 characters; "Web3 API Key" by default) gets a short random
-// id at its end, by which the key can be found and deleted if the answer is lost: see [LostKeyError].
+// The request may be nil. Mind that limits hold per UTC day unless its LimitPeriod says otherwise, and that the service's
+// echo of them is unreliable: read the key back by its id. The description gets a short random id at its end, by which the
+// key can be found and deleted if the answer is lost: see [LostKeyError].
 //
 // The client's base URL must be the service's or loopback, unless [AllowOrigin] names it.
 //
@@ -40,11 +32,16 @@ const verifyTries = 4
 // [ErrVerifyUnavailable] is waited out for a few seconds. Nothing else is sent twice: after a failure that leaves the
 // outcome open, the error is a [*LostKeyError]. If the answer held a key in an unexpected place, both the key and an
 // error are returned: keep the key.
-func MintAPIKey(ctx context.Context, client *venice.Client, wallet Wallet, request *gen.Web3KeyRequest, options ...Option) (*Key, error) {
+func MintAPIKey(ctx context.Context, client *venice.Client, wallet Wallet, request *KeyRequest, options ...Option) (*Key, error) {
 	c, body, err := prepare(client, request, options)
 	if err != nil {
 		return nil, err
 	}
+	return c.mint(ctx, client, wallet, body, func() error { return nil })
+}
+
+// mint calls before whenever all is ready and the next step could make a key.
+func (c *config) mint(ctx context.Context, client *venice.Client, wallet Wallet, body gen.Web3KeyRequest, before func() error) (*Key, error) {
 	attempt := func() (*Key, error) {
 		answer, err := client.GetWeb3KeyToken(ctx)
 		if err != nil {
@@ -52,6 +49,9 @@ func MintAPIKey(ctx context.Context, client *venice.Client, wallet Wallet, reque
 		}
 		proof, err := c.sign(ctx, wallet, answer.Data.Token.Reveal())
 		if err != nil {
+			return nil, err
+		}
+		if err := before(); err != nil {
 			return nil, err
 		}
 		return c.submit(ctx, client, proof, body)
@@ -65,7 +65,7 @@ func MintAPIKey(ctx context.Context, client *venice.Client, wallet Wallet, reque
 
 // SubmitProof is the second half of [MintAPIKey], for a proof that [SignMintToken] made elsewhere. Request, key and
 // errors are as there, but a token that expired is not fetched again. Submitting a proof twice mints two keys.
-func SubmitProof(ctx context.Context, client *venice.Client, proof Proof, request *gen.Web3KeyRequest, options ...Option) (*Key, error) {
+func SubmitProof(ctx context.Context, client *venice.Client, proof Proof, request *KeyRequest, options ...Option) (*Key, error) {
 	c, body, err := prepare(client, request, options)
 	if err != nil {
 		return nil, err
@@ -124,7 +124,7 @@ func post(ctx context.Context, client *venice.Client, body *gen.Web3KeyRequest) 
 }
 
 // prepare does what can be done before a wallet is asked: it checks where the client points and what is asked for.
-func prepare(client *venice.Client, request *gen.Web3KeyRequest, options []Option) (c *config, body gen.Web3KeyRequest, err error) {
+func prepare(client *venice.Client, request *KeyRequest, options []Option) (c *config, body gen.Web3KeyRequest, err error) {
 	if c, err = newConfig(options); err != nil {
 		return nil, body, err
 	}
@@ -134,64 +134,6 @@ func prepare(client *venice.Client, request *gen.Web3KeyRequest, options []Optio
 	if err := c.allow(client.BaseURL()); err != nil {
 		return nil, body, err
 	}
-	if request != nil {
-		body = *request
-	}
-	if body.APIKeyType == "" {
-		body.APIKeyType = "INFERENCE"
-	}
-	description, err := unique(body.Description, c.random)
-	if err != nil {
-		return nil, body, err
-	}
-	body.Description = &description
-	return c, body, check(&body)
-}
-
-// unique appends a random id to a description.
-func unique(text *string, random io.Reader) (string, error) {
-	description := "Web3 API Key"
-	if text != nil && *text != "" {
-		description = *text
-	}
-	id := make([]byte, 4)
-	if _, err := io.ReadFull(random, id); err != nil {
-		return "", fmt.Errorf("signer: mint: random id: %w", err)
-	}
-	suffix := " " + hex.EncodeToString(id)
-	// Counted in UTF-16 units, the larger of the two ways in which a service may count characters.
-	most := maxDescription - len(suffix)
-	if n := len(utf16.Encode([]rune(description))); n > most {
-		return "", fmt.Errorf("signer: mint: description: %d characters, want at most %d (a random id is added)", n, most)
-	}
-	return description + suffix, nil
-}
-
-// check refuses what the service would. It reads the request as it will be sent, whatever the types are called.
-func check(request *gen.Web3KeyRequest) error {
-	var sent struct {
-		ExpiresAt        string              `json:"expiresAt"`
-		ConsumptionLimit map[string]*float64 `json:"consumptionLimit"`
-	}
-	raw, err := json.Marshal(request)
-	if err == nil {
-		err = json.Unmarshal(raw, &sent)
-	}
-	if err != nil {
-		return fmt.Errorf("signer: mint: request: %w", err)
-	}
-	for unit, limit := range sent.ConsumptionLimit {
-		if limit != nil && (*limit < 0 || *limit > 9999999999) {
-			return fmt.Errorf("signer: mint: consumption limit %s: %v, want 0 to 9999999999", unit, *limit)
-		}
-	}
-	if sent.ExpiresAt == "" {
-		return nil
-	}
-	for _, layout := range []string{time.DateOnly, "2006-01-02T15:04:05Z", "2006-01-02T15:04:05.000Z"} {
-		if t, err := time.Parse(layout, sent.ExpiresAt); err == nil && t.Format(layout) == sent.ExpiresAt {
-			return nil
-		}
-	}
-	return fmt.Errorf("signer: mint: expiresAt %q: want YYYY-MM-DD, YYYY-MM-DDTHH:MM:SSZ or the same with .sss, or nothing", sent.ExpiresAt)
+	body, err = request.wire(c.now(), c.random)
+	return c, body, err
 }

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/venice-go/venice"
+	"github.com/venice-go/venice/internal/vectors"
 )
 
 func TestOrigins(t *testing.T) {
@@ -34,6 +35,7 @@ func TestOrigins(t *testing.T) {
 		"https://api.venice.ai@other.example/":      false,
 		"https://other.example/https/api.venice.ai": false,
 		"":                     false,
+		"https://[::1":         false,
 		"api.venice.ai/api/v1": false,
 	} {
 		c, err := newConfig([]Option{nil, AllowOrigin("https://gateway.example:8443/")})

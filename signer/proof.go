@@ -6,6 +6,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+
+	"github.com/venice-go/venice/internal/evm"
 )
 
 // A Proof shows the service that a wallet wants an API key. It binds neither the kind of key nor its limits: until the
@@ -31,17 +33,18 @@ func (c *config) sign(ctx context.Context, wallet Wallet, token string) (Proof, 
 	if wallet == nil {
 		return Proof{}, errors.New("signer: no wallet")
 	}
-	if chain := wallet.Chain(); chain != base {
-		return Proof{}, fmt.Errorf("signer: API keys are minted by wallets on %s, not on %s", base, chain)
+	if chain := wallet.Chain(); chain != evm.Base {
+		return Proof{}, fmt.Errorf("signer: API keys are minted by wallets on %s, not on %s", evm.Base, chain)
 	}
 	address, err := ChecksumAddress(wallet.Address())
 	if err != nil {
 		return Proof{}, err
 	}
-	if err := CheckMintToken(token, c.now()); err != nil {
+	left, err := checkToken(token, c.now())
+	if err != nil {
 		return Proof{}, err
 	}
-	signature, err := wallet.SignMessage(ctx, []byte(token))
+	signature, err := signText(ctx, wallet, []byte(token), left)
 	if err != nil {
 		return Proof{}, fmt.Errorf("signer: sign mint token: %w", err)
 	}

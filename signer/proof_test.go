@@ -8,6 +8,8 @@ import (
 	"fmt"
 	"testing"
 	"time"
+
+	"github.com/venice-go/venice/internal/vectors"
 )
 
 func ExampleSignMintToken() {

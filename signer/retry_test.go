@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/venice-go/venice"
+	"github.com/venice-go/venice/internal/vectors"
 )
 
 func TestClientTriesAgain(t *testing.T) {
@@ -26,7 +27,7 @@ func TestClientTriesAgain(t *testing.T) {
 		"2 hours ahead":     {clock: 2 * time.Hour, seen: 1},
 		"always refused":    {refuse: codeExpired, times: 9, seen: 2},
 		"nonce reused":      {refuse: codeNonceReused, times: 1, seen: 1, maybe: true},
-		"domain":            {refuse: codeDomainMismatch, times: 1, seen: 1},
+		"domain":            {refuse: "X402_SIGN_IN_DOMAIN_MISMATCH", times: 1, seen: 1},
 	} {
 		d := newDoor(t)
 		d.before = func(w http.ResponseWriter, r *http.Request) bool {

@@ -9,6 +9,9 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+
+	"github.com/venice-go/venice/internal/evm"
+	"github.com/venice-go/venice/internal/vectors"
 )
 
 func ExampleRecoverEVM() {
@@ -33,7 +36,7 @@ func TestPersonalSignVectors(t *testing.T) {
 		} else if v.RepeatA > 0 {
 			message = bytes.Repeat([]byte("a"), v.RepeatA)
 		}
-		if got := "0x" + hex.EncodeToString(hashMessage(message)); got != v.Hash {
+		if got := "0x" + hex.EncodeToString(evm.HashMessage(message)); got != v.Hash {
 			t.Errorf("%s: hash %s, want %s", v.Name, got, v.Hash)
 		}
 		if got, err := wallet.SignMessage(t.Context(), message); got != v.Signature || err != nil {
@@ -95,7 +98,7 @@ func FuzzRecoverEVM(f *testing.F) {
 		if err != nil || len(raw) != 65 || raw[64]|1 == raw[64] && raw[64] != 27 || raw[32] > 0x7f {
 			t.Errorf("accepted %q", signature)
 		}
-		if again, err := canonical(hashMessage(message), raw, address); !bytes.Equal(again, raw) || err != nil {
+		if again, err := evm.Canonical(evm.HashMessage(message), raw, address); !bytes.Equal(again, raw) || err != nil {
 			t.Errorf("%q is not canonical: %x, %v", signature, again, err)
 		}
 	})

@@ -15,6 +15,10 @@ import (
 
 	"github.com/venice-go/venice"
 	"github.com/venice-go/venice/gen"
+	"github.com/venice-go/venice/internal/evm"
+	"github.com/venice-go/venice/internal/origin"
+	"github.com/venice-go/venice/internal/solana"
+	"github.com/venice-go/venice/signer/siwx"
 )
 
 // signInLife is how long a sign-in says that it is good. The service takes 5 minutes at most.
@@ -43,8 +47,6 @@ type signIn struct {
 	config *config
 	err    error        // why there are no sign-ins
 	ahead  atomic.Int64 // nanoseconds that the service's clock is ahead of ours
-
-	checked atomic.Value // string: the domain and address that the last message was found to be right with
 }
 
 func newSignIn(wallet Wallet, options []Option) *signIn {
@@ -66,18 +68,18 @@ func (s *signIn) Authorize(ctx context.Context, req *http.Request, op *gen.Opera
 	if req.Response != nil {
 		return errors.New("signer: sign-in: not for where a redirect points")
 	}
-	target, err := originOf(req.URL)
+	target, err := origin.Of(req.URL)
 	if err == nil {
-		err = s.config.allowOrigin(target)
+		err = s.config.origins.Check(target)
 	}
 	if err != nil {
-		return err
+		return fmt.Errorf("signer: %w", err)
 	}
 	value, err := s.header(ctx, target)
 	if err != nil {
 		return err
 	}
-	req.Header.Set(signInName, value)
+	req.Header.Set(siwx.HeaderName, value)
 	return nil
 }
 
@@ -89,36 +91,31 @@ func takesWallet(op *gen.Operation) bool {
 
 // header makes and signs a message for an origin.
 func (s *signIn) header(ctx context.Context, origin string) (string, error) {
-	message, kind, err := s.message(origin)
+	message, err := s.message(origin)
 	if err != nil {
 		return "", err
 	}
-	// Only what depends on host and wallet can be wrong, and need not be looked at for every call.
-	if whom := message.Domain + " " + message.Address; s.checked.Load() != whom {
-		if err := message.check(); err != nil {
-			return "", err
-		}
-		s.checked.Store(whom)
+	text, err := message.Text()
+	if err != nil {
+		return "", err
 	}
-	text := message.text()
-	signature, err := s.wallet.SignMessage(ctx, text)
+	signature, err := signText(ctx, s.wallet, []byte(text), signInLife)
 	if err != nil {
 		return "", fmt.Errorf("signer: sign-in: %w", err)
 	}
-	h := SignInHeader{message.Address, string(text), NewSecret(signature), message.Chain(), kind, 0}
-	return h.Encode()
+	return message.Header(signature)
 }
 
-// message is what the wallet is to sign now, and the type of its signature.
-func (s *signIn) message(origin string) (m *SignInMessage, kind string, err error) {
+// message is what the wallet is to sign now.
+func (s *signIn) message(origin string) (*siwx.Message, error) {
 	nonce := make([]byte, 8)
 	if _, err := io.ReadFull(s.config.random, nonce); err != nil {
-		return nil, "", fmt.Errorf("signer: sign-in: nonce: %w", err)
+		return nil, fmt.Errorf("signer: sign-in: nonce: %w", err)
 	}
 	const milliseconds = "2006-01-02T15:04:05.000Z"
 	now := s.config.now().Add(time.Duration(s.ahead.Load())).UTC()
 	_, host, _ := strings.Cut(origin, "://")
-	m = &SignInMessage{
+	m := &siwx.Message{
 		Domain:         host,
 		Address:        s.wallet.Address(),
 		Statement:      new("Sign in to Venice AI"),
@@ -131,12 +128,10 @@ func (s *signIn) message(origin string) (m *SignInMessage, kind string, err erro
 		m.Domain = s.config.domain
 	}
 	switch chain := s.wallet.Chain(); chain {
-	case base:
-		m.ChainID = strings.TrimPrefix(base, "eip155:")
-	case solana:
-		m.ChainID, kind = strings.TrimPrefix(solana, "solana:"), "ed25519"
+	case evm.Base, solana.Network:
+		_, m.ChainID, _ = strings.Cut(chain, ":")
+		return m, nil
 	default:
-		err = fmt.Errorf("signer: sign-in: by wallets on %s and %s, not on %q", base, solana, chain)
+		return nil, fmt.Errorf("signer: sign-in: by wallets on %s and %s, not on %q", evm.Base, solana.Network, chain)
 	}
-	return m, kind, err
 }

@@ -5,6 +5,8 @@ package signer
 import (
 	"bytes"
 	"context"
+	"encoding/base64"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
@@ -16,10 +18,14 @@ import (
 
 	"github.com/venice-go/venice"
 	"github.com/venice-go/venice/gen"
+	"github.com/venice-go/venice/internal/evm"
+	"github.com/venice-go/venice/internal/solana"
+	"github.com/venice-go/venice/internal/vectors"
+	"github.com/venice-go/venice/signer/siwx"
 )
 
 func ExampleSignIn() {
-	verifier := &Verifier{}
+	verifier := &siwx.Verifier{}
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { // stands for the service
 		if _, err := verifier.Verify(r.Context(), r.Header); err != nil {
 			reply(w, 401, `{"error":"`+err.Error()+`"}`)
@@ -72,7 +78,7 @@ func atNoon(s *signIn) *signIn {
 }
 
 func TestSignInVectors(t *testing.T) {
-	full, port := signIns.SIWE.Cases[0], signIns.SIWE.Cases[6]
+	full, port := vectors.SIWE.Cases[0], vectors.SIWE.Cases[6]
 	if full.Name != "full" || port.Name != "host_port" {
 		t.Fatal("the vectors have moved")
 	}
@@ -83,7 +89,7 @@ func TestSignInVectors(t *testing.T) {
 		"service":  {testWallet(t), "https://api.venice.ai/api/v1/chat/completions?x=y", full.Header},
 		"spelling": {testWallet(t), "https://API.venice.ai:443/api/v1/chat/completions", full.Header},
 		"loopback": {testWallet(t), "http://127.0.0.1:8402/api/v1/chat/completions", port.Header},
-		"Solana":   {testSolana(t), "https://api.venice.ai/api/v1/chat/completions", signIns.Solana.SignIns[0].Header},
+		"Solana":   {testSolana(t), "https://api.venice.ai/api/v1/chat/completions", vectors.Solana.SignIns[0].Header},
 	} {
 		req := request(t, c.url)
 		if err := atNoon(newSignIn(c.w, nil)).Authorize(t.Context(), req, opChat); err != nil {
@@ -100,8 +106,10 @@ func TestSignInVectors(t *testing.T) {
 	if err := s.Authorize(t.Context(), req, opChat); err != nil {
 		t.Fatal(err)
 	}
-	h, _ := ParseSignInHeader(req.Header.Get("SIGN-IN-WITH-X"))
-	if m, err := ParseSignInMessage(h.Message); err != nil || m.Domain != "api.venice.ai" || m.URI != "https://gateway.example:8443" {
+	var h struct{ Message string }
+	raw, _ := base64.StdEncoding.DecodeString(req.Header.Get("SIGN-IN-WITH-X"))
+	_ = json.Unmarshal(raw, &h)
+	if m, err := siwx.ParseMessage(h.Message); err != nil || m.Domain != "api.venice.ai" || m.URI != "https://gateway.example:8443" {
 		t.Errorf("gateway: %+v, %v", m, err)
 	}
 }
@@ -124,7 +132,7 @@ func TestNothingIsSigned(t *testing.T) {
 	redirected := request(t, "https://api.venice.ai/api/v1/x402/balance/1")
 	redirected.Response = &http.Response{StatusCode: 302}
 	service := request(t, "https://api.venice.ai/api/v1/chat/completions")
-	w := quiet{local, base, t}
+	w := quiet{local, evm.Base, t}
 	for name, c := range map[string]struct {
 		w       Wallet
 		req     *http.Request
@@ -138,7 +146,7 @@ func TestNothingIsSigned(t *testing.T) {
 		"plain http named": {w, request(t, "http://gateway.example/"), []Option{AllowOrigin("http://gateway.example")}, "want https"},
 		"user information": {w, request(t, "https://api.venice.ai@other.example/"), nil, "origin"},
 		"another chain":    {quiet{local, "eip155:1", t}, service, nil, "eip155:8453"},
-		"wrong chain":      {quiet{local, solana, t}, service, nil, "Chain ID"},
+		"wrong chain":      {quiet{local, solana.Network, t}, service, nil, "Chain ID"},
 		"no wallet":        {nil, service, nil, "no wallet"},
 		"domain":           {w, service, []Option{WithDomain("a b")}, "WithDomain"},
 		"empty domain":     {w, service, []Option{WithDomain("")}, "WithDomain"},
@@ -178,7 +186,7 @@ func TestNothingIsSigned(t *testing.T) {
 // door is a service that lets in who signs in, as the real one does, and keeps what came.
 type door struct {
 	t        *testing.T
-	verifier *Verifier
+	verifier *siwx.Verifier
 	before   func(w http.ResponseWriter, r *http.Request) bool // answers instead if it returns true
 	url      string
 	mu       sync.Mutex
@@ -186,7 +194,7 @@ type door struct {
 }
 
 func newDoor(t *testing.T) *door {
-	d := &door{t: t, verifier: &Verifier{}}
+	d := &door{t: t, verifier: &siwx.Verifier{}}
 	srv := httptest.NewServer(d)
 	t.Cleanup(srv.Close)
 	d.url = srv.URL + "/api/v1"
@@ -202,7 +210,7 @@ func (d *door) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	if _, err := d.verifier.Verify(r.Context(), r.Header); err != nil {
-		var refusal *SignInError
+		var refusal *siwx.Error
 		errors.As(err, &refusal)
 		reply(w, 401, `{"error":"refused","code":"`+refusal.Code+`"}`)
 		return

@@ -11,6 +11,14 @@ import (
 	"github.com/venice-go/venice/gen"
 )
 
+// What the service says of a sign-in that was refused for its time, or that came a second time.
+const (
+	codeExpired         = "X402_SIGN_IN_EXPIRED"
+	codeFutureTimestamp = "X402_SIGN_IN_FUTURE_TIMESTAMP"
+	codeNotBefore       = "X402_SIGN_IN_NOT_BEFORE"
+	codeNonceReused     = "X402_SIGN_IN_NONCE_REUSED"
+)
+
 // maxSkew bounds the difference of the clocks that is made up for. A clock that is further off needs to be set.
 const maxSkew = time.Hour
 
@@ -21,12 +29,7 @@ var _ venice.Retrier = (*signIn)(nil)
 // A sign-in that was refused for its time was not used, so that any call may be sent again. A nonce that was used before
 // means that the transport sent the request twice, and that the answer to the first copy was lost: a read is sent again,
 // of anything else the first copy may have run. The routes that only take wallets do not say what was wrong.
-//
-// A wallet that is low is topped up, if that was asked for.
-func (s *signIn) Retry(ctx context.Context, client *venice.Client, op *gen.Operation, refusal *venice.Error) (again bool, err error) {
-	if s.err == nil && s.config.auto != nil && refusal.Status == http.StatusPaymentRequired && takesWallet(op) && client != nil {
-		return s.config.auto.retry(ctx, client, s.wallet, refusal)
-	}
+func (s *signIn) Retry(_ context.Context, _ *venice.Client, op *gen.Operation, refusal *venice.Error) (again bool, err error) {
 	if refusal.Status != http.StatusUnauthorized || !takesWallet(op) {
 		return false, nil
 	}

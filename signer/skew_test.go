@@ -43,8 +43,8 @@ func TestRetry(t *testing.T) {
 		"no code, no date":    {op: opBalance, date: "none", again: true},
 		"chat without a code": {op: opChat, ahead: 10 * time.Minute, learned: 10 * time.Minute},
 		"read without a code": {op: read, ahead: 10 * time.Minute, learned: 10 * time.Minute},
-		"bad signature":       {op: opBalance, code: codeInvalidSignature, ahead: 10 * time.Minute},
-		"domain":              {op: opChat, code: codeDomainMismatch, ahead: 10 * time.Minute},
+		"bad signature":       {op: opBalance, code: "X402_SIGN_IN_INVALID_SIGNATURE", ahead: 10 * time.Minute},
+		"domain":              {op: opChat, code: "X402_SIGN_IN_DOMAIN_MISMATCH", ahead: 10 * time.Minute},
 		"another status":      {op: opChat, status: 403, code: codeExpired, ahead: 10 * time.Minute},
 		"an API key's":        {op: key, code: codeExpired, ahead: 10 * time.Minute},
 	} {
@@ -69,12 +69,12 @@ func TestLearnedTime(t *testing.T) {
 	s := newSignIn(testWallet(t), []Option{WithClock(func() time.Time { return noon })})
 	for _, ahead := range []time.Duration{40 * time.Minute, -20 * time.Minute, 0} {
 		s.learn(&venice.Error{Response: &venice.Response{Header: http.Header{"Date": {noon.Add(ahead).Format(http.TimeFormat)}}}})
-		m, _, err := s.message("https://api.venice.ai")
+		m, err := s.message("https://api.venice.ai")
 		if err != nil {
 			t.Fatal(err)
 		}
-		issued, _ := readTime(m.IssuedAt)
-		expires, _ := readTime(m.ExpirationTime)
+		issued, _ := time.Parse(time.RFC3339, m.IssuedAt)
+		expires, _ := time.Parse(time.RFC3339, m.ExpirationTime)
 		if !issued.Equal(noon.Add(ahead)) || expires.Sub(issued) != 4*time.Minute {
 			t.Errorf("%v ahead: issued %s, until %s", ahead, m.IssuedAt, m.ExpirationTime)
 		}

@@ -12,6 +12,9 @@ import (
 	"io"
 	"slices"
 	"strings"
+
+	"github.com/venice-go/venice/internal/checked"
+	"github.com/venice-go/venice/internal/solana"
 )
 
 // Solana is a wallet on Solana made of a private key in memory. It prints as its address, never as its key. Make one
@@ -21,7 +24,7 @@ type Solana struct {
 	key     func() ed25519.PrivateKey // a function for the reason that Secret gives
 }
 
-var _ TransferSigner = (*Solana)(nil)
+var errNoSolanaKey = errors.New("signer: Solana wallet has no key: make it with ParseSolana or GenerateSolana")
 
 // ParseSolana reads a private key in one of the forms that wallets export: base58 of 64 bytes (seed and public key),
 // base58 of the 32 bytes of the seed alone, or the text of a keypair file, a JSON array of 64 bytes. A public key that
@@ -36,7 +39,7 @@ func ParseSolana(key string) (*Solana, error) {
 	if strings.HasPrefix(strings.TrimSpace(key), "[") {
 		raw, err = parseKeypair(key)
 	} else {
-		raw, err = decode58(key)
+		raw, err = solana.Decode(key)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("signer: private key: %w", err)
@@ -79,14 +82,14 @@ func generateSolana(random io.Reader) (*Solana, error) {
 }
 
 func newSolana(key ed25519.PrivateKey) *Solana {
-	return &Solana{encode58(key.Public().(ed25519.PublicKey)), func() ed25519.PrivateKey { return key }}
+	return &Solana{solana.Encode(key.Public().(ed25519.PublicKey)), func() ed25519.PrivateKey { return key }}
 }
 
 // Address returns the wallet's address, base58 of its public key.
 func (w *Solana) Address() string { return w.address }
 
 // Chain returns "solana:5eykt4UsFv8P8NJdTREpY1vzqKqZKvdp", Solana's main network.
-func (w *Solana) Chain() string { return solana }
+func (w *Solana) Chain() string { return solana.Network }
 
 // SignMessage signs message by Ed25519 and returns the signature in base58. The same message always gives the same
 // signature.
@@ -95,23 +98,21 @@ func (w *Solana) Chain() string { return solana }
 // apart. So a message that reads as a transaction is refused.
 func (w *Solana) SignMessage(_ context.Context, message []byte) (string, error) {
 	if w.key == nil {
-		return "", errors.New("signer: Solana wallet has no key: make it with ParseSolana or GenerateSolana")
+		return "", errNoSolanaKey
 	}
-	if isTransaction(message) {
+	if solana.IsTransaction(message) {
 		return "", errors.New("signer: Solana wallet: the message is a transaction, or could pass for one; only texts are signed")
 	}
-	return encode58(ed25519.Sign(w.key(), message)), nil
+	return solana.Encode(ed25519.Sign(w.key(), message)), nil
 }
 
-// SignTransfer signs a transfer of this wallet's own on Solana, and refuses any other. It returns the signature in
-// base58. The same transfer always gives the same signature. Its errors wrap [ErrDeclined]: whenever it fails there is
-// no signature.
-func (w *Solana) SignTransfer(ctx context.Context, t Transfer) (string, error) {
-	message, err := t.messageFor(ctx, w)
-	if err != nil {
-		return "", err
+// SignChecked signs what another package of this module has made and checked, such as a payment of package x402, and
+// returns the signature as SignMessage does. Nobody else can make its argument.
+func (w *Solana) SignChecked(_ context.Context, m checked.Message) (string, error) {
+	if w.key == nil {
+		return "", errNoSolanaKey
 	}
-	return encode58(ed25519.Sign(w.key(), message)), nil
+	return solana.Encode(ed25519.Sign(w.key(), m.Bytes())), nil
 }
 
 // PrivateKey returns the key as [ParseSolana] reads it: base58 of seed and public key. It is empty for the zero Solana.
@@ -119,7 +120,7 @@ func (w *Solana) PrivateKey() Secret {
 	if w.key == nil {
 		return Secret{}
 	}
-	return NewSecret(encode58(w.key()))
+	return NewSecret(solana.Encode(w.key()))
 }
 
 // String returns the address.
@@ -127,16 +128,3 @@ func (w Solana) String() string { return w.address }
 
 // MarshalText returns the address, which is so what JSON and slog show.
 func (w Solana) MarshalText() ([]byte, error) { return []byte(w.address), nil }
-
-// verifySolana reports whether signature, in base58 or base64 of 64 bytes, is the address's over message.
-func verifySolana(address string, message []byte, signature string) bool {
-	public, err := parseKey(address)
-	if err != nil {
-		return false
-	}
-	raw, err := decode58(signature)
-	if err != nil {
-		raw, err = decode64(signature)
-	}
-	return err == nil && ed25519.Verify(public[:], message, raw)
-}

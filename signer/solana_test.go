@@ -11,6 +11,10 @@ import (
 	"log/slog"
 	"strings"
 	"testing"
+
+	"github.com/venice-go/venice/internal/checked"
+	"github.com/venice-go/venice/internal/solana"
+	"github.com/venice-go/venice/internal/vectors"
 )
 
 func ExampleParseSolana() {
@@ -34,7 +38,7 @@ func ExampleGenerateSolana() {
 }
 
 func testSolana(t testing.TB) *Solana {
-	w, err := ParseSolana(signIns.Solana.Keys.Seed32)
+	w, err := ParseSolana(vectors.Solana.Keys.Seed32)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -42,7 +46,7 @@ func testSolana(t testing.TB) *Solana {
 }
 
 func TestParseSolana(t *testing.T) {
-	keys := signIns.Solana.Keys
+	keys := vectors.Solana.Keys
 	seed, _ := hex.DecodeString(keys.SeedHex)
 	for _, in := range []string{keys.Secret64, keys.Seed32, keys.File, " " + keys.File + "\n", strings.ReplaceAll(keys.File, ",", ",\n  ")} {
 		w, err := ParseSolana(in)
@@ -76,8 +80,8 @@ func TestParseSolana(t *testing.T) {
 }
 
 func TestGenerateSolana(t *testing.T) {
-	seed, _ := hex.DecodeString(signIns.Solana.Keys.SeedHex)
-	if w, err := generateSolana(bytes.NewReader(seed)); err != nil || w.Address() != signIns.Solana.Keys.Address {
+	seed, _ := hex.DecodeString(vectors.Solana.Keys.SeedHex)
+	if w, err := generateSolana(bytes.NewReader(seed)); err != nil || w.Address() != vectors.Solana.Keys.Address {
 		t.Errorf("got %v, %v", w, err)
 	}
 	if _, err := generateSolana(bytes.NewReader(seed[:31])); err == nil {
@@ -91,6 +95,9 @@ func TestGenerateSolana(t *testing.T) {
 }
 
 func TestZeroSolana(t *testing.T) {
+	if sig, err := new(Solana).SignChecked(t.Context(), checked.New([]byte{1})); sig != "" || err == nil {
+		t.Errorf("the zero wallet signed: %q", sig)
+	}
 	var w Solana
 	if sig, err := w.SignMessage(t.Context(), nil); err == nil || sig != "" || w.PrivateKey().Reveal() != "" {
 		t.Errorf("the zero wallet signed: %q", sig)
@@ -99,32 +106,15 @@ func TestZeroSolana(t *testing.T) {
 
 func TestSolanaSigns(t *testing.T) {
 	w := testSolana(t)
-	for _, v := range signIns.Solana.SignIns {
+	for _, v := range vectors.Solana.SignIns {
 		if got, err := w.SignMessage(t.Context(), []byte(v.Message)); got != v.Signature58 || err != nil {
 			t.Errorf("%s: %s, %v, want %s", v.Name, got, err, v.Signature58)
 		}
-		for _, signature := range []string{v.Signature58, v.Signature64} {
-			if !verifySolana(w.Address(), []byte(v.Message), signature) {
-				t.Errorf("%s: %s is not taken for the wallet's", v.Name, signature)
-			}
-		}
-		for name, bad := range map[string][2]string{
-			"another message": {v.Message + ".", v.Signature58},
-			"cut":             {v.Message, v.Signature58[1:]},
-			"empty":           {v.Message, ""},
-			"unpadded":        {v.Message, strings.TrimRight(v.Signature64, "=")},
-			"line feed":       {v.Message, v.Signature64 + "\n"},
-			"hex":             {v.Message, hex.EncodeToString(make([]byte, 64))},
-		} {
-			if verifySolana(w.Address(), []byte(bad[0]), bad[1]) {
-				t.Errorf("%s: %s is taken for the wallet's", v.Name, name)
-			}
-		}
-		if verifySolana("So11111111111111111111111111111111111111112", []byte(v.Message), v.Signature58) {
-			t.Errorf("%s: taken for another wallet's", v.Name)
+		if !verified(w, []byte(v.Message), v.Signature58) {
+			t.Errorf("%s: %s is not taken for the wallet's", v.Name, v.Signature58)
 		}
 	}
-	if len(signIns.Solana.SignIns) < 2 {
+	if len(vectors.Solana.SignIns) < 2 {
 		t.Error("vectors are missing")
 	}
 }
@@ -136,14 +126,13 @@ func TestNoFormShowsASolanaKey(t *testing.T) {
 		value    Solana
 		pointer  *Solana
 		auth     any
-		header   SignInHeader
 	}
-	h := holder{*w, *w, w, SignIn(w), SignInHeader{Signature: NewSecret(signIns.Solana.Keys.Secret64)}}
+	h := holder{*w, *w, w, SignIn(w)}
 	seed := w.key().Seed()
 	dump := fmt.Sprint([]byte(seed)) // [1 2 3 ...
 	full := fmt.Sprint([]byte(w.key()))
-	forms := []string{signIns.Solana.Keys.Seed32, signIns.Solana.Keys.Secret64, signIns.Solana.Keys.SeedHex, dump[1 : len(dump)-1], full[1:60]}
-	for _, v := range []any{*w, w, h, &h, []any{h}, SignIn(w), &Transport{Wallet: w}, h.header} {
+	forms := []string{vectors.Solana.Keys.Seed32, vectors.Solana.Keys.Secret64, vectors.Solana.Keys.SeedHex, dump[1 : len(dump)-1], full[1:60]}
+	for _, v := range []any{*w, w, h, &h, []any{h}, SignIn(w), &Transport{Auth: SignIn(w)}} {
 		var out []string
 		for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q", "%x", "%X", "%d"} {
 			out = append(out, fmt.Sprintf(verb, v))
@@ -165,7 +154,7 @@ func TestNoFormShowsASolanaKey(t *testing.T) {
 }
 
 func FuzzParseSolana(f *testing.F) {
-	keys := signIns.Solana.Keys
+	keys := vectors.Solana.Keys
 	f.Add(keys.Secret64)
 	f.Add(keys.Seed32)
 	f.Add(keys.File)
@@ -181,8 +170,8 @@ func FuzzParseSolana(f *testing.F) {
 		if err != nil || again.Address() != w.Address() {
 			t.Fatalf("%q came back as %v, %v", key, again, err)
 		}
-		public, _ := decode58(w.Address())
-		if raw, err := decode58(key); err == nil && len(raw) == 64 && !bytes.Equal(raw[32:], public) {
+		public, _ := solana.Decode(w.Address())
+		if raw, err := solana.Decode(key); err == nil && len(raw) == 64 && !bytes.Equal(raw[32:], public) {
 			t.Fatalf("%q: the public half does not match", key)
 		}
 		if !ed25519.Verify(public, []byte("m"), ed25519.Sign(w.key(), []byte("m"))) {

@@ -40,46 +40,53 @@ const (
 // A token whose time is over gives [ErrTokenExpired], any other refusal [ErrTokenInvalid]. No error shows the token.
 // The check cannot tell whether the token was made for you or relayed: [MintAPIKey] minds whom it is fetched from.
 func CheckMintToken(token string, now time.Time) error {
+	_, err := checkToken(token, now)
+	return err
+}
+
+// checkToken returns how long the token is still good.
+func checkToken(token string, now time.Time) (time.Duration, error) {
 	if n := len(token); n < minToken || n > maxToken {
-		return invalidToken("%d bytes, want %d to %d", n, minToken, maxToken)
+		return 0, invalidToken("%d bytes, want %d to %d", n, minToken, maxToken)
 	}
 	parts := strings.Split(token, ".")
 	if len(parts) != 3 {
-		return invalidToken("%d parts, want 3", len(parts))
+		return 0, invalidToken("%d parts, want 3", len(parts))
 	}
 	var raw [3][]byte
 	for i, part := range parts {
 		b, err := base64.RawURLEncoding.DecodeString(part)
 		// Encoding again finds what the decoder lets pass: line feeds and stray bits in the last digit.
 		if err != nil || len(b) == 0 || base64.RawURLEncoding.EncodeToString(b) != part {
-			return invalidToken("part %d is not canonical base64url", i+1)
+			return 0, invalidToken("part %d is not canonical base64url", i+1)
 		}
 		raw[i] = b
 	}
 
 	var alg string
 	if v, err := member(raw[0], "alg"); err != nil {
-		return invalidToken("header: %w", err)
+		return 0, invalidToken("header: %w", err)
 	} else if json.Unmarshal(v, &alg) != nil || alg == "" || strings.EqualFold(alg, "none") {
-		return invalidToken("header: alg is missing or none")
+		return 0, invalidToken("header: alg is missing or none")
 	}
 
 	v, err := member(raw[1], "exp")
 	if err != nil {
-		return invalidToken("payload: %w", err)
+		return 0, invalidToken("payload: %w", err)
 	}
 	// Of all JSON values only numbers read as one here.
 	exp, err := strconv.ParseFloat(string(v), 64)
 	if err != nil {
-		return invalidToken("payload: exp is not a number of seconds")
+		return 0, invalidToken("payload: exp is not a number of seconds")
 	}
-	switch left := exp - float64(now.UnixMicro())/1e6; {
+	left := exp - float64(now.UnixMicro())/1e6
+	switch {
 	case left <= 0:
-		return fmt.Errorf("signer: %w (or this machine's clock is fast)", ErrTokenExpired)
+		return 0, fmt.Errorf("signer: %w (or this machine's clock is fast)", ErrTokenExpired)
 	case left > tokenLife.Seconds():
-		return invalidToken("it lasts more than %v (or this machine's clock is slow)", tokenLife)
+		return 0, invalidToken("it lasts more than %v (or this machine's clock is slow)", tokenLife)
 	}
-	return nil
+	return time.Duration(left * float64(time.Second)), nil
 }
 
 // member returns the value of a JSON object's member, read strictly: no name twice, valid UTF-8, and none beside the

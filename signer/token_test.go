@@ -10,6 +10,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/venice-go/venice/internal/vectors"
 )
 
 var tokenTime = time.Unix(1700000000, 0) // when the published token was issued, for 15 minutes

@@ -10,13 +10,14 @@ import (
 	"io"
 	"net/http"
 	"net/url"
-	"slices"
 	"strings"
 	"sync"
 
 	"github.com/venice-go/venice"
 	"github.com/venice-go/venice/gen"
+	"github.com/venice-go/venice/internal/origin"
 	"github.com/venice-go/venice/internal/route"
+	"github.com/venice-go/venice/signer/siwx"
 )
 
 // A Transport is an [http.RoundTripper] that signs requests in with a wallet, as [SignIn] does for this module's own
@@ -36,16 +37,15 @@ import (
 // The fields are set before the first use. A Transport is safe for use by several goroutines at once and must not be
 // copied. The zero Transport has no wallet, and fails every request.
 type Transport struct {
-	Wallet  Wallet            // signs in; required
+	Auth    venice.Auth       // signs in: what SignIn returns, or one that pays as well; required
 	BaseURL string            // what paths are appended to; https://api.venice.ai/api/v1 if empty
 	Base    http.RoundTripper // sends the requests; http.DefaultTransport if nil
-	Options []Option          // as for SignIn; BaseURL's origin need not be named again
 
 	once   sync.Once
-	signIn *signIn
+	err    error // why nothing is sent
 	origin string
 	prefix string         // of paths
-	client *venice.Client // for automatic top-ups
+	client *venice.Client // for an Auth that makes calls itself
 }
 
 // RoundTrip implements [http.RoundTripper]. It leaves req as it is and closes its body, errors included.
@@ -66,7 +66,11 @@ func (t *Transport) RoundTrip(req *http.Request) (*http.Response, error) {
 	if err != nil || resp.StatusCode != http.StatusUnauthorized && resp.StatusCode != http.StatusPaymentRequired {
 		return resp, err
 	}
-	if again, _ := t.signIn.Retry(req.Context(), t.client, op, peek(resp)); !again {
+	retrier, able := t.Auth.(venice.Retrier)
+	if !able || op == nil {
+		return resp, nil
+	}
+	if again, _ := retrier.Retry(req.Context(), t.client, op, peek(resp)); !again {
 		// An error in place of the answer would tell a caller less, and make some send the request again.
 		return resp, nil
 	}
@@ -88,26 +92,29 @@ func (t *Transport) RoundTrip(req *http.Request) (*http.Response, error) {
 func (t *Transport) prepare() {
 	address := t.BaseURL
 	if address == "" {
-		address = origin + "/api/v1"
+		address = origin.Service + "/api/v1"
 	}
-	t.signIn = newSignIn(t.Wallet, append(slices.Clip(t.Options), AllowOrigin(address)))
-	if t.signIn.err == nil {
+	if t.Auth == nil {
+		t.err = errors.New("no Auth")
+		return
+	}
+	t.client, t.err = venice.New(venice.WithBaseURL(address), venice.WithAuth(t.Auth), venice.WithHTTPClient(&http.Client{Transport: t.Base}))
+	if t.err == nil {
 		u, _ := url.Parse(address)
-		t.origin, _ = originOf(u)
+		t.origin, t.err = origin.Of(u)
 		t.prefix = strings.TrimRight(u.EscapedPath(), "/")
-		t.client, t.signIn.err = venice.New(venice.WithBaseURL(address), venice.WithAuth(t.signIn), venice.WithHTTPClient(&http.Client{Transport: t.Base}))
 	}
 }
 
 // sign returns a copy of the request with a sign-in, and the operation that it is for; or the request itself, and nil.
 func (t *Transport) sign(req *http.Request) (*http.Request, *gen.Operation, error) {
-	if t.signIn.err != nil {
-		return nil, nil, fmt.Errorf("signer: Transport: %w", t.signIn.err)
+	if t.err != nil {
+		return nil, nil, fmt.Errorf("signer: Transport: %w", t.err)
 	}
 	if req.URL == nil || req.Header == nil {
 		return nil, nil, errors.New("signer: Transport: a request without URL or header")
 	}
-	if target, err := originOf(req.URL); err != nil || target != t.origin {
+	if target, err := origin.Of(req.URL); err != nil || target != t.origin {
 		return nil, nil, fmt.Errorf("signer: Transport: made for %s only (see BaseURL); nothing was sent to %s", t.origin, req.URL.Host)
 	}
 	op, err := t.operation(req)
@@ -115,13 +122,13 @@ func (t *Transport) sign(req *http.Request) (*http.Request, *gen.Operation, erro
 		return req, nil, err
 	}
 	signed := req.Clone(req.Context())
-	for _, name := range []string{"Authorization", signInName, oldSignInName} {
+	for _, name := range []string{"Authorization", siwx.HeaderName, "X-Sign-In-With-X"} {
 		signed.Header.Del(name)
 	}
 	if _, keyed := signed.Header["Idempotency-Key"]; keyed && signed.Body != nil {
 		signed.GetBody = nil // else net/http sends it again when the connection breaks, with a sign-in that may be used
 	}
-	return signed, op, t.signIn.Authorize(req.Context(), signed, op)
+	return signed, op, t.Auth.Authorize(req.Context(), signed, op)
 }
 
 // operation returns what a request that is to be signed is for, or nil for one that is not.

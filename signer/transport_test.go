@@ -12,10 +12,12 @@ import (
 	"sync/atomic"
 	"testing"
 	"time"
+
+	"github.com/venice-go/venice/signer/siwx"
 )
 
 func ExampleTransport() {
-	verifier := &Verifier{}
+	verifier := &siwx.Verifier{}
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		m, err := verifier.Verify(r.Context(), r.Header)
 		fmt.Fprint(w, m != nil, " ", err, " ", r.Header.Get("Authorization"))
@@ -29,7 +31,7 @@ func ExampleTransport() {
 		return
 	}
 	// BaseURL is left out for the real service.
-	client := &http.Client{Transport: &Transport{Wallet: wallet, BaseURL: server.URL + "/api/v1"}}
+	client := &http.Client{Transport: &Transport{Auth: SignIn(wallet), BaseURL: server.URL + "/api/v1"}}
 	resp, err := client.Post(server.URL+"/api/v1/chat/completions", "application/json", strings.NewReader(`{}`))
 	if err != nil {
 		fmt.Println(err)
@@ -50,7 +52,7 @@ type counted struct {
 func (c *counted) Close() error { c.closed.Add(1); return nil }
 
 func (d *door) transport(options ...Option) *Transport {
-	return &Transport{Wallet: testWallet(d.t), BaseURL: d.url + "/", Options: options}
+	return &Transport{Auth: SignIn(testWallet(d.t), options...), BaseURL: d.url + "/"}
 }
 
 func posted(t *testing.T, url string) (*http.Request, *counted) {
@@ -143,12 +145,12 @@ func TestTransportRefuses(t *testing.T) {
 		body      *counted
 		why       string
 	}{
-		"zero value":     {transport: &Transport{}, url: "https://api.venice.ai/api/v1/chat/completions", why: "no wallet"},
-		"base URL":       {transport: &Transport{Wallet: testWallet(t), BaseURL: "api.venice.ai"}, url: d.url, why: "origin"},
+		"zero value":     {transport: &Transport{}, url: "https://api.venice.ai/api/v1/chat/completions", why: "no Auth"},
+		"base URL":       {transport: &Transport{Auth: SignIn(testWallet(t)), BaseURL: "api.venice.ai"}, url: d.url, why: "absolute URL"},
 		"option":         {transport: d.transport(WithDomain(" ")), url: d.url + "/chat/completions", why: "WithDomain"},
 		"another origin": {transport: d.transport(), url: elsewhere.url + "/chat/completions", why: d.url[:len(d.url)-7]},
-		"loopback only":  {transport: &Transport{Wallet: testWallet(t)}, url: d.url + "/chat/completions", why: "https://api.venice.ai only"},
-		"plain http":     {transport: &Transport{Wallet: testWallet(t), BaseURL: "http://x.invalid"}, url: "http://x.invalid/chat/completions", why: "https"},
+		"loopback only":  {transport: &Transport{Auth: SignIn(testWallet(t))}, url: d.url + "/chat/completions", why: "https://api.venice.ai only"},
+		"plain http":     {transport: &Transport{Auth: SignIn(testWallet(t)), BaseURL: "http://x.invalid"}, url: "http://x.invalid/chat/completions", why: "https"},
 		"redirect":       {transport: d.transport(), req: redirected, body: redirectedBody, why: "redirect"},
 		"no header":      {transport: d.transport(), req: bare, body: bareBody, why: "header"},
 	} {
@@ -241,7 +243,7 @@ func TestTransportTriesAgain(t *testing.T) {
 		"reused, billed":          {codeNonceReused, "POST", "/chat/completions", func() io.Reader { return strings.NewReader("hello") }, 1, 401},
 		"no code, read":           {"", "GET", "/x402/balance/1", func() io.Reader { return nil }, 2, 200},
 		"no code, billed":         {"", "POST", "/chat/completions", func() io.Reader { return strings.NewReader("hello") }, 1, 401},
-		"signature":               {codeInvalidSignature, "POST", "/chat/completions", func() io.Reader { return strings.NewReader("hello") }, 1, 401},
+		"signature":               {"X402_SIGN_IN_INVALID_SIGNATURE", "POST", "/chat/completions", func() io.Reader { return strings.NewReader("hello") }, 1, 401},
 		"unknown route":           {codeExpired, "POST", "/files", func() io.Reader { return strings.NewReader("hello") }, 2, 200},
 		"unknown, reused":         {codeNonceReused, "POST", "/files", func() io.Reader { return strings.NewReader("hello") }, 1, 401},
 		"unknown, reused, read":   {codeNonceReused, "GET", "/files", func() io.Reader { return nil }, 2, 200},

@@ -8,21 +8,16 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
-	"strings"
+	"time"
 
-	"github.com/decred/dcrd/dcrec/secp256k1/v4"
-	"github.com/decred/dcrd/dcrec/secp256k1/v4/ecdsa"
-)
-
-// The chains that the service looks at, by their CAIP-2 names.
-const (
-	base   = "eip155:8453"
-	solana = "solana:5eykt4UsFv8P8NJdTREpY1vzqKqZKvdp"
+	"github.com/venice-go/venice/internal/evm"
+	"github.com/venice-go/venice/internal/patience"
 )
 
 // A Wallet signs messages in the name of an address. Its methods may be called from several goroutines at once.
 //
-// An implementation may wait for a person or a network, and gives up when ctx ends.
+// An implementation may wait for a person or a network, and gives up when ctx ends. One that does not is left waiting: no
+// longer than what it is to sign is good for, a token or a sign-in, does anybody wait for it.
 type Wallet interface {
 	// Address is the account as the service writes it: EIP-55 form on an EVM chain, base58 on Solana.
 	Address() string
@@ -52,19 +47,40 @@ func NewMessageWallet(address string, sign func(ctx context.Context, message []b
 // The function may return a signature in ASN.1 DER, as 64 bytes r||s, or as 65 bytes r||s||v. Whatever came back is
 // brought into the one accepted form (low s, v 27 or 28) and must recover to address, or SignMessage fails. An address
 // that is malformed gives [ErrInvalidAddress].
+//
+// The wallet has a method SignDigest(ctx, digest [32]byte) ([]byte, error) as well, by which transactions are signed
+// (signer/stake).
 func NewDangerousDigestWallet(address string, sign func(ctx context.Context, digest [32]byte) (signature []byte, err error)) (Wallet, error) {
 	if sign == nil {
 		return newRemote(address, nil)
 	}
-	return newRemote(address, func(ctx context.Context, message []byte) ([]byte, error) {
-		digest := hashMessage(message)
-		sig, err := sign(ctx, [32]byte(digest))
-		if err != nil {
-			return nil, err
-		}
-		return canonical(digest, sig, address)
+	w := &digestWallet{}
+	inner, err := newRemote(address, func(ctx context.Context, message []byte) ([]byte, error) {
+		return w.SignDigest(ctx, [32]byte(evm.HashMessage(message)))
 	})
+	if err != nil {
+		return nil, err
+	}
+	*w = digestWallet{inner, sign}
+	return w, nil
 }
+
+// digestWallet is a wallet whose key signs digests.
+type digestWallet struct {
+	Wallet
+	sign func(ctx context.Context, digest [32]byte) ([]byte, error)
+}
+
+// SignDigest returns r, s and v, 65 bytes: low s, v 27 or 28.
+func (w *digestWallet) SignDigest(ctx context.Context, digest [32]byte) ([]byte, error) {
+	sig, err := w.sign(ctx, digest)
+	if err != nil {
+		return nil, err
+	}
+	return evm.Canonical(digest[:], sig, w.Address())
+}
+
+func (w *digestWallet) String() string { return w.Address() }
 
 // remote is a wallet whose key lives elsewhere.
 type remote struct {
@@ -84,7 +100,7 @@ func newRemote(address string, sign func(context.Context, []byte) ([]byte, error
 }
 
 func (w *remote) Address() string { return w.address }
-func (w *remote) Chain() string   { return base }
+func (w *remote) Chain() string   { return evm.Base }
 func (w *remote) String() string  { return w.address }
 
 func (w *remote) SignMessage(ctx context.Context, message []byte) (string, error) {
@@ -99,31 +115,11 @@ func (w *remote) SignMessage(ctx context.Context, message []byte) (string, error
 	return "0x" + hex.EncodeToString(sig), nil
 }
 
-// canonical brings a signature over digest into the form r||s||v, s low and v such that it recovers to address. The
-// maker's own v is not believed: hardware counts it from 0, from 27 or by chain.
-func canonical(digest, sig []byte, address string) ([]byte, error) {
-	var r, s secp256k1.ModNScalar
-	if n := len(sig); n == 64 || n == 65 {
-		r.SetByteSlice(sig[:32])
-		s.SetByteSlice(sig[32:64])
-	} else {
-		der, err := ecdsa.ParseDERSignature(sig)
-		if err != nil {
-			return nil, errors.New("signature: want DER, 64 bytes r||s or 65 bytes r||s||v")
-		}
-		r, s = der.R(), der.S()
+// signText has a wallet sign a text. It waits no longer than the text is good for, whatever the wallet makes of its context.
+func signText(ctx context.Context, wallet Wallet, text []byte, most time.Duration) (string, error) {
+	switch wallet.(type) {
+	case *EVM, *Solana: // they answer at once
+		return wallet.SignMessage(ctx, text)
 	}
-	if s.IsOverHalfOrder() {
-		s.Negate()
-	}
-	out := make([]byte, 65)
-	r.PutBytesUnchecked(out[:32])
-	s.PutBytesUnchecked(out[32:64])
-	for v := byte(27); v <= 28; v++ {
-		out[64] = v
-		if key, err := recoverKey(digest, out); err == nil && strings.EqualFold(addressOf(key), address) {
-			return out, nil
-		}
-	}
-	return nil, errors.New("signature is not by the key of this address")
+	return patience.Call(ctx, most, 0, func(ctx context.Context) (string, error) { return wallet.SignMessage(ctx, text) })
 }

@@ -11,6 +11,9 @@ import (
 
 	"github.com/decred/dcrd/dcrec/secp256k1/v4"
 	"github.com/decred/dcrd/dcrec/secp256k1/v4/ecdsa"
+
+	"github.com/venice-go/venice/internal/evm"
+	"github.com/venice-go/venice/internal/vectors"
 )
 
 func testWallet(t testing.TB) *EVM {
@@ -25,7 +28,7 @@ func TestDigestWallet(t *testing.T) {
 	local := testWallet(t)
 	message := []byte("hello world")
 	want, _ := local.SignMessage(t.Context(), message)
-	sig := func(d [32]byte) []byte { return signDigest(local.key(), d[:]) }
+	sig := func(d [32]byte) []byte { return evm.Sign(local.key(), d[:]) }
 	highS := func(rsv []byte) (r, s secp256k1.ModNScalar) {
 		r.SetByteSlice(rsv[:32])
 		s.SetByteSlice(rsv[32:64])
@@ -79,8 +82,8 @@ func TestDigestWalletRefuses(t *testing.T) {
 	other, _ := GenerateEVM()
 	broken := errors.New("HSM is off")
 	for name, sign := range map[string]func([32]byte) ([]byte, error){
-		"another key":    func(d [32]byte) ([]byte, error) { return signDigest(other.key(), d[:]), nil },
-		"another digest": func(d [32]byte) ([]byte, error) { d[0]++; return signDigest(local.key(), d[:]), nil },
+		"another key":    func(d [32]byte) ([]byte, error) { return evm.Sign(other.key(), d[:]), nil },
+		"another digest": func(d [32]byte) ([]byte, error) { d[0]++; return evm.Sign(local.key(), d[:]), nil },
 		"empty":          func([32]byte) ([]byte, error) { return nil, nil },
 		"zeros":          func([32]byte) ([]byte, error) { return make([]byte, 65), nil },
 		"over the order": func([32]byte) ([]byte, error) { return []byte(strings.Repeat("\xff", 65)), nil },

@@ -9,8 +9,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/oapi-codegen/nullable"
-
 	"github.com/venice-go/venice"
 	"github.com/venice-go/venice/gen"
 	"github.com/venice-go/venice/signer"
@@ -24,9 +22,9 @@ func TestMint(t *testing.T) {
 	if err := p.Stake(w.Address(), 1); err != nil {
 		t.Fatal(err)
 	}
-	key, err := signer.MintAPIKey(t.Context(), p.client(t, ""), w, &gen.Web3KeyRequest{
-		APIKeyType: gen.APIKeyTypeAdmin, Description: new("demo"), ExpiresAt: new("2100-01-02"), LimitPeriod: gen.LimitPeriodMonth,
-		ConsumptionLimit: &gen.ConsumptionLimits{USD: nullable.NewNullableWithValue(5.0), DIEM: nullable.NewNullableWithValue(7.0)},
+	key, err := signer.MintAPIKey(t.Context(), p.client(t, ""), w, &signer.KeyRequest{
+		Type: "ADMIN", Description: "demo", Expires: time.Date(2100, 1, 2, 0, 0, 0, 0, time.UTC), LimitPeriod: "MONTH",
+		LimitUSD: new(5.0), LimitDIEM: new(7.0),
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -16,6 +16,7 @@ import (
 	"github.com/venice-go/venice"
 	"github.com/venice-go/venice/gen"
 	"github.com/venice-go/venice/signer"
+	"github.com/venice-go/venice/signer/x402"
 	"github.com/venice-go/venice/tests/venicetest"
 )
 
@@ -28,7 +29,9 @@ func readmeMint(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	key, err := signer.MintAPIKey(ctx, client, wallet, &gen.Web3KeyRequest{Description: new("my agent")})
+	key, err := signer.MintAPIKey(ctx, client, wallet, &signer.KeyRequest{
+		Description: "my agent", LimitUSD: new(5.0), LimitPeriod: "LIFETIME", // else 5 USD a day
+	})
 	if errors.Is(err, signer.ErrNoStake) {
 		return fmt.Errorf("stake VVV with %s first", wallet.Address())
 	}
@@ -79,20 +82,20 @@ func readmePay(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	journal, err := signer.OpenFileJournal("payments.journal") // keep it: the budget is held against it
+	journal, err := x402.OpenFileJournal("payments.journal") // keep it: the budget is held against it
 	if err != nil {
 		return err
 	}
 	defer journal.Close()
-	payer := &signer.Payer{Wallet: wallet, Journal: journal, Budget: signer.Budget{
-		PerPayment: 5 * signer.USD, PerWindow: 10 * signer.USD, Window: 24 * time.Hour, Total: 100 * signer.USD,
+	payer := &x402.Payer{Wallet: wallet, Journal: journal, Budget: x402.Budget{
+		PerPayment: 5 * x402.USD, PerWindow: 10 * x402.USD, Window: 24 * time.Hour, Total: 100 * x402.USD,
 	}}
 	client, err := venice.New(venice.WithAuth(signer.SignIn(wallet)))
 	if err != nil {
 		return err
 	}
-	receipt, err := payer.TopUp(ctx, client, 5*signer.USD)
-	if receipt == nil { // errors.Is: signer.ErrBudget, ErrOffer, ErrPaymentFailed, ErrPaymentUnknown, ErrPaymentOutstanding
+	receipt, err := payer.TopUp(ctx, client, 5*x402.USD)
+	if receipt == nil { // errors.Is: x402.ErrBudget, ErrOffer, ErrFailed, ErrUnknown, ErrOutstanding
 		return err
 	}
 	fmt.Println("balance:", receipt.Balance)
@@ -219,7 +222,7 @@ func Example_readmePay() {
 		_ = os.Setenv("WALLET_PRIVATE_KEY", "0xac0974bec39a17e36ba4a6b4d238ff944bacb478cbed5efcae784d7bf4f2ff80")
 		defer func() { _ = os.Unsetenv("WALLET_PRIVATE_KEY") }()
 		err := readmePay(context.Background())
-		refusal, _ := errors.AsType[*signer.OfferError](err)
+		refusal, _ := errors.AsType[*x402.OfferError](err)
 		fmt.Println(refusal.Rule, refusal.Allowed)
 	})
 	// Output: asset 0x833589fCD6eDb6E08f4c7C32D4f71b54bdA02913

@@ -74,13 +74,11 @@ func TestRoutes(t *testing.T) {
 			return c.GetWeb3KeyToken(ctx)
 		}, "", ""},
 		{"chat", func(ctx context.Context, c *venice.Client) (any, error) {
-			return c.CreateChatCompletion(ctx, &gen.ChatCompletionRequest{
-				Model: "zai-org-glm-5-1", N: new(int64(2)), Temperature: new(0.5),
-				Messages: []gen.ChatMessage{
-					gen.SystemMessage("Be brief."),
-					gen.UserMessage([]gen.ContentPart{gen.TextPart("Why is the sky "), gen.TextPart("blue?")}),
-				},
-			})
+			request := &gen.ChatCompletionRequest{Messages: []gen.ChatMessage{
+				gen.SystemMessage("Be brief."),
+				gen.UserMessage([]gen.ContentPart{gen.TextPart("Why is the sky "), gen.TextPart("blue?")}),
+			}}
+			return c.CreateChatCompletion(ctx, request, venice.WithField("/model", "zai-org-glm-5-1"), venice.WithField("/n", 2), venice.WithField("/temperature", 0.5))
 		}, "", `{"model":"zai-org-glm-5-1","n":2,"temperature":0.5,"stream":false,"messages":[{"role":"system","content":"Be brief."},
 			{"role":"user","content":[{"type":"text","text":"Why is the sky "},{"type":"text","text":"blue?"}]}]}`},
 	} {

@@ -114,15 +114,7 @@ func (t *tour) mint(ctx context.Context) (*signer.Key, error) {
 	if err != nil {
 		return nil, err
 	}
-	flags := mintFlags{fields: map[string]any{
-		"apiKeyType": "INFERENCE", "description": "venice demo",
-		"expiresAt": time.Now().UTC().Add(time.Hour).Format("2006-01-02T15:04:05Z"),
-	}}
-	request, err := flags.request()
-	if err != nil {
-		return nil, err
-	}
-	return signer.MintAPIKey(ctx, client, t.wallet, request)
+	return signer.MintAPIKey(ctx, client, t.wallet, &signer.KeyRequest{Description: "venice demo", Expires: time.Now().Add(time.Hour)})
 }
 
 const question = "Why is the sky blue? Answer in one short sentence."

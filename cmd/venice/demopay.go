@@ -12,6 +12,7 @@ import (
 	"github.com/venice-go/venice"
 	"github.com/venice-go/venice/gen"
 	"github.com/venice-go/venice/signer"
+	"github.com/venice-go/venice/signer/x402"
 	"github.com/venice-go/venice/tests/venicetest"
 )
 
@@ -33,20 +34,20 @@ func (t *tour) pay(ctx context.Context, f *fake) (err error) {
 	if err := f.SetUSDC(t.wallet.Address(), 20); err != nil {
 		return err
 	}
-	payer := &signer.Payer{
+	payer := &x402.Payer{
 		Wallet:    t.wallet,
-		Budget:    signer.Budget{PerPayment: 5 * signer.USD, Total: 5 * signer.USD, PerWindow: 5 * signer.USD, Window: 24 * time.Hour},
+		Budget:    x402.Budget{PerPayment: 5 * x402.USD, Total: 5 * x402.USD, PerWindow: 5 * x402.USD, Window: 24 * time.Hour},
 		TestAsset: venicetest.USDC,
 	}
-	receipt, err := payer.TopUp(ctx, t.client, 5*signer.USD)
+	receipt, err := payer.TopUp(ctx, t.client, 5*x402.USD)
 	if err != nil {
 		return fmt.Errorf("top up: %w", err)
 	}
 	t.say("Top up: %v of made-up USDC signed and sent, %s USD credited", receipt.Amount, receipt.Credited)
-	if _, err := payer.TopUp(ctx, t.client, 5*signer.USD); !errors.Is(err, signer.ErrBudget) {
-		return fmt.Errorf("top up again: got %w, want %w", err, signer.ErrBudget)
+	if _, err := payer.TopUp(ctx, t.client, 5*x402.USD); !errors.Is(err, x402.ErrBudget) {
+		return fmt.Errorf("top up again: got %w, want %w", err, x402.ErrBudget)
 	}
-	t.say("Top up again: not signed, %v of %v", signer.ErrBudget, payer.Budget.Total)
+	t.say("Top up again: not signed, %v of %v", x402.ErrBudget, payer.Budget.Total)
 
 	reply, err := t.chat(ctx, request)
 	if err != nil {

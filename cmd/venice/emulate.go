@@ -82,8 +82,8 @@ func emulate(ctx context.Context, c *console, args []string) error {
 	fmt.Fprintf(c.stdout, "mint      WALLET_PRIVATE_KEY=... venice mint --base-url %s\n", fake.url)
 	fmt.Fprintf(c.stdout, "Go        venice.New(venice.WithBaseURL(%q), venice.WithAPIKey(key))\n", fake.url)
 	fmt.Fprintf(c.stdout, "curl      curl -H \"Authorization: Bearer $KEY\" %s/models\n", fake.url)
-	fmt.Fprintf(c.stdout, "Base      signer.Payer{TestAsset: %q, RPC: %q}\n", venicetest.USDC, fake.baseRPC)
-	fmt.Fprintf(c.stdout, "Solana    signer.Payer{TestAsset: %q, RPC: %q}\n", venicetest.USDCMint, fake.solanaRPC)
+	fmt.Fprintf(c.stdout, "Base      x402.Payer{TestAsset: %q, RPC: %q}\n", venicetest.USDC, fake.baseRPC)
+	fmt.Fprintf(c.stdout, "Solana    x402.Payer{TestAsset: %q, RPC: %q}\n", venicetest.USDCMint, fake.solanaRPC)
 	fmt.Fprintln(c.stdout, "Interrupt (Ctrl-C) to stop.")
 
 	select {

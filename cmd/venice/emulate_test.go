@@ -57,8 +57,8 @@ func TestEmulate(t *testing.T) {
 		"mint      WALLET_PRIVATE_KEY=... venice mint --base-url " + base,
 		`Go        venice.New(venice.WithBaseURL("` + base + `"), venice.WithAPIKey(key))`,
 		`curl      curl -H "Authorization: Bearer $KEY" ` + base + "/models",
-		`Base      signer.Payer{TestAsset: "` + venicetest.USDC + `", RPC: "` + host + `/chain/base"}`,
-		`Solana    signer.Payer{TestAsset: "` + venicetest.USDCMint + `", RPC: "` + host + `/chain/solana"}`,
+		`Base      x402.Payer{TestAsset: "` + venicetest.USDC + `", RPC: "` + host + `/chain/base"}`,
+		`Solana    x402.Payer{TestAsset: "` + venicetest.USDCMint + `", RPC: "` + host + `/chain/solana"}`,
 		"Interrupt (Ctrl-C) to stop.",
 	}
 	if got := strings.Join(lines, "\n"); got != strings.Join(want, "\n") || !strings.HasSuffix(base, "/api/v1") {

@@ -11,7 +11,7 @@ import (
 	"github.com/venice-go/venice/signer"
 )
 
-// The exit codes. Those above 2 are for mint alone. Scripts branch on them: they do not change.
+// The exit codes. Those above 2 are for mint, and 4 and 6 for stake as well. Scripts branch on them: they do not change.
 const (
 	exitOK          = 0 // mint: the key is on stdout
 	exitFailure     = 1 // anything that has no code of its own
@@ -19,7 +19,7 @@ const (
 	exitNoStake     = 3 // the wallet has no staked VVV
 	exitRefused     = 4 // the request was refused; the same again will be, too
 	exitUnavailable = 5 // no answer, or none that decides; trying again later may help
-	exitKeyMayExist = 6 // the outcome is not known, or the key could not be handed over
+	exitKeyMayExist = 6 // the outcome is not known, or the key could not be handed over; stake: a transaction may yet be carried out
 )
 
 // A failure is an error with an exit code of its own; any other exits with exitFailure.
@@ -48,6 +48,8 @@ func mintCode(err error) int {
 	switch {
 	case errors.Is(err, signer.ErrKeyMayExist):
 		return exitKeyMayExist
+	case errors.Is(err, signer.ErrKeyRequest):
+		return exitUsage
 	case errors.Is(err, signer.ErrNoStake):
 		return exitNoStake
 	case errors.Is(err, signer.ErrVerifyUnavailable), errors.Is(err, signer.ErrTokenExpired), errors.Is(err, venice.ErrRateLimited):

@@ -14,7 +14,7 @@ import (
 )
 
 // errNoKey says that the user named no wallet, as opposed to a bad one.
-var errNoKey = errors.New("no wallet: put its private key into the environment variable WALLET_PRIVATE_KEY (or, for mint, into a file that --key-file names)")
+var errNoKey = errors.New("no wallet: put its private key into the environment variable WALLET_PRIVATE_KEY (or, for mint and stake, into a file that --key-file names)")
 
 // readWallet makes the wallet of the key in file ("-" for stdin) or, if file is "", in WALLET_PRIVATE_KEY. There is no
 // flag for the key itself, because other users of a machine can read a command's arguments, and shells keep them.

@@ -1,6 +1,6 @@
 // The command's entry: which subcommand runs, and what its result means for the shell.
 
-// Command venice mints API keys of Venice.ai with a wallet, and serves a fake of the API for tests.
+// Command venice mints API keys of Venice.ai with a wallet, stakes VVV for that, and serves a fake of the API for tests.
 package main
 
 import (
@@ -17,6 +17,7 @@ import (
 const usage = `venice mints API keys of Venice.ai with a wallet. It is not an official client.
 
   venice mint      mint an API key, and print it
+  venice stake     stake VVV on Base, which minting takes
   venice emulate   serve a fake of the API on this machine
   venice demo      mint a key and use it, against a fake in this process
 
@@ -48,6 +49,7 @@ type command struct {
 
 var commands = map[string]command{
 	"mint":    {mintUsage, mint},
+	"stake":   {stakeUsage, stakeVVV},
 	"emulate": {emulateUsage, emulate},
 	"demo":    {demoUsage, demo},
 }
@@ -67,7 +69,7 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 		fmt.Fprint(c.stdout, usage)
 		return exitOK
 	default:
-		fmt.Fprintf(c.stderr, "venice: no command %q: want mint, emulate, demo or help\n", name)
+		fmt.Fprintf(c.stderr, "venice: no command %q: want mint, stake, emulate, demo or help\n", name)
 		return exitUsage
 	}
 

@@ -17,10 +17,11 @@ The service shows a key only once. Everything else goes to stderr, and no secret
 
   --type TYPE            inference (default) or admin, which may also manage keys and see billing
   --description TEXT     name for the key, at most 55 characters; a random id is added to it
-  --expires TIME         YYYY-MM-DD or YYYY-MM-DDTHH:MM:SSZ, in UTC; never by default
+  --expires TIME         YYYY-MM-DD, when that day begins, or YYYY-MM-DDTHH:MM:SSZ, in UTC; never by default
   --limit-usd AMOUNT     most that the key may spend in USD per period, 0 to 9999999999; no limit by default
   --limit-diem AMOUNT    the same in DIEM
-  --limit-period PERIOD  when limits start anew: epoch (default: each UTC day), month, or lifetime (never)
+  --limit-period PERIOD  when limits start anew: epoch (default: each UTC day), month, or lifetime (never). Without it
+                         --limit-usd 5 is 5 USD a day
   --key-file FILE        file with the wallet's private key, - for stdin; keep it at mode 0600
   --base-url URL         service to ask, https://api.venice.ai/api/v1 by default. It gets a signature that is worth
                          an admin key for 15 minutes: name only whom you trust with one
@@ -45,10 +46,6 @@ const serviceURL = "https://api.venice.ai/api/v1"
 
 func mint(ctx context.Context, c *console, args []string) error {
 	flags, err := parseMint(args)
-	if err != nil {
-		return err
-	}
-	request, err := flags.request()
 	if err != nil {
 		return err
 	}
@@ -83,7 +80,7 @@ func mint(ctx context.Context, c *console, args []string) error {
 	}
 
 	// The user has named the origin, if it is not the service's.
-	key, err := signer.MintAPIKey(ctx, client, wallet, request, signer.AllowOrigin(client.BaseURL()))
+	key, err := signer.MintAPIKey(ctx, client, wallet, &flags.request, signer.AllowOrigin(client.BaseURL()))
 	if key == nil {
 		return c.noKey(err, wallet.Address())
 	}
@@ -94,6 +91,9 @@ func mint(ctx context.Context, c *console, args []string) error {
 		fmt.Fprintf(c.stderr, "warning: the key is on stdout, but its answer was unusual: %v\n", err)
 	}
 	fmt.Fprintf(c.stderr, "minted %v for %s; it is not shown again\n", key, wallet.Address())
+	if r := flags.request; r.LimitPeriod == "" && (r.LimitUSD != nil || r.LimitDIEM != nil) {
+		fmt.Fprintln(c.stderr, "its limits start anew each UTC day: --limit-period lifetime would have them hold for good")
+	}
 	return nil
 }
 
@@ -117,6 +117,7 @@ func (c *console) noKey(err error, address string) error {
 	code := mintCode(err)
 	advice := map[int]string{
 		exitFailure:     "Nothing was minted.",
+		exitUsage:       "Nothing was sent.",
 		exitNoStake:     "Nothing was minted. Stake VVV on Base with " + address + " first.",
 		exitRefused:     "Nothing was minted. The same again will be refused too.",
 		exitUnavailable: "Nothing was minted. Try again later.",

@@ -41,7 +41,7 @@ func TestMintRequest(t *testing.T) {
 	got, _ := json.Marshal(s.posted)
 	description, _ := s.posted["description"].(string)
 	want := fmt.Sprintf(`{"address":%q,"apiKeyType":"INFERENCE","consumptionLimit":{"diem":0,"usd":1.5},"description":%q,`+
-		`"expiresAt":"2100-01-02","limitPeriod":"MONTH"}`, walletAddress, description)
+		`"expiresAt":"2100-01-02T00:00:00Z","limitPeriod":"MONTH"}`, walletAddress, description)
 	if string(got) != want || !strings.HasPrefix(description, "ci ") {
 		t.Errorf("sent %s\nwant %s", got, want)
 	}
@@ -221,10 +221,23 @@ func TestMintUsage(t *testing.T) {
 	s.gave(t, s.mint(t, "--description", strings.Repeat("x", 55), "--limit-usd", "9999999999"), "")
 }
 
-// A flag whose field the API at hand does not have is not dropped silently.
-func TestMintUnknownField(t *testing.T) {
-	f := mintFlags{fields: map[string]any{"apiKeyType": "ADMIN", "fieldOfTomorrow": 1}}
-	if _, err := f.request(); exitCode(err) != exitUsage || !strings.Contains(err.Error(), "fieldOfTomorrow") {
-		t.Errorf("got %v", err)
+// An expiry in the past is refused before anything is sent, and limits are said to be per day where nothing else was asked.
+func TestMintWarns(t *testing.T) {
+	s := newService(t, nil)
+	for _, past := range []string{"2020-01-01", "2020-01-01T00:00:00Z", time.Now().UTC().Format(time.DateOnly)} {
+		s.mint(t, "--expires", past).want(t, exitUsage, "", "it is past")
+	}
+	if s.posts > 0 {
+		t.Errorf("%d requests", s.posts)
+	}
+	for want, args := range map[bool][][]string{
+		true:  {{"--limit-usd", "5"}, {"--limit-diem", "0"}},
+		false: {{}, {"--limit-usd", "5", "--limit-period", "lifetime"}, {"--limit-usd", "5", "--limit-period", "epoch"}},
+	} {
+		for _, a := range args {
+			if r := s.mint(t, a...); r.code != exitOK || strings.Contains(r.stderr, "each UTC day") != want {
+				t.Errorf("%v: %+v", a, r)
+			}
+		}
 	}
 }

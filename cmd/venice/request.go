@@ -3,16 +3,14 @@
 package main
 
 import (
-	"encoding/json"
 	"fmt"
-	"maps"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
 	"unicode/utf16"
 
-	"github.com/venice-go/venice/gen"
+	"github.com/venice-go/venice/signer"
 )
 
 const (
@@ -21,20 +19,21 @@ const (
 )
 
 type mintFlags struct {
-	fields           map[string]any // of the request, by their names in the API
+	request          signer.KeyRequest
 	keyFile, baseURL string
 	emulate, json    bool
 }
 
 func parseMint(args []string) (*mintFlags, error) {
-	f := &mintFlags{fields: map[string]any{"apiKeyType": "INFERENCE"}}
+	f := new(mintFlags)
+	r := &f.request
 	fs := newFlags()
-	fs.Func("type", "", f.word("apiKeyType", "inference", "admin"))
-	fs.Func("description", "", f.text("description", checkDescription))
-	fs.Func("expires", "", f.text("expiresAt", checkExpiry))
-	fs.Func("limit-usd", "", f.limit("usd"))
-	fs.Func("limit-diem", "", f.limit("diem"))
-	fs.Func("limit-period", "", f.word("limitPeriod", "epoch", "month", "lifetime"))
+	fs.Func("type", "", word(&r.Type, "inference", "admin"))
+	fs.Func("description", "", func(text string) error { r.Description = text; return checkDescription(text) })
+	fs.Func("expires", "", func(text string) (err error) { r.Expires, err = parseExpiry(text, time.Now()); return err })
+	fs.Func("limit-usd", "", limit(&r.LimitUSD))
+	fs.Func("limit-diem", "", limit(&r.LimitDIEM))
+	fs.Func("limit-period", "", word(&r.LimitPeriod, "epoch", "month", "lifetime"))
 	fs.StringVar(&f.keyFile, "key-file", "", "")
 	fs.StringVar(&f.baseURL, "base-url", "", "")
 	fs.BoolVar(&f.emulate, "emulate", false, "")
@@ -48,35 +47,24 @@ func parseMint(args []string) (*mintFlags, error) {
 	return f, nil
 }
 
-func (f *mintFlags) text(field string, check func(string) error) func(string) error {
+// word reads one of some words, in letters of any case, as the service writes it.
+func word(into *string, accepted ...string) func(string) error {
 	return func(value string) error {
-		f.fields[field] = value
-		return check(value)
-	}
-}
-
-func (f *mintFlags) word(field string, accepted ...string) func(string) error {
-	return f.text(field, func(value string) error {
-		f.fields[field] = strings.ToUpper(value)
+		*into = strings.ToUpper(value)
 		if !slices.Contains(accepted, strings.ToLower(value)) {
 			return fmt.Errorf("want %s", strings.Join(accepted, " or "))
 		}
 		return nil
-	})
+	}
 }
 
-func (f *mintFlags) limit(unit string) func(string) error {
+func limit(into **float64) func(string) error {
 	return func(value string) error {
 		n, err := strconv.ParseFloat(value, 64)
 		if err != nil || !(0 <= n && n <= maxLimit) { // so that NaN fails too
 			return fmt.Errorf("want a number from 0 to %d", int64(maxLimit))
 		}
-		limits, _ := f.fields["consumptionLimit"].(map[string]any)
-		if limits == nil {
-			limits = map[string]any{}
-			f.fields["consumptionLimit"] = limits
-		}
-		limits[unit] = n
+		*into = &n
 		return nil
 	}
 }
@@ -88,28 +76,17 @@ func checkDescription(text string) error {
 	return nil
 }
 
-func checkExpiry(text string) error {
+// parseExpiry reads a time that lies ahead. A date is the beginning of that day in UTC.
+func parseExpiry(text string, now time.Time) (time.Time, error) {
 	for _, layout := range []string{time.DateOnly, "2006-01-02T15:04:05Z", "2006-01-02T15:04:05.000Z"} {
-		if t, err := time.Parse(layout, text); err == nil && t.Format(layout) == text {
-			return nil
+		t, err := time.Parse(layout, text)
+		switch {
+		case err != nil || t.Format(layout) != text:
+		case !t.After(now):
+			return t, fmt.Errorf("it is past: want a time ahead, in UTC")
+		default:
+			return t, nil
 		}
 	}
-	return fmt.Errorf("want YYYY-MM-DD or YYYY-MM-DDTHH:MM:SSZ, in UTC, with .sss before the Z if wished")
-}
-
-// request goes by way of JSON, because revisions of the API differ in the fields that they have: this builds with each
-// of them, and a field that is missing from the one at hand is an error for whoever asks for it.
-func (f *mintFlags) request() (*gen.Web3KeyRequest, error) {
-	text, err := json.Marshal(f.fields)
-	if err != nil {
-		return nil, err
-	}
-	request := new(gen.Web3KeyRequest)
-	if err := json.Unmarshal(text, request); err != nil {
-		return nil, err
-	}
-	if len(request.Unknown) > 0 {
-		return nil, failure{exitUsage, fmt.Errorf("the revision of the API that this was built for has no %s", strings.Join(slices.Sorted(maps.Keys(request.Unknown)), " and no "))}
-	}
-	return request, nil
+	return time.Time{}, fmt.Errorf("want YYYY-MM-DD or YYYY-MM-DDTHH:MM:SSZ, in UTC, with .sss before the Z if wished")
 }

@@ -14,6 +14,11 @@ import (
 // enum is a string type with a constant for each value that is known today.
 func (d *deriver) enum(name string, s *openapi3.Schema) *openapi3.Schema {
 	values := enumOf(s)
+	for i, v := range values { // Go's type is text, whatever the wire has
+		if _, is := v.(string); !is {
+			values[i] = fmt.Sprint(v)
+		}
+	}
 	out := &openapi3.Schema{Type: &openapi3.Types{"string"}, Enum: values}
 	names := d.constants(name, values)
 	var consts []any
@@ -87,7 +92,8 @@ func constWord(v string) string {
 // one that was there first bears it.
 func (d *deriver) fieldNames(component string, properties map[string][]*openapi3.SchemaRef) map[string]string {
 	locked := d.tables.lock.fields
-	same := map[string][]string{"Members": {""}, "Unknown": {""}, "SetMember": {""}} // the runtime's own
+	same := map[string][]string{"Members": {""}, "Unknown": {""}, "SetMember": {""}, "MarshalJSON": {""}, "UnmarshalJSON": {""},
+		"MarshalJSONTo": {""}, "UnmarshalJSONFrom": {""}, "LogValue": {""}} // the runtime's own
 	for _, k := range sorted(properties) {
 		same[fieldName(k)] = append(same[fieldName(k)], k)
 	}

@@ -156,7 +156,10 @@ func paramName(name string) string {
 	ws := words(name)
 	out := strings.ToLower(ws[0]) + strings.Join(ws[1:], "")
 	switch out {
-	case "type", "range", "func", "map", "interface", "default", "string", "new":
+	case "type", "range", "func", "map", "interface", "default", "string", "new", "break", "case", "chan", "const", "continue", "defer", "else",
+		"fallthrough", "for", "go", "goto", "if", "import", "package", "return", "select", "struct", "switch", "var", // Go's own
+		"a", "at", "body", "c", "context", "ctx", "cursors", "csvPages", "deref", "do", "either", "error", "fresh", "iter", "len", "max", "none",
+		"open", "opts", "p", "page", "pages", "params", "stream", "with": // and the methods'
 		out += "Value"
 	}
 	return out

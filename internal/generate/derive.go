@@ -153,7 +153,7 @@ func enumOf(s *openapi3.Schema) []any {
 			}
 		}
 	}
-	return values
+	return slices.DeleteFunc(values, func(v any) bool { return v == nil }) // null is no choice
 }
 
 // boolSpelling reports "true" and "false" as text, alone or beside the boolean itself.

@@ -8,6 +8,7 @@ import (
 	"go/token"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -125,5 +126,38 @@ func (c *census) count(name string, documented bool) {
 		c.documented++
 	} else {
 		c.bare = append(c.bare, name)
+	}
+}
+
+// A type that upstream names like something of ours would be declared twice: every name of the runtime is kept from it, and
+// so is every method of the client's own from operations.
+func TestReservedNames(t *testing.T) {
+	n := newNamer(smallTables())
+	for _, file := range []string{"runtime", "members", "misfit", "decimal", "vector", "pages", "secret"} {
+		f, err := parser.ParseFile(token.NewFileSet(), filepath.Join("..", "..", "gen", file+".gen.go"), nil, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for name := range f.Scope.Objects {
+			if ast.IsExported(name) && !n.taken[name] {
+				t.Errorf("%s may be given to a type", name)
+			}
+		}
+	}
+	files, err := filepath.Glob(filepath.Join("..", "..", "*.go"))
+	if err != nil || len(files) == 0 {
+		t.Fatal(err)
+	}
+	method := regexp.MustCompile(`(?m)^func \(c \*?Client\) ([A-Z]\w*)`)
+	for _, file := range files {
+		src, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, m := range method.FindAllStringSubmatch(string(src), -1) {
+			if !slices.Contains(clientMethods, m[1]) {
+				t.Errorf("%s would hide an operation of its name", m[1])
+			}
+		}
 	}
 }

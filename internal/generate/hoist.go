@@ -16,6 +16,7 @@ type group struct {
 	sites  []*place
 	digest string
 	name   string
+	idle   bool // no operation leads to any of its sites
 }
 
 // A place is one site on its way to a name.
@@ -36,6 +37,10 @@ func hoist(doc *openapi3.T, names *namer) {
 	walkPlaces(doc, names, func(p *place) { places = append(places, p) })
 
 	order := groupPlaces(places, upstream)
+	reached := reachedByOperations(doc)
+	for _, g := range order {
+		g.idle = !slices.ContainsFunc(g.sites, func(p *place) bool { return strings.Contains(p.root, " ") || reached[p.root] })
+	}
 	names.nameAll(order)
 
 	renamed := map[string]string{}

@@ -166,6 +166,9 @@ func (d *deriver) kindUnion(name string, members []*openapi3.SchemaRef) *openapi
 	}
 	// What may be anything is tried last.
 	slices.SortStableFunc(alts, func(a, b string) int { return strings.Count(a, "JSON") - strings.Count(b, "JSON") })
+	if slices.Contains(alts, "JSON") { // which keeps more digits than a number does
+		alts = slices.DeleteFunc(alts, func(alt string) bool { return alt == "float64" || alt == "int64" || alt == "bool" })
+	}
 	d.alts[name] = alts
 	return &openapi3.Schema{Extensions: map[string]any{"x-go-type": "struct{ value any }", "x-union": alts}}
 }

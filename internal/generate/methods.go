@@ -5,6 +5,7 @@ package main
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -63,6 +64,12 @@ func (m *methodBase) all() (out []any) {
 	if m.op.RequestBody != nil {
 		for mt, c := range m.op.RequestBody.Value.Content {
 			bodies[mt] = c.Schema
+		}
+		// JSON, and a form with files, are what the client sends; of other ways to say the same it needs none.
+		if _, asJSON := bodies["application/json"]; asJSON || len(bodies) > 1 {
+			maps.DeleteFunc(bodies, func(mt string, _ *openapi3.SchemaRef) bool {
+				return mt != "application/json" && mt != "multipart/form-data"
+			})
 		}
 	}
 	if len(bodies) == 0 {

@@ -115,7 +115,9 @@ func newNamer(t *tables) *namer {
 		n.taken[name] = true
 	}
 	// The runtime of gen and the methods' own words.
-	for _, name := range strings.Fields("API Access Call CallOption Doer Effect File JSONOrMedia Media NewAPI Operation Operations Param Error Client") {
+	for _, name := range strings.Fields("API Access Call CallOption Doer Effect File JSONOrMedia Media NewAPI Operation Operations Param Error Client " +
+		"Decimal ParseDecimal JSON NewJSON Member Members Misfit MisfitError Unmarshal Secret NewSecret Vector " +
+		"AccessOpen AccessKey AccessWallet AccessAny AccessPayment EffectRead EffectInfer EffectQueue EffectWrite EffectMint EffectPay") {
 		n.taken[name] = true
 	}
 	return n
@@ -149,8 +151,15 @@ func (t *tables) methodName(key string, op *openapi3.Operation) string {
 			return pascal(inventID(key))
 		}
 	}
+	if slices.Contains(clientMethods, name) || strings.HasPrefix(name, "Stream") || strings.HasPrefix(name, "All") {
+		return "Call" + name
+	}
 	return name
 }
+
+// clientMethods are the client's own, which would hide an operation of their name. Methods that are made of operations
+// begin with Stream and All.
+var clientMethods = strings.Fields("AwaitJob BaseURL CompleteJob Do Format LogValue SaveJob StartAudio StartVideo X402Spend X402SpendOfRequest")
 
 // report notes the names that no person chose and no revision had, and keeps them for the next.
 func (n *namer) report(doc *openapi3.T, r *report) {
@@ -175,8 +184,12 @@ func (n *namer) report(doc *openapi3.T, r *report) {
 }
 
 func (n *namer) nameAll(groups []*group) {
-	n.renamed(groups)
-	n.locked(groups)
+	// What no operation leads to has no Go type, and must not take the name of what has.
+	idle := func(g *group) bool { return g.idle }
+	for _, some := range [][]*group{slices.DeleteFunc(slices.Clone(groups), idle), groups} {
+		n.renamed(some)
+		n.locked(some)
+	}
 	// How many groups could bear each suffix: a name that two could bear is given to neither.
 	count := map[string]int{}
 	for _, g := range groups {
@@ -293,4 +306,21 @@ func dedupe(ws []string) string {
 		out = join(out, w)
 	}
 	return out
+}
+
+// reachedByOperations are the components that some operation leads to.
+func reachedByOperations(doc *openapi3.T) map[string]bool {
+	reached := map[string]bool{}
+	var visit visitor
+	visit = func(_ string, r *openapi3.SchemaRef) bool {
+		if name := refName(r); r.Ref != "" && !reached[name] {
+			reached[name] = true
+			walkSchema(name, &openapi3.SchemaRef{Value: r.Value}, visit)
+		}
+		return true
+	}
+	for key, op := range operations(doc) {
+		walkOperation(key, op, visit)
+	}
+	return reached
 }

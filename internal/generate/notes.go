@@ -14,6 +14,7 @@ const (
 	leaning   = "Gone, and the code leans on it"
 	undecided = "Operations to decide on (tables.yaml: access, effects)"
 	retiring  = "Retired or about to be (tables.yaml: retired)"
+	guarded   = "Called like a secret, and so taken for one (tables.yaml: secrets, public)"
 	bareProse = "No prose yet (internal/generate/prose)"
 	chosen    = "Names that nobody chose (tables.yaml: names, methods, constants)"
 	unmatched = "Entries that match nothing any more"
@@ -21,7 +22,7 @@ const (
 	mended    = "Mended in what was published"
 )
 
-var sectionOrder = []string{leaning, undecided, retiring, bareProse, chosen, unmatched, dropped, mended}
+var sectionOrder = []string{leaning, undecided, retiring, guarded, bareProse, chosen, unmatched, dropped, mended}
 
 type report struct {
 	From     string    `json:"from"` // revision before

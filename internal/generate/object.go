@@ -88,7 +88,7 @@ func (d *deriver) property(name, key string, t *openapi3.SchemaRef, ps []*openap
 	if slices.Contains(d.tables.Vectors, name+"."+key) {
 		t = goType("Vector")
 	}
-	if secrets := d.tables.Secrets; slices.Contains(secrets, key) || slices.Contains(secrets, name+"."+key) {
+	if d.secret(name, key, t) {
 		t = goType(secretType)
 	}
 	out := &openapi3.Schema{}
@@ -111,8 +111,8 @@ func (d *deriver) property(name, key string, t *openapi3.SchemaRef, ps []*openap
 		if !required || nullable {
 			tag += ",omitzero"
 		}
-	case required && nullable:
-		setExt(out, "x-pointer", true) // null is an answer of its own
+	case required && nullable, t.Ref != "" && d.within(name, refName(t), map[string]bool{}):
+		setExt(out, "x-pointer", true) // null is an answer of its own, and nothing can hold itself
 	case !required:
 		tag += ",omitzero"
 	}
@@ -159,4 +159,21 @@ func setExt(s *openapi3.Schema, key string, v any) {
 		s.Extensions = map[string]any{}
 	}
 	s.Extensions[key] = v
+}
+
+// within reports whether a struct stands in a component by fields that are always there, at any depth.
+func (d *deriver) within(name, in string, seen map[string]bool) bool {
+	if name == in {
+		return true
+	}
+	c := d.doc.Components.Schemas[in]
+	if c == nil || seen[in] {
+		return false
+	}
+	seen[in] = true
+	s := d.flatten(c.Value)
+	return slices.ContainsFunc(s.Required, func(k string) bool {
+		p := s.Properties[k]
+		return p != nil && p.Ref != "" && d.within(name, refName(p), seen)
+	})
 }

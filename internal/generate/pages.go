@@ -136,7 +136,7 @@ func (p *pager) method(suffix, item, text, body string) any {
 	args := append([]string{"ctx context.Context"}, p.params...)
 	args = append(args, "params *"+p.paramsName(), "opts ...CallOption")
 	text = p.name() + suffix + " ranges over what [API." + p.methodBase.name + suffix + "] lists, " + text +
-		" It asks for a page when the loop gets there, ends with the first error, and starts anew with every loop."
+		" It asks for a page when the loop gets there, ends with the first error but a [MisfitError], and starts anew with every loop."
 	if end, ok := p.d.tables.retired(p.key, p.op); ok {
 		text += "\n\n" + end.text(sunset(p.op))
 	}

@@ -30,6 +30,7 @@ type tables struct {
 	OpenIDs    []string                     `yaml:"openIDs"`    // properties whose enum is an open list of ids
 	Integers   []string                     `yaml:"integers"`   // properties that upstream calls number and are whole
 	Decimals   []string                     `yaml:"decimals"`   // Component.property, amounts of which every digit counts
+	Public     map[string]string            `yaml:"public"`     // texts that are called like a secret and are none -> why
 	Vectors    []string                     `yaml:"vectors"`    // Component.property, lists of numbers that may come in base64
 	Secrets    []string                     `yaml:"secrets"`    // properties, everywhere or of one component, texts that must not be printed
 	ThreeState []string                     `yaml:"threeState"` // components in which absent, null and value differ
@@ -133,6 +134,7 @@ func (t *tables) unusedEntries(doc *openapi3.T) (out []string) {
 		}
 	}
 	note("tables.yaml decimals", t.Decimals...)
+	note("tables.yaml public", sorted(t.Public)...)
 	note("tables.yaml vectors", t.Vectors...)
 	note("tables.yaml secrets", t.Secrets...)
 	note("tables.yaml threeState", t.ThreeState...)

@@ -6,6 +6,7 @@ import (
 	"go/types"
 	"io"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -14,7 +15,7 @@ import (
 )
 
 // exported are the packages whose exported names callers build on.
-var exported = []string{".", "./gen", "./signer", "./tests/venicetest"}
+var exported = []string{".", "./gen", "./signer", "./signer/keystore", "./signer/siwx", "./signer/x402", "./signer/x402/pgjournal", "./tests/venicetest"}
 
 type packageChanges struct {
 	path    string
@@ -48,7 +49,12 @@ func surface(before, after string) ([]packageChanges, error) {
 func packagesOf(dir string) (map[string]*types.Package, error) {
 	config := &packages.Config{Mode: packages.NeedName | packages.NeedTypes | packages.NeedImports | packages.NeedDeps | packages.NeedSyntax | packages.NeedTypesInfo,
 		Dir: dir, Env: append(os.Environ(), "GOFLAGS=", "GOWORK=off")}
-	found, err := packages.Load(config, exported...)
+	// A revision from before a package was made does not have it.
+	there := slices.DeleteFunc(slices.Clone(exported), func(path string) bool {
+		_, err := os.Stat(filepath.Join(dir, path))
+		return err != nil
+	})
+	found, err := packages.Load(config, there...)
 	if err != nil {
 		return nil, err
 	}

@@ -15,6 +15,7 @@ import (
 
 	"github.com/venice-go/venice/gen"
 	"github.com/venice-go/venice/signer"
+	"github.com/venice-go/venice/signer/x402"
 )
 
 func signing(ctx context.Context, out io.Writer, e effort) error {
@@ -29,9 +30,9 @@ func signing(ctx context.Context, out io.Writer, e effort) error {
 		return err
 	}
 	auth, op := signer.SignIn(wallet), &gen.Operation{ID: "op", Method: http.MethodPost, Path: "/chat/completions", Access: gen.AccessAny}
-	transfer := signer.Transfer{
+	transfer := x402.Transfer{
 		Network: wallet.Chain(), Asset: "0x833589fCD6eDb6E08f4c7C32D4f71b54bdA02913", From: wallet.Address(),
-		To: "0x2670B922ef37C7Df47158725C0CC407b5382293F", Amount: 5 * signer.USD, ValidBefore: 1 << 32, Nonce: raw,
+		To: "0x2670B922ef37C7Df47158725C0CC407b5382293F", Amount: 5 * x402.USD, ValidBefore: 1 << 32, Nonce: raw,
 	}
 	digest := make([]byte, 32)
 	token := []byte(strings.Repeat("eyJhbGciOiJIUzI1NiJ9.", 15)) // as long as a token
@@ -41,7 +42,7 @@ func signing(ctx context.Context, out io.Writer, e effort) error {
 		{"sign-in", 1, func(ctx context.Context) error { return auth.Authorize(ctx, req, op) }},
 		{"transfer", 1, func(ctx context.Context) error {
 			next(transfer.Nonce[:])
-			_, err := wallet.SignTransfer(ctx, transfer)
+			_, err := x402.SignTransfer(ctx, wallet, transfer)
 			return err
 		}},
 	}, e.rounds, e.batch)
@@ -49,7 +50,7 @@ func signing(ctx context.Context, out io.Writer, e effort) error {
 		return err
 	}
 	var rows [][]string
-	for i, name := range []string{"ecdsa.SignCompact", "EVM.SignMessage, a token", "SignIn, an attempt", "EVM.SignTransfer, EIP-3009"} {
+	for i, name := range []string{"ecdsa.SignCompact", "EVM.SignMessage, a token", "SignIn, an attempt", "SignTransfer, EIP-3009"} {
 		r := results[i]
 		rows = append(rows, []string{name, r.ratio(results[0]).String(), fmt.Sprintf("%.1f", r.allocs()), fmt.Sprintf("%.0f", r.bytes())})
 	}

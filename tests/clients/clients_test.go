@@ -51,7 +51,7 @@ func newStage(t *testing.T, options ...signer.Option) *stage {
 	s := &stage{Server: venicetest.NewServer(t, venicetest.WithoutRateLimits()), wallet: wallet}
 	base := &http.Transport{MaxIdleConnsPerHost: 20}
 	t.Cleanup(base.CloseIdleConnections)
-	s.http = &http.Client{Transport: &signer.Transport{Wallet: wallet, BaseURL: s.URL, Base: base, Options: options}}
+	s.http = &http.Client{Transport: &signer.Transport{Auth: signer.SignIn(wallet, options...), BaseURL: s.URL, Base: base}}
 	s.OnRequest(func(operation string, r *http.Request, body []byte) {
 		s.mu.Lock()
 		defer s.mu.Unlock()

@@ -18,6 +18,7 @@ import (
 	goopenai "github.com/sashabaranov/go-openai"
 
 	"github.com/venice-go/venice/signer"
+	"github.com/venice-go/venice/signer/x402"
 	"github.com/venice-go/venice/tests/venicetest"
 )
 
@@ -33,7 +34,7 @@ func Example_openai() {
 
 	client := openai.NewClient(
 		option.WithBaseURL(fake.URL), // https://api.venice.ai/api/v1
-		option.WithHTTPClient(&http.Client{Transport: &signer.Transport{Wallet: wallet, BaseURL: fake.URL}}),
+		option.WithHTTPClient(&http.Client{Transport: &signer.Transport{Auth: signer.SignIn(wallet), BaseURL: fake.URL}}),
 		option.WithAPIKey("none"), // it wants one, and the transport takes it off
 	)
 	request := openai.ChatCompletionNewParams{
@@ -72,7 +73,7 @@ func Example_goOpenai() {
 
 	config := goopenai.DefaultConfig("none") // an API key, which the transport takes off
 	config.BaseURL = fake.URL                // https://api.venice.ai/api/v1
-	config.HTTPClient = &http.Client{Transport: &signer.Transport{Wallet: wallet, BaseURL: fake.URL}}
+	config.HTTPClient = &http.Client{Transport: &signer.Transport{Auth: signer.SignIn(wallet), BaseURL: fake.URL}}
 	client := goopenai.NewClientWithConfig(config)
 	request := goopenai.ChatCompletionRequest{
 		Model:    "zai-org-glm-5-1",
@@ -127,21 +128,21 @@ func Example_automaticTopUp() {
 		return
 	}
 	defer os.RemoveAll(folder)
-	journal, err := signer.OpenFileJournal(filepath.Join(folder, "payments")) // where it stays
+	journal, err := x402.OpenFileJournal(filepath.Join(folder, "payments")) // where it stays
 	if err != nil {
 		fmt.Println(err)
 		return
 	}
 	defer journal.Close()
-	auto := &signer.AutoTopUp{
-		Payer: &signer.Payer{
+	auto := &x402.AutoTopUp{
+		Payer: &x402.Payer{
 			Wallet:    wallet,
-			Budget:    signer.Budget{PerPayment: 5 * signer.USD, Total: 15 * signer.USD, PerWindow: 10 * signer.USD, Window: 24 * time.Hour},
+			Budget:    x402.Budget{PerPayment: 5 * x402.USD, Total: 15 * x402.USD, PerWindow: 10 * x402.USD, Window: 24 * time.Hour},
 			Journal:   journal,
 			TestAsset: venicetest.USDC, // left out where USDC is meant
 		},
-		Amount: 5 * signer.USD,
-		Paid: func(receipt *signer.Receipt, err error) {
+		Amount: 5 * x402.USD,
+		Paid: func(receipt *x402.Receipt, err error) {
 			if receipt != nil {
 				fmt.Println("paid", receipt.Credited, "USD")
 			}
@@ -152,9 +153,7 @@ func Example_automaticTopUp() {
 	}
 	client := openai.NewClient(
 		option.WithBaseURL(fake.URL),
-		option.WithHTTPClient(&http.Client{Transport: &signer.Transport{
-			Wallet: wallet, BaseURL: fake.URL, Options: []signer.Option{signer.WithAutoTopUp(auto)},
-		}}),
+		option.WithHTTPClient(&http.Client{Transport: &signer.Transport{Auth: auto, BaseURL: fake.URL}}),
 		option.WithAPIKey("none"),
 	)
 	reply, err := client.Chat.Completions.New(context.Background(), openai.ChatCompletionNewParams{

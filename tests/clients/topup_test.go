@@ -13,27 +13,28 @@ import (
 	goopenai "github.com/sashabaranov/go-openai"
 
 	"github.com/venice-go/venice/signer"
+	"github.com/venice-go/venice/signer/x402"
 	"github.com/venice-go/venice/tests/venicetest"
 )
 
 // topUps is the automatic kind for a stage's wallet, with a journal in a file.
-func (s *stage) topUps(t *testing.T, total signer.Amount) *signer.AutoTopUp {
-	journal, err := signer.OpenFileJournal(filepath.Join(t.TempDir(), "payments"))
+func (s *stage) topUps(t *testing.T, total x402.Amount) *x402.AutoTopUp {
+	journal, err := x402.OpenFileJournal(filepath.Join(t.TempDir(), "payments"))
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { journal.Close() })
-	return &signer.AutoTopUp{Amount: 5 * signer.USD, Payer: &signer.Payer{
+	return &x402.AutoTopUp{Amount: 5 * x402.USD, Payer: &x402.Payer{
 		Wallet:    s.wallet,
-		Budget:    signer.Budget{PerPayment: 5 * signer.USD, Total: total, PerWindow: 100 * signer.USD, Window: time.Hour},
+		Budget:    x402.Budget{PerPayment: 5 * x402.USD, Total: total, PerWindow: 100 * x402.USD, Window: time.Hour},
 		Journal:   journal,
 		TestAsset: venicetest.USDC,
 	}}
 }
 
 // with gives the stage's client an automatic top-up.
-func (s *stage) with(auto *signer.AutoTopUp) {
-	s.http.Transport.(*signer.Transport).Options = []signer.Option{signer.WithAutoTopUp(auto)}
+func (s *stage) with(auto *x402.AutoTopUp) {
+	s.http.Transport.(*signer.Transport).Auth = auto
 }
 
 func TestTwentyCallsPayOnce(t *testing.T) {
@@ -42,9 +43,9 @@ func TestTwentyCallsPayOnce(t *testing.T) {
 		if err := s.SetUSDC(s.wallet.Address(), 100); err != nil {
 			t.Fatal(err)
 		}
-		auto := s.topUps(t, 100*signer.USD)
+		auto := s.topUps(t, 100*x402.USD)
 		var told atomic.Int32
-		auto.Paid = func(receipt *signer.Receipt, err error) {
+		auto.Paid = func(receipt *x402.Receipt, err error) {
 			if told.Add(1); receipt == nil || receipt.Credited != "5" || err != nil {
 				t.Errorf("told %v, %v", receipt, err)
 			}
@@ -72,7 +73,7 @@ func TestBudgetHolds(t *testing.T) {
 	if err := s.SetUSDC(s.wallet.Address(), 100); err != nil {
 		t.Fatal(err)
 	}
-	s.with(s.topUps(t, 5*signer.USD))
+	s.with(s.topUps(t, 5*x402.USD))
 	client := s.clients(0)["go-openai"]
 	for n := range 3 {
 		if err := s.SetCredit(s.wallet.Address(), 0); err != nil {

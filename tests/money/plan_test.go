@@ -8,7 +8,7 @@ import (
 	"net/http"
 	"time"
 
-	"github.com/venice-go/venice/signer"
+	"github.com/venice-go/venice/signer/x402"
 	"github.com/venice-go/venice/tests/venicetest"
 )
 
@@ -26,19 +26,19 @@ type plan struct {
 	trouble   int           // one payment in so many meets a fault; 0 for none
 	resent    int           // status of the answer to a payment that was settled before
 	funds     float64
-	budget    signer.Budget
+	budget    x402.Budget
 }
 
 func newPlan(seed uint64) plan {
 	r := rand.New(rand.NewPCG(seed, 0))
 	pick := func(from ...int) int { return from[r.IntN(len(from))] }
-	amount := func(low, high int) signer.Amount { return signer.Amount(low+r.IntN(high-low)) * signer.USD }
+	amount := func(low, high int) x402.Amount { return x402.Amount(low+r.IntN(high-low)) * x402.USD }
 	p := plan{
 		seed: seed, solana: r.IntN(4) == 0, proof: r.IntN(2) == 0, file: r.IntN(10) == 0,
 		processes: pick(1, 1, 2), crashes: pick(0, 0, 1, 2, 4), callers: pick(1, 1, 2, 3, 5, 8), trouble: pick(0, 1, 1, 2, 3),
 		resent: pick(http.StatusOK, http.StatusBadRequest, http.StatusPaymentRequired),
 		funds:  float64(pick(0, 7, 30, 1000)),
-		budget: signer.Budget{PerPayment: 10 * signer.USD, Total: amount(5, 80), PerWindow: amount(5, 40), Window: time.Duration(1+r.IntN(120)) * time.Minute},
+		budget: x402.Budget{PerPayment: 10 * x402.USD, Total: amount(5, 80), PerWindow: amount(5, 40), Window: time.Duration(1+r.IntN(120)) * time.Minute},
 	}
 	p.skew = 20 * time.Second // clocks do not quite agree
 	if r.IntN(8) == 0 {

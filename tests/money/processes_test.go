@@ -17,24 +17,25 @@ import (
 
 	"github.com/venice-go/venice"
 	"github.com/venice-go/venice/signer"
+	"github.com/venice-go/venice/signer/x402"
 	"github.com/venice-go/venice/tests/venicetest"
 )
 
 const testKey = "0xac0974bec39a17e36ba4a6b4d238ff944bacb478cbed5efcae784d7bf4f2ff80" // known to everyone
 
 // shared is a payer on the file that all processes share.
-func shared(path, url string) (*signer.Payer, *venice.Client, error) {
+func shared(path, url string) (*x402.Payer, *venice.Client, error) {
 	wallet, err := signer.ParseEVM(testKey)
 	if err != nil {
 		return nil, nil, err
 	}
-	journal, err := signer.OpenFileJournal(path)
+	journal, err := x402.OpenFileJournal(path)
 	if err != nil {
 		return nil, nil, err
 	}
 	client, err := venice.New(venice.WithBaseURL(url), venice.WithAuth(nil), venice.WithErrorBudget(0), venice.WithHTTPClient(&http.Client{Transport: &http.Transport{}}))
-	return &signer.Payer{Wallet: wallet, Journal: journal, TestAsset: venicetest.USDC,
-		Budget: signer.Budget{PerPayment: 5 * signer.USD, Total: 60 * signer.USD, PerWindow: 60 * signer.USD, Window: time.Hour}}, client, err
+	return &x402.Payer{Wallet: wallet, Journal: journal, TestAsset: venicetest.USDC,
+		Budget: x402.Budget{PerPayment: 5 * x402.USD, Total: 60 * x402.USD, PerWindow: 60 * x402.USD, Window: time.Hour}}, client, err
 }
 
 // TestPays is what the processes of TestProcesses do: pay until the budget is spent.
@@ -49,8 +50,8 @@ func TestPays(t *testing.T) {
 	}
 	for {
 		// A process that was killed just when it had a payment signed leaves the others waiting for minutes.
-		_, err := payer.TopUp(t.Context(), client, 5*signer.USD)
-		if errors.Is(err, signer.ErrBudget) || errors.Is(err, signer.ErrPaymentOutstanding) {
+		_, err := payer.TopUp(t.Context(), client, 5*x402.USD)
+		if errors.Is(err, x402.ErrBudget) || errors.Is(err, x402.ErrOutstanding) {
 			return
 		}
 		if err != nil {
@@ -111,8 +112,8 @@ func TestProcesses(t *testing.T) {
 	states, waiting := "", false
 	for _, i := range intents {
 		states += fmt.Sprint(" ", i.State)
-		waiting = waiting || i.State == signer.IntentReserved
-		if moved[name(&i.Transfer)] != (i.State == signer.IntentSettled) {
+		waiting = waiting || i.State == x402.IntentReserved
+		if moved[name(&i.Transfer)] != (i.State == x402.IntentSettled) {
 			t.Errorf("%v, settled %v", i, moved[name(&i.Transfer)])
 		}
 	}

@@ -18,7 +18,7 @@ import (
 	"testing/synctest"
 	"time"
 
-	"github.com/venice-go/venice/signer"
+	"github.com/venice-go/venice/signer/x402"
 	"github.com/venice-go/venice/tests/venicetest"
 )
 
@@ -97,7 +97,7 @@ func (w *world) run(n int) {
 // call is one caller: who comes when it likes, and may leave before the end.
 func (p *process) call() {
 	p.w.mu.Lock()
-	amount := []signer.Amount{5 * signer.USD, 6_500_000, 10 * signer.USD, 11 * signer.USD}[p.w.rand.IntN(4)]
+	amount := []x402.Amount{5 * x402.USD, 6_500_000, 10 * x402.USD, 11 * x402.USD}[p.w.rand.IntN(4)]
 	comes := time.Duration(p.w.rand.IntN(90)) * time.Second
 	patience := time.Hour
 	if p.w.rand.IntN(4) == 0 {
@@ -122,8 +122,8 @@ func (p *process) resolve() {
 		time.Sleep(wait)
 		intents, _ := p.payer.Intents(context.Background())
 		for _, i := range intents {
-			if i.State != signer.IntentSettled && i.State != signer.IntentDead {
-				_ = p.payer.Resolve(context.Background(), i.ID, p.w.settled()[name(&i.Transfer)])
+			if i.State != x402.IntentSettled && i.State != x402.IntentDead {
+				_ = p.payer.Resolve(context.Background(), p.client, i.ID, p.w.settled()[name(&i.Transfer)])
 			}
 		}
 	}
@@ -189,17 +189,17 @@ func (w *world) check() {
 		w.t.Fatalf("%s: %v", w.plan, err)
 	}
 	complain := func(format string, args ...any) { w.t.Errorf("%s: %s", w.plan, fmt.Sprintf(format, args...)) }
-	byName, byID := map[string]signer.Intent{}, map[string]signer.Intent{}
+	byName, byID := map[string]x402.Intent{}, map[string]x402.Intent{}
 	for _, i := range intents {
 		byName[name(&i.Transfer)], byID[i.ID] = i, i
 	}
 
 	// Never more than one settlement per intent, and none without one.
 	moved := map[string]int{}
-	var total signer.Amount
+	var total x402.Amount
 	for _, s := range w.fake.Settlements() {
 		moved[s.Nonce+s.Memo]++
-		total += signer.Amount(s.Amount)
+		total += x402.Amount(s.Amount)
 		if i, known := byName[s.Nonce+s.Memo]; !known || int64(i.Transfer.Amount) != s.Amount {
 			complain("settled what the journal does not have: %+v", s)
 		}
@@ -211,14 +211,14 @@ func (w *world) check() {
 	}
 
 	// Never a base unit over the budget, by what settled and by what the books count.
-	var spent signer.Amount
+	var spent x402.Amount
 	for _, i := range intents {
-		if i.State != signer.IntentDead {
+		if i.State != x402.IntentDead {
 			spent += i.Transfer.Amount
 		}
-		var window signer.Amount
+		var window x402.Amount
 		for _, o := range intents {
-			if o.State != signer.IntentDead && !o.Reserved.After(i.Reserved) && o.Reserved.After(i.Reserved.Add(-w.plan.budget.Window)) {
+			if o.State != x402.IntentDead && !o.Reserved.After(i.Reserved) && o.Reserved.After(i.Reserved.Add(-w.plan.budget.Window)) {
 				window += o.Transfer.Amount
 			}
 		}
@@ -234,11 +234,11 @@ func (w *world) check() {
 	for _, i := range intents {
 		settled := moved[name(&i.Transfer)] == 1
 		switch i.State {
-		case signer.IntentSettled:
+		case x402.IntentSettled:
 			if !settled {
 				complain("settled by the books, not by the ledger: %v", i)
 			}
-		case signer.IntentDead:
+		case x402.IntentDead:
 			if settled {
 				complain("dead by the books, settled by the ledger: %v", i)
 			}
@@ -261,10 +261,10 @@ func (w *world) check() {
 				complain("a receipt for what did not settle: %+v", c.receipt)
 			}
 		}
-		e, about := errors.AsType[*signer.PaymentError](c.err)
+		e, about := errors.AsType[*x402.Error](c.err)
 		switch {
 		case c.receipt != nil && c.err == nil:
-		case about && errors.Is(e.Kind, signer.ErrPaymentFailed):
+		case about && errors.Is(e.Kind, x402.ErrFailed):
 			if moved[name(&e.Intent.Transfer)] == 1 && !w.lied[e.Intent.Payload.Reveal()] {
 				complain("told that it failed, and it settled: %v", c.err)
 			}
@@ -282,8 +282,8 @@ func (w *world) count(seen *tally) {
 		seen.resent += n - 1
 	}
 	for _, c := range w.calls {
-		for kind, n := range map[error]*int{signer.ErrPaymentFailed: &seen.failed, signer.ErrPaymentUnknown: &seen.unknown,
-			signer.ErrPaymentOutstanding: &seen.outstanding, signer.ErrBudget: &seen.over} {
+		for kind, n := range map[error]*int{x402.ErrFailed: &seen.failed, x402.ErrUnknown: &seen.unknown,
+			x402.ErrOutstanding: &seen.outstanding, x402.ErrBudget: &seen.over} {
 			if errors.Is(c.err, kind) {
 				*n++
 			}

@@ -26,6 +26,7 @@ import (
 
 	"github.com/venice-go/venice"
 	"github.com/venice-go/venice/signer"
+	"github.com/venice-go/venice/signer/x402"
 	"github.com/venice-go/venice/tests/venicetest"
 )
 
@@ -36,7 +37,7 @@ type world struct {
 	t      *testing.T
 	plan   plan
 	fake   *venicetest.Handler
-	wallet signer.TransferSigner
+	wallet signer.Wallet
 	memory *memory // nil if the journal is a file
 	path   string
 
@@ -51,13 +52,13 @@ type world struct {
 
 // A signed transfer, and when it was signed.
 type signed struct {
-	signer.Transfer
+	x402.Transfer
 	at time.Time
 }
 
 // A call is what became of one TopUp.
 type call struct {
-	receipt *signer.Receipt
+	receipt *x402.Receipt
 	err     error
 }
 
@@ -88,7 +89,7 @@ func (w *world) chance(n int) bool {
 	return w.rand.IntN(n) == 0
 }
 
-func newWallet(t *testing.T, p plan) signer.TransferSigner {
+func newWallet(t *testing.T, p plan) signer.Wallet {
 	random := rand.NewChaCha8([32]byte{byte(p.seed), byte(p.seed >> 8), 1})
 	seed := make([]byte, 32)
 	if _, err := random.Read(seed); err != nil {
@@ -118,12 +119,12 @@ func newWallet(t *testing.T, p plan) signer.TransferSigner {
 // A witness sees what is signed, and now and then does not sign, or does not say that it did.
 type witness struct {
 	w *world
-	signer.TransferSigner
+	signer.Wallet
 }
 
-func (s *witness) SignTransfer(ctx context.Context, t signer.Transfer) (string, error) {
+func (s *witness) SignTransfer(ctx context.Context, t x402.Transfer) (string, error) {
 	if s.w.misbehaves(40) {
-		return "", fmt.Errorf("not now: %w", signer.ErrDeclined)
+		return "", fmt.Errorf("not now: %w", x402.ErrDeclined)
 	}
 	if err := s.w.alone(t); err != nil {
 		s.w.t.Errorf("%s: %v", s.w.plan, err)
@@ -134,7 +135,7 @@ func (s *witness) SignTransfer(ctx context.Context, t signer.Transfer) (string, 
 	if s.w.misbehaves(40) {
 		return "", errors.New("the connection to the wallet broke")
 	}
-	return s.TransferSigner.SignTransfer(ctx, t)
+	return x402.SignTransfer(ctx, s.Wallet, t)
 }
 
 func (w *world) misbehaves(n int) bool {
@@ -145,7 +146,7 @@ func (w *world) misbehaves(n int) bool {
 }
 
 // alone says which earlier signature could still settle when another is asked for.
-func (w *world) alone(next signer.Transfer) error {
+func (w *world) alone(next x402.Transfer) error {
 	settled := w.settled()
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -162,7 +163,7 @@ func (w *world) alone(next signer.Transfer) error {
 }
 
 // name is what tells a transfer from others on its chain.
-func name(t *signer.Transfer) string {
+func name(t *x402.Transfer) string {
 	if t.Memo != "" {
 		return t.Memo
 	}
@@ -197,10 +198,10 @@ func (m *memory) Update(_ context.Context, _ string, step func([]signer.Secret) 
 // A process is a payer with what it holds of the world. It ends when its steps are used up.
 type process struct {
 	w       *world
-	payer   *signer.Payer
+	payer   *x402.Payer
 	client  *venice.Client
 	steps   atomic.Int64 // to the journal and the service, each of which has a beginning and an end
-	journal signer.Journal
+	journal x402.Journal
 }
 
 var errEnded = errors.New("this process has ended")
@@ -212,7 +213,7 @@ func (w *world) start(steps int64, skew time.Duration) *process {
 	p := &process{w: w, journal: w.memory}
 	p.steps.Store(steps)
 	if w.memory == nil {
-		file, err := signer.OpenFileJournal(w.path)
+		file, err := x402.OpenFileJournal(w.path)
 		if err != nil {
 			w.t.Fatal(err)
 		}
@@ -224,8 +225,8 @@ func (w *world) start(steps int64, skew time.Duration) *process {
 	if err != nil {
 		w.t.Fatal(err)
 	}
-	p.payer = &signer.Payer{Wallet: w.wallet, Budget: w.plan.budget, Journal: p, TestAsset: w.plan.asset(), RPC: w.plan.rpc(),
-		Options: []signer.Option{signer.WithClock(func() time.Time { return w.now().Add(skew) })}}
+	p.payer = &x402.Payer{Wallet: w.wallet, Budget: w.plan.budget, Journal: p, TestAsset: w.plan.asset(), RPC: w.plan.rpc(),
+		Now: func() time.Time { return w.now().Add(skew) }}
 	return p
 }
 
@@ -236,7 +237,7 @@ func (p *process) end() {
 	}
 }
 
-// Update implements [signer.Journal].
+// Update implements [x402.Journal].
 func (p *process) Update(ctx context.Context, account string, step func([]signer.Secret) ([]signer.Secret, error)) error {
 	if !p.step() {
 		return errEnded

@@ -163,7 +163,7 @@ func TestVectors(t *testing.T) {
 			}
 		}
 	}
-	data, err := os.ReadFile("../../signer/testdata/vectors.json")
+	data, err := os.ReadFile("../../internal/vectors/vectors.json")
 	if err == nil {
 		err = json.Unmarshal(data, &v)
 	}

@@ -3,7 +3,9 @@
 package oracle
 
 import (
+	"encoding/base64"
 	"encoding/hex"
+	"encoding/json"
 	"math/rand/v2"
 	"net/http"
 	"reflect"
@@ -18,13 +20,15 @@ import (
 
 	"github.com/venice-go/venice/gen"
 	"github.com/venice-go/venice/signer"
+	files "github.com/venice-go/venice/signer/keystore"
+	"github.com/venice-go/venice/signer/siwx"
 )
 
 // What a sign-in sends is signed as go-ethereum's personal_sign would, and go-ethereum's signature gets in.
 func TestSignIns(t *testing.T) {
 	random := source(t)
 	op := &gen.Operation{Access: gen.AccessAny}
-	verifier := &signer.Verifier{Domains: []string{"api.venice.ai"}}
+	verifier := &siwx.Verifier{Domains: []string{"api.venice.ai"}}
 	for n := range *count / 10 {
 		key := make([]byte, 32)
 		random.Read(key)
@@ -43,7 +47,11 @@ func TestSignIns(t *testing.T) {
 		if err := signer.SignIn(ours).Authorize(t.Context(), req, op); err != nil {
 			t.Fatal(err)
 		}
-		h, err := signer.ParseSignInHeader(req.Header.Get("SIGN-IN-WITH-X"))
+		var h struct{ Address, Message, Signature string }
+		sent, err := base64.StdEncoding.DecodeString(req.Header.Get("SIGN-IN-WITH-X"))
+		if err == nil {
+			err = json.Unmarshal(sent, &h)
+		}
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -52,12 +60,12 @@ func TestSignIns(t *testing.T) {
 			t.Fatal(err)
 		}
 		raw[64] += 27
-		if want := "0x" + hex.EncodeToString(raw); h.Signature.Reveal() != want || h.Address != crypto.PubkeyToAddress(theirs.PublicKey).Hex() {
-			t.Fatalf("case %d, key %x: %s by %s, want %s", n, key, h.Signature.Reveal(), h.Address, want)
+		if want := "0x" + hex.EncodeToString(raw); h.Signature != want || h.Address != crypto.PubkeyToAddress(theirs.PublicKey).Hex() {
+			t.Fatalf("case %d, key %x: %s by %s, want %s", n, key, h.Signature, h.Address, want)
 		}
 
 		// go-ethereum's own, over a message of theirs with other fields.
-		m, err := signer.ParseSignInMessage(h.Message)
+		m, err := siwx.ParseMessage(h.Message)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -72,11 +80,11 @@ func TestSignIns(t *testing.T) {
 			t.Fatal(err)
 		}
 		raw[64] += 27
-		value, err := (&signer.SignInHeader{Address: strings.ToLower(h.Address), Message: text, Signature: signer.NewSecret("0x" + common.Bytes2Hex(raw))}).Encode()
+		value, err := json.Marshal(map[string]string{"address": strings.ToLower(h.Address), "message": text, "signature": "0x" + common.Bytes2Hex(raw)})
 		if err != nil {
 			t.Fatal(err)
 		}
-		got, err := verifier.Verify(t.Context(), http.Header{"X-Sign-In-With-X": {value}})
+		got, err := verifier.Verify(t.Context(), http.Header{"X-Sign-In-With-X": {base64.StdEncoding.EncodeToString(value)}})
 		if err != nil || !reflect.DeepEqual(got, m) {
 			t.Fatalf("case %d, key %x: %+v, %v", n, key, got, err)
 		}
@@ -97,11 +105,11 @@ func TestKeystores(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		ours, err := signer.ParseKeystore(file, password)
+		ours, err := files.Parse(file, password)
 		if err != nil || ours.Address() != address.Hex() || ours.PrivateKey().Reveal() != "0x"+hex.EncodeToString(crypto.FromECDSA(theirs)) {
 			t.Fatalf("%s: %v, %v, want %s", file, ours, err, address.Hex())
 		}
-		if ours, err := signer.ParseKeystore(file, password+"x"); err == nil {
+		if ours, err := files.Parse(file, password+"x"); err == nil {
 			t.Fatalf("%s: opened as %s with another password", file, ours)
 		}
 	}

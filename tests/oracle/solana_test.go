@@ -14,6 +14,7 @@ import (
 	spl "github.com/gagliardetto/solana-go/programs/token"
 
 	"github.com/venice-go/venice/signer"
+	"github.com/venice-go/venice/signer/x402"
 )
 
 var (
@@ -50,16 +51,16 @@ func TestSolanaGo(t *testing.T) {
 		}
 		memo := make([]byte, 1+random.Uint64()%128)
 		random.Read(memo)
-		pay := signer.Transfer{
+		pay := x402.Transfer{
 			Network: w.Chain(), Asset: mint.String(), From: owner.String(), To: to.String(),
-			Amount:   signer.Amount(1 + random.Uint64()%uint64(maxPayment)),
+			Amount:   x402.Amount(1 + random.Uint64()%uint64(maxPayment)),
 			FeePayer: feePayer.String(), Blockhash: publicKey(random).String(), Memo: hex.EncodeToString(memo),
 		}
 		message, err := pay.Message()
 		if err != nil {
 			t.Fatal(err)
 		}
-		text, err := w.SignTransfer(t.Context(), pay)
+		text, err := x402.SignTransfer(t.Context(), w, pay)
 		if err != nil {
 			t.Fatal(err)
 		}

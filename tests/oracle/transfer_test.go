@@ -24,20 +24,21 @@ import (
 	"github.com/ethereum/go-ethereum/signer/core/apitypes"
 
 	"github.com/venice-go/venice/signer"
+	"github.com/venice-go/venice/signer/x402"
 )
 
 const (
 	baseUSDC   = "0x833589fCD6eDb6E08f4c7C32D4f71b54bdA02913"
-	maxPayment = int64(10_000 * signer.USD)
+	maxPayment = int64(10_000 * x402.USD)
 )
 
 // transfer is a random one of a wallet's, of an amount and a time of any size.
-func transfer(random *rand.ChaCha8, w signer.Wallet) signer.Transfer {
+func transfer(random *rand.ChaCha8, w signer.Wallet) x402.Transfer {
 	var to [20]byte
 	random.Read(to[:])
-	t := signer.Transfer{
+	t := x402.Transfer{
 		Network: "eip155:8453", Asset: baseUSDC, From: w.Address(), To: common.Address(to).Hex(),
-		Amount:      signer.Amount(1 + int64(random.Uint64()>>(random.Uint64()%64))&(1<<62-1)%maxPayment),
+		Amount:      x402.Amount(1 + int64(random.Uint64()>>(random.Uint64()%64))&(1<<62-1)%maxPayment),
 		ValidBefore: 1 + int64(random.Uint64()>>(1+random.Uint64()%63)),
 	}
 	if t.ValidBefore <= 0 {
@@ -48,7 +49,7 @@ func transfer(random *rand.ChaCha8, w signer.Wallet) signer.Transfer {
 }
 
 // typed is a transfer as wallets are asked for it by eth_signTypedData.
-func typed(t signer.Transfer) apitypes.TypedData {
+func typed(t x402.Transfer) apitypes.TypedData {
 	field := func(name, kind string) apitypes.Type { return apitypes.Type{Name: name, Type: kind} }
 	return apitypes.TypedData{
 		Types: apitypes.Types{
@@ -97,7 +98,7 @@ func TestAuthorizations(t *testing.T) {
 			t.Fatal(err)
 		}
 		sig[64] += 27
-		if got, err := ours.SignTransfer(t.Context(), pay); got != hexutil.Encode(sig) || err != nil {
+		if got, err := x402.SignTransfer(t.Context(), ours, pay); got != hexutil.Encode(sig) || err != nil {
 			t.Fatalf("%+v: %s, %v; want %x", pay, got, err, sig)
 		}
 	}
@@ -176,7 +177,7 @@ func (k *token) read(t *testing.T, method string, args ...any) any {
 }
 
 // pay submits a transfer with a signature of 65 bytes.
-func (k *token) pay(t *testing.T, p signer.Transfer, sig []byte) bool {
+func (k *token) pay(t *testing.T, p x402.Transfer, sig []byte) bool {
 	t.Helper()
 	return k.call(t, "transferWithAuthorization", common.HexToAddress(p.From), common.HexToAddress(p.To), big.NewInt(int64(p.Amount)),
 		big.NewInt(p.ValidAfter), big.NewInt(p.ValidBefore), p.Nonce, sig[64], [32]byte(sig[:32]), [32]byte(sig[32:64]))
@@ -197,7 +198,7 @@ func TestEVM(t *testing.T) {
 		if !k.call(t, "mint", from, big.NewInt(3*maxPayment)) {
 			t.Fatal("not minted")
 		}
-		text, err := w.SignTransfer(t.Context(), p)
+		text, err := x402.SignTransfer(t.Context(), w, p)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -209,13 +210,13 @@ func TestEVM(t *testing.T) {
 		if k.pay(t, p, high) {
 			t.Error("taken with a high s")
 		}
-		for why, change := range map[string]func(*signer.Transfer){
-			"payee":       func(p *signer.Transfer) { p.To = k.caller.From.Hex() },
-			"payer":       func(p *signer.Transfer) { p.From = k.caller.From.Hex() },
-			"amount":      func(p *signer.Transfer) { p.Amount++ },
-			"validAfter":  func(p *signer.Transfer) { p.ValidAfter++ },
-			"validBefore": func(p *signer.Transfer) { p.ValidBefore++ },
-			"nonce":       func(p *signer.Transfer) { p.Nonce[n%32]++ },
+		for why, change := range map[string]func(*x402.Transfer){
+			"payee":       func(p *x402.Transfer) { p.To = k.caller.From.Hex() },
+			"payer":       func(p *x402.Transfer) { p.From = k.caller.From.Hex() },
+			"amount":      func(p *x402.Transfer) { p.Amount++ },
+			"validAfter":  func(p *x402.Transfer) { p.ValidAfter++ },
+			"validBefore": func(p *x402.Transfer) { p.ValidBefore++ },
+			"nonce":       func(p *x402.Transfer) { p.Nonce[n%32]++ },
 		} {
 			changed := p
 			change(&changed)
@@ -248,8 +249,8 @@ func TestEVM(t *testing.T) {
 		elsewhere.Asset, elsewhere.Nonce[0] = baseUSDC, p.Nonce[0]+1
 		late := p
 		late.ValidBefore, late.Nonce[0] = 1_700_000_000, p.Nonce[0]+2
-		for why, p := range map[string]signer.Transfer{"for another token": elsewhere, "too late": late} {
-			text, err := w.SignTransfer(t.Context(), p)
+		for why, p := range map[string]x402.Transfer{"for another token": elsewhere, "too late": late} {
+			text, err := x402.SignTransfer(t.Context(), w, p)
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -16,11 +16,12 @@ import (
 	"time"
 
 	"github.com/venice-go/venice/signer"
-	"github.com/venice-go/venice/signer/pgjournal"
+	"github.com/venice-go/venice/signer/x402"
+	"github.com/venice-go/venice/signer/x402/pgjournal"
 )
 
 // write adds records, and returns those that were there before.
-func write(j signer.Journal, account string, add ...string) (before string, err error) {
+func write(j x402.Journal, account string, add ...string) (before string, err error) {
 	err = j.Update(context.Background(), account, func(records []signer.Secret) (more []signer.Secret, err error) {
 		before = ""
 		for _, r := range records {
@@ -110,7 +111,7 @@ func TestErrorsSaySo(t *testing.T) {
 	each(t, func(t *testing.T, driver string) {
 		db := open(t, driver)
 		j := pgjournal.New(db)
-		fails := func(name, want string, j signer.Journal) {
+		fails := func(name, want string, j x402.Journal) {
 			t.Helper()
 			if _, err := write(j, "a", "new"); err == nil || !strings.Contains(err.Error(), want) {
 				t.Errorf("%s: %v, want %q in it", name, err, want)
@@ -155,7 +156,7 @@ func TestWaits(t *testing.T) {
 			})
 		}()
 		<-inside
-		for _, j := range []signer.Journal{j, other} {
+		for _, j := range []x402.Journal{j, other} {
 			ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
 			err := j.Update(ctx, "a", func([]signer.Secret) ([]signer.Secret, error) { t.Error("let in"); return nil, nil })
 			if !errors.Is(err, context.DeadlineExceeded) {

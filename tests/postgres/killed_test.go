@@ -16,7 +16,7 @@ import (
 	"time"
 
 	"github.com/venice-go/venice/signer"
-	"github.com/venice-go/venice/signer/pgjournal"
+	"github.com/venice-go/venice/signer/x402/pgjournal"
 )
 
 // What Update reported as done is there afterwards, and what it did not is there in whole or not at all. A session may

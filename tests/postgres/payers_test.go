@@ -15,7 +15,8 @@ import (
 
 	"github.com/venice-go/venice"
 	"github.com/venice-go/venice/signer"
-	"github.com/venice-go/venice/signer/pgjournal"
+	"github.com/venice-go/venice/signer/x402"
+	"github.com/venice-go/venice/signer/x402/pgjournal"
 	"github.com/venice-go/venice/tests/venicetest"
 )
 
@@ -43,10 +44,10 @@ func newStage(t *testing.T) *stage {
 }
 
 // payer is one on a machine of its own.
-func (s *stage) payer(db *sql.DB) *signer.Payer {
-	return &signer.Payer{
+func (s *stage) payer(db *sql.DB) *x402.Payer {
+	return &x402.Payer{
 		Wallet:    s.wallet,
-		Budget:    signer.Budget{PerPayment: 5 * signer.USD, Total: 17 * signer.USD, PerWindow: 50 * signer.USD, Window: time.Hour},
+		Budget:    x402.Budget{PerPayment: 5 * x402.USD, Total: 17 * x402.USD, PerWindow: 50 * x402.USD, Window: time.Hour},
 		Journal:   pgjournal.New(db),
 		TestAsset: venicetest.USDC,
 	}
@@ -62,17 +63,17 @@ func TestPayersShareABudget(t *testing.T) {
 		p := s.payer(open(t, driver))
 		for range 4 {
 			all.Go(func() {
-				receipt, err := p.TopUp(t.Context(), s.client, 5*signer.USD)
-				for errors.Is(err, signer.ErrPaymentOutstanding) { // the other machine was a moment earlier
+				receipt, err := p.TopUp(t.Context(), s.client, 5*x402.USD)
+				for errors.Is(err, x402.ErrOutstanding) { // the other machine was a moment earlier
 					time.Sleep(50 * time.Millisecond)
-					receipt, err = p.TopUp(t.Context(), s.client, 5*signer.USD)
+					receipt, err = p.TopUp(t.Context(), s.client, 5*x402.USD)
 				}
 				mu.Lock()
 				defer mu.Unlock()
 				switch {
 				case err == nil && receipt.Credited == "5":
 					outcomes["paid"]++
-				case errors.Is(err, signer.ErrBudget):
+				case errors.Is(err, x402.ErrBudget):
 					outcomes["over the budget"]++
 				default:
 					outcomes[fmt.Sprint(receipt, err)]++
@@ -94,11 +95,11 @@ func TestPayersShareABudget(t *testing.T) {
 		t.Errorf("%v, %v", intents, err)
 	}
 	for _, i := range intents {
-		if i.State != signer.IntentSettled || i.Receipt == nil || i.Payload.Reveal() == "" {
+		if i.State != x402.IntentSettled || i.Receipt == nil || i.Payload.Reveal() == "" {
 			t.Errorf("%v, %+v", i, i.Receipt)
 		}
 	}
-	if _, err := late.TopUp(t.Context(), s.client, 5*signer.USD); !errors.Is(err, signer.ErrBudget) {
+	if _, err := late.TopUp(t.Context(), s.client, 5*x402.USD); !errors.Is(err, x402.ErrBudget) {
 		t.Errorf("later: %v", err)
 	}
 }
@@ -120,7 +121,7 @@ func TestAnotherMachineGoesOn(t *testing.T) {
 		}
 		return venicetest.Fault{Cut: n == 1}
 	})
-	if _, err := s.payer(db).TopUp(t.Context(), s.client, 5*signer.USD); !errors.Is(err, signer.ErrPaymentUnknown) {
+	if _, err := s.payer(db).TopUp(t.Context(), s.client, 5*x402.USD); !errors.Is(err, x402.ErrUnknown) {
 		t.Fatalf("%v", err)
 	}
 	next := s.payer(open(t, "postgres"))
@@ -128,7 +129,7 @@ func TestAnotherMachineGoesOn(t *testing.T) {
 		t.Error(err)
 	}
 	intents, err := next.Intents(t.Context())
-	if err != nil || len(intents) != 1 || intents[0].State != signer.IntentSettled || intents[0].Sends != 2 || len(sent) != 1 || len(s.Settlements()) != 1 {
+	if err != nil || len(intents) != 1 || intents[0].State != x402.IntentSettled || intents[0].Sends != 2 || len(sent) != 1 || len(s.Settlements()) != 1 {
 		t.Errorf("%v, %v; %d signatures sent, %d settlements", intents, err, len(sent), len(s.Settlements()))
 	}
 }

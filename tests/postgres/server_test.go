@@ -24,7 +24,7 @@ import (
 	_ "github.com/jackc/pgx/v5/stdlib"
 	_ "github.com/lib/pq"
 
-	"github.com/venice-go/venice/signer/pgjournal"
+	"github.com/venice-go/venice/signer/x402/pgjournal"
 )
 
 // envDSN names a server. For the tests that start themselves as another process it is also the one that is running.

@@ -16,6 +16,7 @@ import (
 	"github.com/venice-go/venice"
 	"github.com/venice-go/venice/gen"
 	"github.com/venice-go/venice/signer"
+	"github.com/venice-go/venice/signer/x402"
 	"github.com/venice-go/venice/tests/venicetest"
 )
 
@@ -84,12 +85,12 @@ func ExampleHandler_OnTopUp() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	payer := &signer.Payer{
+	payer := &x402.Payer{
 		Wallet:    wallet,
 		TestAsset: venicetest.USDC,
-		Budget:    signer.Budget{PerPayment: 5 * signer.USD, Total: 5 * signer.USD, PerWindow: 5 * signer.USD, Window: time.Hour},
+		Budget:    x402.Budget{PerPayment: 5 * x402.USD, Total: 5 * x402.USD, PerWindow: 5 * x402.USD, Window: time.Hour},
 	}
-	if _, err := payer.TopUp(context.Background(), client, 5*signer.USD); err != nil {
+	if _, err := payer.TopUp(context.Background(), client, 5*x402.USD); err != nil {
 		log.Fatal(err)
 	}
 	for _, s := range srv.Settlements() {

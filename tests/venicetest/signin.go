@@ -10,7 +10,7 @@ import (
 	"time"
 
 	"github.com/venice-go/venice/gen"
-	"github.com/venice-go/venice/signer"
+	"github.com/venice-go/venice/signer/siwx"
 )
 
 // signedIn reports whether a request has a wallet's sign-in, under either name of the header.
@@ -21,7 +21,7 @@ func signedIn(header http.Header) bool {
 // letWalletIn returns nil for a wallet that may make the call, and remembers it until the answer is written; else the
 // refusal. The nonce is used up as soon as the signature was found good, whatever comes after.
 func (h *Handler) letWalletIn(r *request) *answer {
-	verifier := signer.Verifier{
+	verifier := siwx.Verifier{
 		Domains:  []string{"api.venice.ai", "venice.ai", r.Host}, // the last is how the client knows this fake
 		Now:      h.now,
 		Remember: h.firstUse,
@@ -37,7 +37,7 @@ func (h *Handler) letWalletIn(r *request) *answer {
 	}
 	if err != nil {
 		a := refuse(http.StatusUnauthorized, err.Error())
-		if e := (*signer.SignInError)(nil); errors.As(err, &e) {
+		if e := (*siwx.Error)(nil); errors.As(err, &e) {
 			a.body["error"], a.body["code"] = "Invalid Sign-in-with-x: "+e.Reason, e.Code
 		}
 		return &a

@@ -10,6 +10,7 @@ import (
 
 	"github.com/venice-go/venice/gen"
 	"github.com/venice-go/venice/signer"
+	"github.com/venice-go/venice/signer/siwx"
 	"github.com/venice-go/venice/tests/venicetest"
 )
 
@@ -24,7 +25,7 @@ func TestSignInRefusals(t *testing.T) {
 	}
 	at := func(d time.Duration) string { return now.Add(d).Format(time.RFC3339) }
 	for code, bend := range map[string]struct {
-		message func(*signer.SignInMessage)
+		message func(*siwx.Message)
 		text    func(string) string
 		header  func(map[string]any)
 		value   string
@@ -37,12 +38,12 @@ func TestSignInRefusals(t *testing.T) {
 		"ADDRESS_MISMATCH":   {header: func(h map[string]any) { h["address"] = strings.ToLower(other) }},
 		"INVALID_CHAIN_ID":   {header: func(h map[string]any) { h["chainId"] = "base" }},
 		"CHAIN_MISMATCH":     {header: func(h map[string]any) { h["chainId"] = 1 }},
-		"UNSUPPORTED_CHAIN":  {message: func(m *signer.SignInMessage) { m.ChainID = "1" }, header: func(h map[string]any) { h["chainId"] = 1 }},
-		"DOMAIN_MISMATCH":    {message: func(m *signer.SignInMessage) { m.Domain = "example.org" }},
+		"UNSUPPORTED_CHAIN":  {message: func(m *siwx.Message) { m.ChainID = "1" }, header: func(h map[string]any) { h["chainId"] = 1 }},
+		"DOMAIN_MISMATCH":    {message: func(m *siwx.Message) { m.Domain = "example.org" }},
 		"TIMESTAMP_MISMATCH": {header: func(h map[string]any) { h["timestamp"] = now.Add(time.Minute).UnixMilli() }},
-		"EXPIRED":            {message: func(m *signer.SignInMessage) { m.IssuedAt, m.ExpirationTime = at(-6*time.Minute), at(time.Minute) }},
-		"FUTURE_TIMESTAMP":   {message: func(m *signer.SignInMessage) { m.IssuedAt = at(31 * time.Second) }},
-		"NOT_BEFORE":         {message: func(m *signer.SignInMessage) { m.NotBefore = at(time.Second) }},
+		"EXPIRED":            {message: func(m *siwx.Message) { m.IssuedAt, m.ExpirationTime = at(-6*time.Minute), at(time.Minute) }},
+		"FUTURE_TIMESTAMP":   {message: func(m *siwx.Message) { m.IssuedAt = at(31 * time.Second) }},
+		"NOT_BEFORE":         {message: func(m *siwx.Message) { m.NotBefore = at(time.Second) }},
 		"INVALID_SIGNATURE":  {header: func(h map[string]any) { h["signature"] = "0x" + strings.Repeat("11", 64) + "1b" }},
 	} {
 		t.Run(code, func(t *testing.T) {
@@ -110,7 +111,7 @@ func TestSignInDomains(t *testing.T) {
 	}
 	host := strings.TrimSuffix(strings.TrimPrefix(srv.URL, "http://"), "/api/v1")
 	for domain, status := range map[string]int{"api.venice.ai": 200, "venice.ai": 200, host: 200, "evil.venice.ai": 401, "localhost": 401} {
-		text, err := message(w, time.Now(), func(m *signer.SignInMessage) { m.Domain = domain }).Text()
+		text, err := message(w, time.Now(), func(m *siwx.Message) { m.Domain = domain }).Text()
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -19,6 +19,7 @@ import (
 	"golang.org/x/crypto/sha3"
 
 	"github.com/venice-go/venice/signer"
+	"github.com/venice-go/venice/signer/siwx"
 	"github.com/venice-go/venice/tests/venicetest"
 )
 
@@ -50,9 +51,9 @@ func init() {
 }
 
 // message is a sign-in of the wallet, as bend changes it.
-func message(w signer.Wallet, now time.Time, bend func(*signer.SignInMessage)) *signer.SignInMessage {
+func message(w signer.Wallet, now time.Time, bend func(*siwx.Message)) *siwx.Message {
 	statement := "Sign in to Venice AI"
-	m := &signer.SignInMessage{
+	m := &siwx.Message{
 		Domain: "api.venice.ai", Address: w.Address(), Statement: &statement, URI: "https://api.venice.ai", ChainID: "8453",
 		Nonce: <-nonces, IssuedAt: now.UTC().Format(time.RFC3339), ExpirationTime: now.Add(4 * time.Minute).UTC().Format(time.RFC3339),
 	}
