@@ -86,6 +86,9 @@ func isError(body []byte, result any) bool {
 		result = q.result
 	}
 	o := outlineOf(reflect.TypeOf(result))
+	if o.answers != nil && bytes.Contains(body, o.answers) && !bytes.Contains(body, quotedError) {
+		return false // as a rule
+	}
 	if body = bytes.TrimLeft(body, " \t\r\n"); bytes.HasPrefix(body, []byte("[")) {
 		list := elements(body)
 		if len(list) != 1 || !o.known && result != nil { // the errors of a batch are its answer
@@ -98,19 +101,22 @@ func isError(body []byte, result any) bool {
 
 // complains is a quick look, after which most answers need no other. Quotes inside of strings are escaped.
 func complains(body []byte) bool {
-	if bytes.Contains(body, []byte(`"error"`)) {
+	if bytes.Contains(body, quotedError) {
 		return true
 	}
 	return slices.ContainsFunc(complaints, func(name string) bool { return bytes.Contains(body, []byte(`"`+name+`"`)) })
 }
 
+var quotedError = []byte(`"error"`)
+
 // An outline is what can be told by a type of the members of an object.
 type outline struct {
-	known  bool // false for unions, and for what takes any JSON
-	fold   bool // names fit in any case
-	more   bool // there are members that are not of the preamble
-	needed bool // there are members that it cannot be without
-	names  []string
+	known   bool   // false for unions, and for what takes any JSON
+	fold    bool   // names fit in any case
+	more    bool   // there are members that are not of the preamble
+	needed  bool   // there are members that it cannot be without
+	answers []byte // how one of these begins that is a list or an object: no complaint has it
+	names   []string
 }
 
 var genPath = reflect.TypeFor[gen.API]().PkgPath()
@@ -148,6 +154,15 @@ func outlined(t reflect.Type) (o outline) {
 			o.names = append(o.names, first(name, f.Name))
 			o.more = o.more || !slices.Contains(preamble, name)
 			o.needed = o.needed || !o.fold && options == ""
+			if o.fold || options != "" || slices.Contains(complaints, name) {
+				break
+			}
+			switch f.Type.Kind() {
+			case reflect.Slice:
+				o.answers = []byte(`"` + name + `":[{"`)
+			case reflect.Struct:
+				o.answers = []byte(`"` + name + `":{"`)
+			}
 		}
 	}
 	o.known = len(o.names) > 0
