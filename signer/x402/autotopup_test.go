@@ -100,6 +100,16 @@ func (p *purse) check(t *testing.T, name string, payments, told, chatted int) {
 	}
 }
 
+// afterRefusal calls f once, a moment after the next chat call is refused: the wallet is then waiting for funds.
+func (p *purse) afterRefusal(f func()) {
+	var once sync.Once
+	p.OnAnswer(func(operation string, _ *http.Request, status int) {
+		if operation == chats && status == http.StatusPaymentRequired {
+			once.Do(func() { time.AfterFunc(50*time.Millisecond, f) })
+		}
+	})
+}
+
 // Five calls are refused at the same time, share one payment, and all succeed.
 func TestAutoTopUpIsShared(t *testing.T) {
 	p := newPurse(t)
@@ -297,7 +307,7 @@ func TestAutoTopUpWithoutTheCaller(t *testing.T) {
 		t.Errorf("left: %v", err)
 	}
 	p.check(t, "left", 0, 0, 1)
-	time.AfterFunc(50*time.Millisecond, func() { close(settle) })
+	p.afterRefusal(func() { close(settle) })
 	if err := p.chat(t.Context()); err != nil {
 		t.Error(err)
 	}
@@ -319,7 +329,7 @@ func TestAutoTopUpAfterAnOpenPayment(t *testing.T) {
 		paid <- err
 	}()
 	<-arrived
-	time.AfterFunc(50*time.Millisecond, func() { close(settle) })
+	p.afterRefusal(func() { close(settle) })
 	if err := p.chat(t.Context()); err != nil {
 		t.Error(err)
 	}
