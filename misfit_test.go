@@ -3,6 +3,7 @@ package venice_test
 import (
 	"encoding/json"
 	"errors"
+	"fmt"
 	"net/http"
 	"strings"
 	"testing"
@@ -37,6 +38,9 @@ func TestMisfit(t *testing.T) {
 	if e := asError(t, err); string(e.Raw) != body {
 		t.Error("the answer as it came is not kept")
 	}
+	if shown := fmt.Sprintf("%v %+v %#v %s", misfits.Misfits, *misfits, misfits.Misfits[0], misfits); strings.Contains(shown, "none today") {
+		t.Errorf("what came may be a secret: %s", shown)
+	}
 }
 
 // What is wrong in kind alone is read for what is meant.
@@ -69,7 +73,7 @@ func jsonText(v any) string {
 
 // Embeddings come as numbers or, where that was asked for, in base64. What is neither costs nothing else.
 func TestEmbeddingsInBase64(t *testing.T) {
-	for embedding, want := range map[string]string{`"AAAAP+AACoA="`: "[0.5", `[0.5,1e-3]`: "[0.5,0.001]", `"AAA="`: "", `"AAAAP+AA"`: "", `"%"`: ""} {
+	for embedding, want := range map[string]string{`"AAAAP+AACoA="`: "[0.5", `"AACAfw=="`: "", `[0.5,1e-3]`: "[0.5,0.001]", `"AAA="`: "", `"AAAAP+AA"`: "", `"%"`: ""} {
 		client, _ := serve(t, answer(200, "application/json", `{"object":"list","model":"m","data":[{"object":"embedding","index":0,"embedding":`+embedding+`}],"usage":{"prompt_tokens":1,"total_tokens":1}}`))
 		reply, err := client.CreateEmbedding(t.Context(), &gen.CreateEmbeddingRequest{})
 		if reply == nil || reply.Usage.TotalTokens != 1 || errors.Is(err, venice.ErrMisfit) != (want == "") {

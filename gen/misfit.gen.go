@@ -4,6 +4,7 @@ package gen
 
 import (
 	"fmt"
+	"log/slog"
 	"math"
 	"math/big"
 	"reflect"
@@ -20,6 +21,21 @@ type Misfit struct {
 	Raw     JSON   // as it came
 }
 
+// String says where, and not what came, which may be a secret.
+func (m Misfit) String() string {
+	where := m.Pointer
+	if len(where) > 200 {
+		where = where[:200] + "..."
+	}
+	return fmt.Sprintf("%s at %q", kinds[jsontext.Value(m.Raw).Kind()], strings.ToValidUTF8(where, "?"))
+}
+
+// Format prints what String says, whatever the verb.
+func (m Misfit) Format(f fmt.State, _ rune) { fmt.Fprint(f, m.String()) }
+
+// LogValue is what [slog] shows.
+func (m Misfit) LogValue() slog.Value { return slog.StringValue(m.String()) }
+
 // A MisfitError says what of a JSON document did not fit the type that it was decoded into. All that fits is in the result.
 type MisfitError struct {
 	Misfits []Misfit // one at least, and at most 100
@@ -28,12 +44,7 @@ type MisfitError struct {
 
 // Error names the first place, and how many more there are. It does not show what came, which may be a secret.
 func (e *MisfitError) Error() string {
-	m := e.Misfits[0]
-	where := m.Pointer
-	if len(where) > 200 {
-		where = where[:200] + "..."
-	}
-	text := fmt.Sprintf("%s at %q does not fit", kinds[jsontext.Value(m.Raw).Kind()], strings.ToValidUTF8(where, "?"))
+	text := e.Misfits[0].String() + " does not fit"
 	if n := len(e.Misfits) - 1 + e.Omitted; n > 0 {
 		text += fmt.Sprintf(", and %d more values", n)
 	}
@@ -120,8 +131,8 @@ func (g *generous) decode(b jsontext.Value, to reflect.Value, at string) {
 			ok = true
 		}
 	case reflect.Float64:
-		if f, err := strconv.ParseFloat(unquoted(b), 64); err == nil && !math.IsInf(f, 0) && !math.IsNaN(f) {
-			to.SetFloat(f)
+		if d, err := ParseDecimal(unquoted(b)); err == nil && !math.IsInf(d.Float64(), 0) {
+			to.SetFloat(d.Float64())
 			ok = true
 		}
 	case reflect.Bool:

@@ -33,9 +33,14 @@ func (v *Vector) UnmarshalJSONFrom(d *jsontext.Decoder) error {
 	if err != nil || len(b)%4 != 0 {
 		return fmt.Errorf("a vector in base64: want 4 bytes for each number, have %d bytes", len(b))
 	}
-	*v = make(Vector, len(b)/4)
-	for i := range *v {
-		(*v)[i] = float64(math.Float32frombits(binary.LittleEndian.Uint32(b[4*i:])))
+	all := make(Vector, len(b)/4)
+	for i := range all {
+		f := float64(math.Float32frombits(binary.LittleEndian.Uint32(b[4*i:])))
+		if math.IsInf(f, 0) || math.IsNaN(f) {
+			return fmt.Errorf("a vector in base64: number %d is %v, which JSON does not have", i, f)
+		}
+		all[i] = f
 	}
+	*v = all
 	return nil
 }
