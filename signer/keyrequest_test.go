@@ -6,10 +6,12 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"reflect"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/venice-go/venice/gen"
 	"github.com/venice-go/venice/internal/vectors"
 )
 
@@ -23,6 +25,12 @@ func TestKeyRequestWire(t *testing.T) {
 			`"limitPeriod":"LIFETIME","modelPrivacy":"PRIVATE_ONLY"}`: all,
 	} {
 		body, err := r.wire(noon, random())
+		if _, since := reflect.TypeFor[gen.Web3KeyRequest]().FieldByName("ModelPrivacy"); !since && r != nil {
+			if !errors.Is(err, ErrKeyRequest) || !strings.Contains(err.Error(), "modelPrivacy") {
+				t.Errorf("the revision at hand has no modelPrivacy: %v", err)
+			}
+			continue
+		}
 		if err != nil {
 			t.Fatal(err)
 		}
