@@ -101,8 +101,8 @@ func TestToolLoop(t *testing.T) {
 	plain, streamed := newPair(t), newPair(t)
 	var answers, streams []venicetest.Answer
 	for _, u := range turns {
-		answers = append(answers, venicetest.Answer{Body: u.plain(t)})
-		streams = append(streams, venicetest.Answer{ContentType: streamType, Body: u.stream(t)})
+		answers = append(answers, venicetest.Answer{Body: u.plain(t), Unchecked: true})
+		streams = append(streams, venicetest.Answer{ContentType: streamType, Body: u.stream(t), Unchecked: true})
 	}
 	plain.Respond("createChatCompletion", answers...)
 	streamed.Respond("createChatCompletion", streams...)
