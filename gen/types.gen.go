@@ -680,7 +680,7 @@ type AttestationTCB struct {
 // AudioQuote is the price of an audio job.
 type AudioQuote struct {
 	// Estimated price in USD.
-	Quote float64 `json:"quote"`
+	Quote Decimal `json:"quote"`
 	Members
 }
 
@@ -711,13 +711,13 @@ type BillingBalanceResponse struct {
 // BillingBalances is what is left, by currency.
 type BillingBalances struct {
 	// Credits of the subscription that are left, in USD. Null when there are none.
-	BundledCredits *float64 `json:"bundledCredits,omitzero"`
+	BundledCredits *Decimal `json:"bundledCredits,omitzero"`
 	// DIEM left of this epoch, null without staked DIEM.
-	DIEM *float64 `json:"diem"`
+	DIEM *Decimal `json:"diem"`
 	// Earned credits that are left, in USD. Null when there are none.
-	EarnedCredits *float64 `json:"earnedCredits,omitzero"`
+	EarnedCredits *Decimal `json:"earnedCredits,omitzero"`
 	// USD left, null if the account has none.
-	USD *float64 `json:"usd"`
+	USD *Decimal `json:"usd"`
 	Members
 }
 
@@ -761,7 +761,7 @@ type BillingUsagePage struct {
 // BillingUsageRow is one charge.
 type BillingUsageRow struct {
 	// What was charged, in currency.
-	Amount float64 `json:"amount"`
+	Amount Decimal `json:"amount"`
 	// Currency of the charge.
 	Currency UsageCurrency `json:"currency"`
 	// The call that was charged for, null if it was none. Entries of one call have the same.
@@ -769,13 +769,13 @@ type BillingUsageRow struct {
 	// What the charge is for, in words.
 	Notes string `json:"notes"`
 	// Price of one unit in USD.
-	PricePerUnitUSD float64 `json:"pricePerUnitUsd"`
+	PricePerUnitUSD Decimal `json:"pricePerUnitUsd"`
 	// Product that was charged for.
 	SKU string `json:"sku"`
 	// When it was charged, RFC 3339. At most 40 characters.
 	Timestamp string `json:"timestamp"`
 	// Units that were charged for. The product says what one unit is.
-	Units float64 `json:"units"`
+	Units Decimal `json:"units"`
 	Members
 }
 
@@ -4400,7 +4400,7 @@ type VideoModelType string
 // VideoQuote is the price of a video job.
 type VideoQuote struct {
 	// Estimated price in USD.
-	Quote float64 `json:"quote"`
+	Quote Decimal `json:"quote"`
 	Members
 }
 
@@ -4457,7 +4457,7 @@ type VoiceChangeQuote struct {
 	// Length that the price is for, in seconds.
 	DurationSeconds float64 `json:"duration_seconds"`
 	// Estimated price in USD.
-	Quote float64 `json:"quote"`
+	Quote Decimal `json:"quote"`
 	Members
 }
 
