@@ -100,7 +100,7 @@ func writeNotes(w io.Writer, notes []section) {
 		for _, item := range s.Items {
 			lines = append(lines, code(item))
 		}
-		list(w, "", lines, 10)
+		list(w, "", lines, 20)
 		fmt.Fprintln(w)
 	}
 }

@@ -128,7 +128,7 @@ func families(messages []string) []string {
 		if strings.ContainsAny(what, " ") {
 			said = code(what)
 		}
-		lines = append(lines, folded(names[what], 12)+": "+said)
+		lines = append(lines, folded(names[what], 30)+": "+said)
 	}
 	return lines
 }
