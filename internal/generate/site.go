@@ -117,3 +117,20 @@ func refName(r *openapi3.SchemaRef) string {
 func isWrapper(s *openapi3.Schema) bool {
 	return len(s.AllOf) == 1 && s.Type == nil && len(s.Properties) == 0 && len(s.AnyOf)+len(s.OneOf) == 0 && len(s.Enum) == 0
 }
+
+// reachedByOperations are the components that some operation leads to.
+func reachedByOperations(doc *openapi3.T) map[string]bool {
+	reached := map[string]bool{}
+	var visit visitor
+	visit = func(_ string, r *openapi3.SchemaRef) bool {
+		if name := refName(r); r.Ref != "" && !reached[name] {
+			reached[name] = true
+			walkSchema(name, &openapi3.SchemaRef{Value: r.Value}, visit)
+		}
+		return true
+	}
+	for key, op := range operations(doc) {
+		walkOperation(key, op, visit)
+	}
+	return reached
+}
