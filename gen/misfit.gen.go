@@ -82,16 +82,16 @@ type generous struct {
 	omitted int
 }
 
-func (g *generous) refuse(b jsontext.Value, at string) {
+func (g *generous) refuse(b jsontext.Value, at jsontext.Pointer) {
 	const most = 100 // the rest is like them
 	if len(g.misfits) == most {
 		g.omitted++
 		return
 	}
-	g.misfits = append(g.misfits, Misfit{at, JSON(b.Clone())})
+	g.misfits = append(g.misfits, Misfit{string(at), JSON(b.Clone())})
 }
 
-func (g *generous) decode(b jsontext.Value, to reflect.Value, at string) {
+func (g *generous) decode(b jsontext.Value, to reflect.Value, at jsontext.Pointer) {
 	kind := b.Kind()
 	if kind == jsontext.KindNull && to.Type() != reflect.TypeFor[JSON]() {
 		to.SetZero()
@@ -148,7 +148,7 @@ func (g *generous) decode(b jsontext.Value, to reflect.Value, at string) {
 }
 
 // object decodes into a struct of this package, and reports false for one that decodes in a way of its own.
-func (g *generous) object(b jsontext.Value, to reflect.Value, at string) bool {
+func (g *generous) object(b jsontext.Value, to reflect.Value, at jsontext.Pointer) bool {
 	var all map[string]jsontext.Value
 	if to.NumField() == 0 || !to.Type().Field(0).IsExported() || jsonv2.Unmarshal(b, &all, lenient) != nil {
 		return false
@@ -156,7 +156,7 @@ func (g *generous) object(b jsontext.Value, to reflect.Value, at string) bool {
 	for i := range to.NumField() {
 		name, _, _ := strings.Cut(to.Type().Field(i).Tag.Get("json"), ",")
 		if raw, came := all[name]; came && name != "" {
-			g.decode(raw, to.Field(i), at+"/"+strings.NewReplacer("~", "~0", "/", "~1").Replace(name))
+			g.decode(raw, to.Field(i), at.AppendToken(name))
 			delete(all, name)
 		}
 	}
@@ -166,19 +166,19 @@ func (g *generous) object(b jsontext.Value, to reflect.Value, at string) bool {
 	return true
 }
 
-func (g *generous) list(b jsontext.Value, to reflect.Value, at string) bool {
+func (g *generous) list(b jsontext.Value, to reflect.Value, at jsontext.Pointer) bool {
 	var all []jsontext.Value
 	if jsonv2.Unmarshal(b, &all, lenient) != nil {
 		return false
 	}
 	to.Set(reflect.MakeSlice(to.Type(), len(all), len(all)))
 	for i, raw := range all {
-		g.decode(raw, to.Index(i), at+"/"+strconv.Itoa(i))
+		g.decode(raw, to.Index(i), at.AppendToken(strconv.Itoa(i)))
 	}
 	return true
 }
 
-func (g *generous) table(b jsontext.Value, to reflect.Value, at string) bool {
+func (g *generous) table(b jsontext.Value, to reflect.Value, at jsontext.Pointer) bool {
 	var all map[string]jsontext.Value
 	if jsonv2.Unmarshal(b, &all, lenient) != nil {
 		return false
@@ -186,7 +186,7 @@ func (g *generous) table(b jsontext.Value, to reflect.Value, at string) bool {
 	to.Set(reflect.MakeMap(to.Type()))
 	for name, raw := range all {
 		value := reflect.New(to.Type().Elem()).Elem()
-		g.decode(raw, value, at+"/"+strings.NewReplacer("~", "~0", "/", "~1").Replace(name))
+		g.decode(raw, value, at.AppendToken(name))
 		to.SetMapIndex(reflect.ValueOf(name).Convert(to.Type().Key()), value)
 	}
 	return true

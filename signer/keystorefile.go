@@ -126,7 +126,7 @@ func (f KeyFile) save(text string) error {
 		return err
 	}
 	if text == "" {
-		return errors.Join(remove(f.Path), syncDir(folder))
+		return errors.Join(remove(f.Path), filelock.SyncFolder(folder))
 	}
 	file, err := os.OpenFile(next, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 	if err != nil {
@@ -146,7 +146,7 @@ func (f KeyFile) save(text string) error {
 	if err != nil {
 		return errors.Join(err, remove(next))
 	}
-	return syncDir(folder)
+	return filelock.SyncFolder(folder)
 }
 
 func remove(path string) error {
@@ -154,18 +154,6 @@ func remove(path string) error {
 		return err
 	}
 	return nil
-}
-
-// syncDir makes the name of a file as durable as its content.
-func syncDir(path string) error {
-	if !filelock.ModesMatter {
-		return nil // Windows syncs no folders
-	}
-	d, err := os.Open(path)
-	if err != nil {
-		return err
-	}
-	return errors.Join(d.Sync(), d.Close())
 }
 
 // keyMemory is the store of who gives none.

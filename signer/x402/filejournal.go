@@ -44,7 +44,7 @@ func OpenFileJournal(path string) (*FileJournal, error) {
 	}
 	j := &FileJournal{path: path, turn: make(chan struct{}, 1), file: file}
 	_, _, err = j.read("")
-	if err := errors.Join(err, file.Sync(), syncFolder(filepath.Dir(path))); err != nil {
+	if err := errors.Join(err, file.Sync(), filelock.SyncFolder(filepath.Dir(path))); err != nil {
 		return nil, fmt.Errorf("x402: journal: %w", errors.Join(err, file.Close()))
 	}
 	return j, nil
@@ -229,16 +229,4 @@ var castagnoli = crc32.MakeTable(crc32.Castagnoli)
 
 func checksumOf(line string) string {
 	return fmt.Sprintf("%08x", crc32.Checksum([]byte(line), castagnoli))
-}
-
-// syncFolder makes the name of a new file as durable as its content.
-func syncFolder(path string) error {
-	if !filelock.ModesMatter {
-		return nil // Windows syncs no folders
-	}
-	d, err := os.Open(path)
-	if err != nil {
-		return err
-	}
-	return errors.Join(d.Sync(), d.Close())
 }
