@@ -13,8 +13,8 @@ import (
 
 	"github.com/decred/dcrd/dcrec/secp256k1/v4"
 	"github.com/decred/dcrd/dcrec/secp256k1/v4/ecdsa"
-	"golang.org/x/crypto/sha3"
 
+	"github.com/venice-go/venice/internal/evm"
 	waiting "github.com/venice-go/venice/internal/patience"
 	"github.com/venice-go/venice/signer"
 )
@@ -119,10 +119,5 @@ func accountOf(key *secp256k1.PublicKey) address {
 	return address(hash[12:])
 }
 
-// keccak256 is Ethereum's hash, the original Keccak rather than the SHA-3 of the standard library.
-func keccak256(text []byte) (sum [32]byte) {
-	h := sha3.NewLegacyKeccak256()
-	h.Write(text)
-	h.Sum(sum[:0])
-	return sum
-}
+// keccak256 is the hash of Ethereum, as an array.
+func keccak256(text []byte) [32]byte { return [32]byte(evm.Keccak256(text)) }
