@@ -148,7 +148,7 @@ func TestCollectResponseOfNothing(t *testing.T) {
 func ExampleCollectResponse() {
 	srv := venicetest.NewServer(nil)
 	defer srv.Close()
-	srv.Respond("createResponse", venicetest.Answer{Unchecked: true, ContentType: "text/event-stream", Body: []byte(strings.Join([]string{
+	srv.Respond("CreateResponse", venicetest.Answer{Unchecked: true, ContentType: "text/event-stream", Body: []byte(strings.Join([]string{
 		`data: {"type":"response.output_text.delta","output_index":0,"item_id":"i","delta":"Blue"}`,
 		`data: {"type":"response.completed","response":{"id":"r","object":"response","created_at":1,"model":"m","status":"completed",` +
 			`"output":[{"type":"message","id":"i","role":"assistant","status":"completed","content":[{"type":"output_text","text":"Blue."}]}]}}`,

@@ -28,7 +28,7 @@ func TestDo(t *testing.T) {
 	for _, c := range []struct {
 		method, path string
 		body         any
-		option       gen.CallOption
+		option       venice.CallOption
 		want         string
 	}{
 		{"GET", "/files", nil, nil, "GET|/files|Bearer key|application/json||"},
@@ -196,7 +196,7 @@ func TestEffects(t *testing.T) {
 	})
 	for _, c := range []struct {
 		method, path string
-		effect       gen.Effect
+		effect       venice.Effect
 		want         map[int64]int64 // requests by status; 0 for no answer
 	}{
 		{"GET", "/files", "", map[int64]int64{0: 4, 429: 4, 500: 4, 400: 1}},
@@ -204,17 +204,17 @@ func TestEffects(t *testing.T) {
 		{"OPTIONS", "/files", "", map[int64]int64{0: 1, 503: 1}},
 		{"POST", "/files", "", map[int64]int64{0: 1, 429: 1, 503: 1, 500: 1}},
 		{"DELETE", "/files", "", map[int64]int64{0: 1, 429: 1, 503: 1, 500: 1}},
-		{"GET", "/files", gen.EffectPay, map[int64]int64{0: 1, 429: 1}},
-		{"POST", "/files", gen.EffectWrite, map[int64]int64{0: 1, 429: 4, 500: 1}},
-		{"POST", "/files", gen.EffectRead, map[int64]int64{0: 4, 429: 4, 500: 4}},
+		{"GET", "/files", venice.EffectPay, map[int64]int64{0: 1, 429: 1}},
+		{"POST", "/files", venice.EffectWrite, map[int64]int64{0: 1, 429: 4, 500: 1}},
+		{"POST", "/files", venice.EffectRead, map[int64]int64{0: 4, 429: 4, 500: 4}},
 		{"POST", "/chat/completions", "", map[int64]int64{0: 1, 429: 4, 500: 4}},
 		{"POST", "/video/queue", "", map[int64]int64{0: 1, 429: 4, 500: 1}},
-		{"POST", "/video/queue", gen.EffectInfer, map[int64]int64{500: 4}},
+		{"POST", "/video/queue", venice.EffectInfer, map[int64]int64{500: 4}},
 	} {
 		for s, want := range c.want {
 			requests.Store(0)
 			status.Store(s)
-			var option gen.CallOption
+			var option venice.CallOption
 			if c.effect != "" {
 				option = venice.WithEffect(c.effect)
 			}
@@ -226,11 +226,11 @@ func TestEffects(t *testing.T) {
 	}
 	requests.Store(0)
 	status.Store(500)
-	if _, err := client.QueueVideo(t.Context(), &gen.QueueVideoRequest{}, venice.WithEffect(gen.EffectInfer)); err == nil || requests.Load() != 4 {
+	if _, err := client.QueueVideo(t.Context(), &gen.QueueVideoRequest{}, venice.WithEffect(venice.EffectInfer)); err == nil || requests.Load() != 4 {
 		t.Errorf("a method: %d requests; %v", requests.Load(), err)
 	}
-	for _, op := range gen.Operations() {
-		if op.ID == "queueVideo" && op.Effect != gen.EffectQueue {
+	for _, op := range venice.Operations() {
+		if op.Name == "QueueVideo" && op.Effect != venice.EffectQueue {
 			t.Error("the table was changed")
 		}
 	}
@@ -240,7 +240,7 @@ func TestAttemptOf(t *testing.T) {
 	var seen []string
 	note := func(who string, ctx context.Context) {
 		op, n := venice.AttemptOf(ctx)
-		seen = append(seen, fmt.Sprint(who, " ", op.ID, " ", n))
+		seen = append(seen, fmt.Sprint(who, " ", op.Name, " ", n))
 	}
 	var contexts []context.Context
 	client, _ := quick(t, func(w http.ResponseWriter, r *http.Request) {

@@ -19,16 +19,16 @@ import (
 
 // serve starts a server and a client of it whose connections end with the test. Unless an option says otherwise the client
 // sends a call once.
-func serve(t *testing.T, handler http.HandlerFunc, options ...venice.Option) (*venice.Client, *httptest.Server) {
+func serve(t *testing.T, handler http.HandlerFunc, options ...venice.ClientOption) (*venice.Client, *httptest.Server) {
 	t.Helper()
 	server := httptest.NewServer(handler)
 	transport := &http.Transport{}
 	t.Cleanup(func() { transport.CloseIdleConnections(); server.Close() })
-	defaults := []venice.Option{venice.WithAuth(nil), venice.WithBaseURL(server.URL), venice.WithHTTPClient(&http.Client{Transport: transport}), venice.WithMaxAttempts(1)}
+	defaults := []venice.ClientOption{venice.WithAuth(nil), venice.WithBaseURL(server.URL), venice.WithHTTPClient(&http.Client{Transport: transport}), venice.WithMaxAttempts(1)}
 	return newClient(t, append(defaults, options...)...), server
 }
 
-func newClient(t *testing.T, options ...venice.Option) *venice.Client {
+func newClient(t *testing.T, options ...venice.ClientOption) *venice.Client {
 	t.Helper()
 	c, err := venice.New(options...)
 	if err != nil {
@@ -44,21 +44,19 @@ type thing struct {
 }
 
 var (
-	opGet    = &gen.Operation{ID: "getThing", Method: "GET", Path: "/things", Access: gen.AccessAny, Effect: gen.EffectRead}
-	opGetOne = &gen.Operation{ID: "getOneThing", Method: "GET", Path: "/things/{id}/parts/{part}", Access: gen.AccessAny, Effect: gen.EffectRead}
-	opPost   = &gen.Operation{ID: "createThing", Method: "POST", Path: "/things", Access: gen.AccessAny, Effect: gen.EffectInfer}
+	opGet    = &venice.Operation{Name: "getThing", Method: "GET", Path: "/things", Access: venice.AccessAny, Effect: venice.EffectRead}
+	opGetOne = &venice.Operation{Name: "getOneThing", Method: "GET", Path: "/things/{id}/parts/{part}", Access: venice.AccessAny, Effect: venice.EffectRead}
+	opPost   = &venice.Operation{Name: "createThing", Method: "POST", Path: "/things", Access: venice.AccessAny, Effect: venice.EffectInfer}
 )
 
-func call(op *gen.Operation, body any, options ...gen.CallOption) *gen.Call {
-	c := &gen.Call{Operation: op, Body: body, ContentType: "application/json", Accept: "application/json"}
-	for _, o := range options {
-		o.ApplyCall(c)
-	}
+func call(op *venice.Operation, body any, options ...venice.CallOption) *venice.Call {
+	c := &venice.Call{Operation: op, Body: body, ContentType: "application/json", Accept: "application/json"}
+	c.Options = options
 	return c
 }
 
 // get makes a plain call and returns its result.
-func get(ctx context.Context, client *venice.Client, options ...gen.CallOption) (thing, error) {
+func get(ctx context.Context, client *venice.Client, options ...venice.CallOption) (thing, error) {
 	var out thing
 	c := call(opGet, nil, options...)
 	c.Result = &out
@@ -67,14 +65,14 @@ func get(ctx context.Context, client *venice.Client, options ...gen.CallOption) 
 }
 
 // open makes a call that wants media.
-func open(ctx context.Context, client *venice.Client, accept string, options ...gen.CallOption) (*gen.Media, error) {
+func open(ctx context.Context, client *venice.Client, accept string, options ...venice.CallOption) (*gen.Media, error) {
 	c := call(opPost, &thing{}, options...)
 	c.Accept = accept
 	return venice.DoerOf(client).Do(ctx, c)
 }
 
 // collect ranges over a stream to its end.
-func collect(ctx context.Context, client *venice.Client, options ...gen.CallOption) (names []string, err error) {
+func collect(ctx context.Context, client *venice.Client, options ...venice.CallOption) (names []string, err error) {
 	c := call(opPost, &thing{}, options...)
 	c.Accept = "text/event-stream"
 	for v, err := range venice.DoerOf(client).Stream(ctx, c, func() any { return new(thing) }) {

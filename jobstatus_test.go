@@ -55,7 +55,7 @@ func TestJobStatus(t *testing.T) {
 		media, err := caller.AwaitJob(t.Context(), job, &venice.Waiting{HTTPClient: client})
 		if c.failure != "" {
 			e := asError(t, err)
-			if media != nil || e.Message != c.failure || e.Status != 200 || e.Operation != "retrieveVideo" || string(e.Raw) == "" || c.kind != nil && !errors.Is(err, c.kind) {
+			if media != nil || e.Message != c.failure || e.Status != 200 || e.Operation != "RetrieveVideo" || string(e.Raw) == "" || c.kind != nil && !errors.Is(err, c.kind) {
 				t.Errorf("%s: got %v, %#v", name, media, err)
 			}
 			continue

@@ -98,7 +98,7 @@ func TestProgressOfRetry(t *testing.T) {
 func ExampleProgress() {
 	srv := venicetest.NewServer(nil)
 	defer srv.Close()
-	srv.Respond("backgroundRemoveImage", venicetest.Answer{Body: make([]byte, 500)})
+	srv.Respond("RemoveImageBackground", venicetest.Answer{Body: make([]byte, 500)})
 	client, err := venice.New(venice.WithBaseURL(srv.URL), venice.WithAPIKey(srv.InferenceKey()))
 	if err != nil {
 		log.Fatal(err)

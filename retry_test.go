@@ -18,7 +18,6 @@ import (
 	"time"
 
 	"github.com/venice-go/venice"
-	"github.com/venice-go/venice/gen"
 )
 
 // A sleeper notes how long it is asked to sleep, and lets its clock run on by that instead of sleeping.
@@ -42,17 +41,17 @@ func (s *sleeper) sleep(ctx context.Context, d time.Duration) error {
 }
 
 // quick has a client of four attempts sleep without sleeping.
-func quick(t *testing.T, handler http.HandlerFunc, options ...venice.Option) (*venice.Client, *sleeper) {
-	client, _ := serve(t, handler, append([]venice.Option{venice.WithMaxAttempts(4)}, options...)...)
+func quick(t *testing.T, handler http.HandlerFunc, options ...venice.ClientOption) (*venice.Client, *sleeper) {
+	client, _ := serve(t, handler, append([]venice.ClientOption{venice.WithMaxAttempts(4)}, options...)...)
 	s := &sleeper{}
 	venice.SetClock(client, s.now, s.sleep)
 	return client, s
 }
 
-var effects = []gen.Effect{gen.EffectRead, gen.EffectInfer, gen.EffectQueue, gen.EffectWrite, gen.EffectMint, gen.EffectPay}
+var effects = []venice.Effect{venice.EffectRead, venice.EffectInfer, venice.EffectQueue, venice.EffectWrite, venice.EffectMint, venice.EffectPay}
 
-func postOf(effect gen.Effect) *gen.Call {
-	return call(&gen.Operation{ID: "op", Method: "POST", Path: "/op", Access: gen.AccessAny, Effect: effect}, &thing{Name: "a"})
+func postOf(effect venice.Effect) *venice.Call {
+	return call(&venice.Operation{Name: "op", Method: "POST", Path: "/op", Access: venice.AccessAny, Effect: effect}, &thing{Name: "a"})
 }
 
 func TestStatusesSentAgain(t *testing.T) {
@@ -66,14 +65,14 @@ func TestStatusesSentAgain(t *testing.T) {
 			}, venice.WithErrorBudget(0))
 			_, err := venice.DoerOf(client).Do(t.Context(), postOf(effect))
 			want := int64(1)
-			if slices.Contains(busy, status) && effect != gen.EffectPay || slices.Contains(broken, status) && (effect == gen.EffectRead || effect == gen.EffectInfer) {
+			if slices.Contains(busy, status) && effect != venice.EffectPay || slices.Contains(broken, status) && (effect == venice.EffectRead || effect == venice.EffectInfer) {
 				want = 4
 			}
 			e := asError(t, err)
 			if n := requests.Load(); n != want || e.Status != status || e.Response.Attempts != int(want) {
 				t.Errorf("%s, %d: %d requests, want %d; %v", effect, status, n, want, err)
 			}
-			maybe := effect != gen.EffectRead && (status == 524 || slices.Contains(broken, status) && effect != gen.EffectInfer)
+			maybe := effect != venice.EffectRead && (status == 524 || slices.Contains(broken, status) && effect != venice.EffectInfer)
 			if errors.Is(err, venice.ErrMaybeSent) != maybe || strings.Contains(err.Error(), "may have been carried out") != maybe {
 				t.Errorf("%s, %d: %v is ErrMaybeSent: %t", effect, status, err, !maybe)
 			}
@@ -107,7 +106,7 @@ func TestGoodAnswerAfterBadOnes(t *testing.T) {
 // numbered gives other credentials every time it is asked.
 type numbered struct{ n atomic.Int64 }
 
-func (c *numbered) Authorize(_ context.Context, req *http.Request, _ *gen.Operation) error {
+func (c *numbered) Authorize(_ context.Context, req *http.Request, _ *venice.Operation) error {
 	if req.Header.Get("Authorization") != "" {
 		return errors.New("the headers of the last attempt are still there")
 	}
@@ -125,7 +124,7 @@ func TestAuthFailureIsNotRetried(t *testing.T) {
 
 type failing struct{}
 
-func (failing) Authorize(context.Context, *http.Request, *gen.Operation) error {
+func (failing) Authorize(context.Context, *http.Request, *venice.Operation) error {
 	return errors.New("the wallet is locked")
 }
 
@@ -138,11 +137,11 @@ func TestConnectionsThatBreak(t *testing.T) {
 			panic(http.ErrAbortHandler)
 		})
 		_, err := venice.DoerOf(client).Do(t.Context(), postOf(effect))
-		want := map[bool]int64{true: 4, false: 1}[effect == gen.EffectRead]
-		if n := requests.Load(); n != want || !errors.Is(err, io.EOF) || errors.Is(err, venice.ErrMaybeSent) == (effect == gen.EffectRead) {
+		want := map[bool]int64{true: 4, false: 1}[effect == venice.EffectRead]
+		if n := requests.Load(); n != want || !errors.Is(err, io.EOF) || errors.Is(err, venice.ErrMaybeSent) == (effect == venice.EffectRead) {
 			t.Errorf("%s: %d requests, want %d; %v", effect, n, want, err)
 		}
-		if effect != gen.EffectRead {
+		if effect != venice.EffectRead {
 			wantText(t, err, "venice: op: EOF; the request may have been carried out")
 		}
 
@@ -155,7 +154,7 @@ func TestConnectionsThatBreak(t *testing.T) {
 		}))
 		venice.SetClock(client, s.now, s.sleep)
 		_, err = venice.DoerOf(client).Do(t.Context(), postOf(effect))
-		if want := map[bool]int{true: 1, false: 4}[effect == gen.EffectPay]; dials != want || errors.Is(err, venice.ErrMaybeSent) {
+		if want := map[bool]int{true: 1, false: 4}[effect == venice.EffectPay]; dials != want || errors.Is(err, venice.ErrMaybeSent) {
 			t.Errorf("%s: %d dials, want %d; %v", effect, dials, want, err)
 		}
 	}
@@ -168,7 +167,7 @@ func TestTransportThatTellsNothing(t *testing.T) {
 		sent++
 		return nil, errors.New("broken")
 	})}))
-	_, err := venice.DoerOf(client).Do(t.Context(), postOf(gen.EffectQueue))
+	_, err := venice.DoerOf(client).Do(t.Context(), postOf(venice.EffectQueue))
 	if sent != 1 || !errors.Is(err, venice.ErrMaybeSent) {
 		t.Errorf("sent %d times, %v", sent, err)
 	}
@@ -194,8 +193,8 @@ func TestHTTP2(t *testing.T) {
 		s := &sleeper{}
 		venice.SetClock(client, s.now, s.sleep)
 		_, err := venice.DoerOf(client).Do(t.Context(), postOf(effect))
-		want := map[bool]int64{true: 4, false: 1}[effect == gen.EffectRead]
-		if n := requests.Load(); n != want || errors.Is(err, venice.ErrMaybeSent) == (effect == gen.EffectRead) {
+		want := map[bool]int64{true: 4, false: 1}[effect == venice.EffectRead]
+		if n := requests.Load(); n != want || errors.Is(err, venice.ErrMaybeSent) == (effect == venice.EffectRead) {
 			t.Errorf("%s: %d requests, want %d; %v", effect, n, want, err)
 		}
 	}
@@ -317,8 +316,8 @@ func TestCancelledWhileWaiting(t *testing.T) {
 // A call that was given up while its answer was awaited may have been carried out; one that never left was not.
 func TestGivenUp(t *testing.T) {
 	client, _ := serve(t, stall("", ""))
-	c := postOf(gen.EffectQueue)
-	venice.WithTimeout(50 * time.Millisecond).ApplyCall(c)
+	c := postOf(venice.EffectQueue)
+	c.Options = append(c.Options, venice.WithTimeout(50*time.Millisecond))
 	_, err := venice.DoerOf(client).Do(t.Context(), c)
 	wantText(t, err, "venice: op: no complete answer within 50ms; the request may have been carried out")
 	if !errors.Is(err, venice.ErrMaybeSent) || !errors.Is(err, context.DeadlineExceeded) {
@@ -326,7 +325,7 @@ func TestGivenUp(t *testing.T) {
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	if _, err = venice.DoerOf(client).Do(ctx, postOf(gen.EffectQueue)); errors.Is(err, venice.ErrMaybeSent) || !errors.Is(err, context.Canceled) {
+	if _, err = venice.DoerOf(client).Do(ctx, postOf(venice.EffectQueue)); errors.Is(err, venice.ErrMaybeSent) || !errors.Is(err, context.Canceled) {
 		t.Errorf("%v", err)
 	}
 }

@@ -167,7 +167,7 @@ func TestSaveTakesLittleMemory(t *testing.T) {
 func ExampleSave() {
 	srv := venicetest.NewServer(nil)
 	defer srv.Close()
-	srv.Respond("generateImage", venicetest.Answer{ContentType: "image/png", Body: bytes.Repeat([]byte("x"), 3000)})
+	srv.Respond("GenerateImage", venicetest.Answer{ContentType: "image/png", Body: bytes.Repeat([]byte("x"), 3000)})
 	client, err := venice.New(venice.WithBaseURL(srv.URL), venice.WithAPIKey(srv.InferenceKey()))
 	if err != nil {
 		log.Fatal(err)

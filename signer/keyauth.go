@@ -12,7 +12,6 @@ import (
 	"time"
 
 	"github.com/venice-go/venice"
-	"github.com/venice-go/venice/gen"
 	"github.com/venice-go/venice/internal/origin"
 )
 
@@ -111,12 +110,12 @@ func (k *KeyAuth) prepare() error {
 type atHand struct{}
 
 // Authorize implements [venice.Auth].
-func (k *KeyAuth) Authorize(ctx context.Context, req *http.Request, op *gen.Operation) error {
+func (k *KeyAuth) Authorize(ctx context.Context, req *http.Request, op *venice.Operation) error {
 	if err := k.prepare(); err != nil {
 		return err
 	}
 	switch {
-	case op == nil || op.Access == gen.AccessWallet || op.Access == gen.AccessPayment:
+	case op == nil || op.Access == venice.AccessWallet || op.Access == venice.AccessPayment:
 		return nil
 	case strings.HasSuffix(op.Path, "/generate_web3_key"): // which depends on no key, and must not learn of one
 		return nil
@@ -127,7 +126,7 @@ func (k *KeyAuth) Authorize(ctx context.Context, req *http.Request, op *gen.Oper
 	text, own := ctx.Value(atHand{}).(Secret)
 	if !own {
 		var err error
-		if text, err = k.key(ctx, op.Access != gen.AccessOpen); err != nil {
+		if text, err = k.key(ctx, op.Access != venice.AccessOpen); err != nil {
 			return err
 		}
 	}
@@ -138,7 +137,7 @@ func (k *KeyAuth) Authorize(ctx context.Context, req *http.Request, op *gen.Oper
 }
 
 // settle decides, by the first call, which service the key is of, and refuses calls to any other.
-func (k *KeyAuth) settle(req *http.Request, op *gen.Operation) error {
+func (k *KeyAuth) settle(req *http.Request, op *venice.Operation) error {
 	target, err := origin.Of(req.URL)
 	if err != nil {
 		return err
@@ -156,7 +155,7 @@ func (k *KeyAuth) settle(req *http.Request, op *gen.Operation) error {
 	return nil
 }
 
-func (k *KeyAuth) connect(req *http.Request, op *gen.Operation) (err error) {
+func (k *KeyAuth) connect(req *http.Request, op *venice.Operation) (err error) {
 	client := k.Client
 	if client == nil {
 		base := *req.URL
@@ -179,7 +178,7 @@ func (k *KeyAuth) connect(req *http.Request, op *gen.Operation) (err error) {
 }
 
 // Retry implements [venice.Retrier].
-func (k *KeyAuth) Retry(ctx context.Context, client *venice.Client, op *gen.Operation, refusal *venice.Error) (bool, error) {
+func (k *KeyAuth) Retry(ctx context.Context, client *venice.Client, op *venice.Operation, refusal *venice.Error) (bool, error) {
 	if k.prepare() != nil || !unknownKey(refusal) || ctx.Value(atHand{}) != nil {
 		return false, nil
 	}

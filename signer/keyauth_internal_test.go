@@ -10,7 +10,6 @@ import (
 	"testing"
 
 	"github.com/venice-go/venice"
-	"github.com/venice-go/venice/gen"
 )
 
 // The base URL is found by the first call, whatever that is.
@@ -33,7 +32,7 @@ func TestKeyAuthFindsTheBaseURL(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		err = auth.settle(req, &gen.Operation{Path: c.path})
+		err = auth.settle(req, &venice.Operation{Path: c.path})
 		if (err != nil) != (c.base == "") || err == nil && auth.client.BaseURL() != c.base {
 			t.Errorf("%s: %v, %v", url, auth.client, err)
 		}

@@ -74,7 +74,7 @@ func (w *world) auth(life time.Duration) *signer.KeyAuth {
 	return &signer.KeyAuth{Wallet: w.wallet, Store: w.file(), Life: life, Options: w.clock()}
 }
 
-func (w *world) client(auth venice.Auth, options ...venice.Option) *venice.Client {
+func (w *world) client(auth venice.Auth, options ...venice.ClientOption) *venice.Client {
 	w.t.Helper()
 	client, err := venice.New(append(options, venice.WithBaseURL(w.URL), venice.WithAuth(auth), venice.WithErrorBudget(0))...)
 	if err != nil {

@@ -91,20 +91,14 @@ func (c *config) submit(ctx context.Context, client *venice.Client, proof Proof,
 	}
 }
 
-// answer takes a JSON answer as it is, so that no surprise in it can cost the key.
-type answer jsontext.Value
-
-// ApplyCall implements [gen.CallOption].
-func (a *answer) ApplyCall(call *gen.Call) { call.Result = (*jsontext.Value)(a) }
-
 // post sends the mint request, once.
 func post(ctx context.Context, client *venice.Client, body *gen.Web3KeyRequest) (*Key, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, fmt.Errorf("signer: mint: %w", err)
 	}
-	var got answer
+	var got jsontext.Value // as it came, so that no surprise in it can cost the key
 	// Once: whether the request may go again is decided here, where the answers are understood.
-	_, err := client.CreateWeb3Key(ctx, body, &got, venice.WithMaxAttempts(1))
+	err := client.Do(ctx, "POST", "/api_keys/generate_web3_key", body, &got, venice.WithMaxAttempts(1))
 	if refused := refusal(err); refused != nil {
 		return nil, refused
 	}

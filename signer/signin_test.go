@@ -58,8 +58,8 @@ func ExampleSignIn() {
 }
 
 var (
-	opChat    = &gen.Operation{ID: "chat", Method: "POST", Path: "/chat/completions", Access: gen.AccessAny, Effect: gen.EffectInfer}
-	opBalance = &gen.Operation{ID: "balance", Method: "GET", Path: "/x402/balance/{walletAddress}", Access: gen.AccessWallet, Effect: gen.EffectRead}
+	opChat    = &venice.Operation{Name: "chat", Method: "POST", Path: "/chat/completions", Access: venice.AccessAny, Effect: venice.EffectInfer}
+	opBalance = &venice.Operation{Name: "balance", Method: "GET", Path: "/x402/balance/{walletAddress}", Access: venice.AccessWallet, Effect: venice.EffectRead}
 )
 
 func request(t testing.TB, address string) *http.Request {
@@ -161,9 +161,9 @@ func TestNothingIsSigned(t *testing.T) {
 	}
 
 	// Operations that take no wallet are sent as they are, wherever they go.
-	for _, access := range []gen.Access{gen.AccessOpen, gen.AccessKey, gen.AccessPayment} {
+	for _, access := range []venice.Access{venice.AccessOpen, venice.AccessKey, venice.AccessPayment} {
 		req := request(t, "https://venice.example/")
-		if err := SignIn(w).Authorize(t.Context(), req, &gen.Operation{Access: access}); err != nil || len(req.Header) != 0 {
+		if err := SignIn(w).Authorize(t.Context(), req, &venice.Operation{Access: access}); err != nil || len(req.Header) != 0 {
 			t.Errorf("%s: %v, %v", access, err, req.Header)
 		}
 	}
@@ -225,8 +225,8 @@ func (d *door) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-func (d *door) client(auth venice.Auth, options ...venice.Option) *venice.Client {
-	c, err := venice.New(append([]venice.Option{venice.WithBaseURL(d.url), venice.WithAuth(auth)}, options...)...)
+func (d *door) client(auth venice.Auth, options ...venice.ClientOption) *venice.Client {
+	c, err := venice.New(append([]venice.ClientOption{venice.WithBaseURL(d.url), venice.WithAuth(auth)}, options...)...)
 	if err != nil {
 		d.t.Fatal(err)
 	}

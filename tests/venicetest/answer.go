@@ -10,7 +10,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/venice-go/venice/gen"
+	"github.com/venice-go/venice"
 )
 
 type answer struct {
@@ -105,7 +105,7 @@ func (h *Handler) setHeaders(header http.Header, r *request, a answer) {
 			}
 		}
 	}
-	if r.key == nil || operations()[r.operation].Access != gen.AccessAny {
+	if r.key == nil || operations()[r.operation].Access != venice.AccessAny {
 		return
 	}
 	minute := h.now().Truncate(time.Minute)
