@@ -31,11 +31,11 @@ func newPipeline(c config, client *Client) (*pipeline, error) {
 	explain := explaining{c.now}
 	refuse := refusing{c.now, c.auth == nil, hidden(c.auth)}
 	return &pipeline{c, steps{
-		reporting{c.now},        // fills in the caller's Response
 		explain,                 // names the operation in what went wrong
+		reporting{c.now},        // fills in the caller's Response
 		timing{c.now},           // ends the call in time
-		encoding{c.base},        // makes bytes of the request, once
-		newRetrying(&c, client), // sends it again after what may pass; what follows is done for each attempt
+		encoding{c.base},        // makes bytes of the request
+		newRetrying(&c, client), // sends it again after what may pass: what follows is done for each attempt
 		budgeting{&limit.Budget{Most: c.budget}, c.now}, // stops before the service locks the key out
 		newPacing(&c),            // waits while a rate limit is used up
 		requesting{c.userAgent},  // makes an HTTP request
