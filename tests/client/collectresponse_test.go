@@ -1,6 +1,6 @@
 // Tests of collecting a response: what comes out of its events, whole or cut off.
 
-package venice_test
+package client_test
 
 import (
 	"context"

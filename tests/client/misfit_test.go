@@ -1,4 +1,4 @@
-package venice_test
+package client_test
 
 import (
 	"encoding/json"

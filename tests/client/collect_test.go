@@ -1,6 +1,6 @@
 // Tests of collecting: what comes out of a stream, whole or cut off.
 
-package venice_test
+package client_test
 
 import (
 	"context"

@@ -1,6 +1,6 @@
 // Tests of jobs: queueing, waiting, and what becomes of the media.
 
-package venice_test
+package client_test
 
 import (
 	"context"

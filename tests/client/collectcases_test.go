@@ -1,6 +1,6 @@
 // Tests of streams as services send them, over HTTP: what collecting gives, and what the next request carries.
 
-package venice_test
+package client_test
 
 import (
 	"bytes"

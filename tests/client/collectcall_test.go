@@ -1,6 +1,6 @@
 // Fuzzing of tool calls: whatever the pieces that a provider cuts them into, they come out whole.
 
-package venice_test
+package client_test
 
 import (
 	"encoding/json"

@@ -1,6 +1,6 @@
 // Tests of pages: which are asked for, what is yielded, and what ends a sequence.
 
-package venice_test
+package client_test
 
 import (
 	"cmp"

@@ -1,6 +1,6 @@
 // Tests of downloads: whom they are fetched from, and what goes along.
 
-package venice_test
+package client_test
 
 import (
 	"errors"
@@ -151,9 +151,9 @@ func TestUnreadableRedirect(t *testing.T) {
 	}
 	server, trusting := storage(t, redirect)
 	_, download := awaitDownload(t, server.URL, venice.Waiting{HTTPClient: trusting})
-	client, _ := quick(t, redirect)
-	_, call := get(t.Context(), client)
-	for want, err := range map[string]error{"venice: download: ": download, "venice: getThing: ": call} {
+	client, _ := serve(t, redirect)
+	call := client.Do(t.Context(), "GET", "/things", nil, nil)
+	for want, err := range map[string]error{"venice: download: ": download, "venice: GET /things: ": call} {
 		if wantText(t, err, want+"the answer redirects to what is no valid address"); strings.Contains(err.Error(), "hunter2") {
 			t.Errorf("%v shows a secret", err)
 		}

@@ -1,6 +1,6 @@
 // Tests of progress: what is reported of uploads and downloads.
 
-package venice_test
+package client_test
 
 import (
 	"context"

@@ -1,6 +1,6 @@
 // Tests of saving: the whole file or none, and nothing left behind.
 
-package venice_test
+package client_test
 
 import (
 	"bytes"

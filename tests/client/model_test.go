@@ -1,6 +1,6 @@
 // Tests of finding models: by what, which of several, and with how many calls.
 
-package venice_test
+package client_test
 
 import (
 	"context"

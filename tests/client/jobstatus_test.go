@@ -1,6 +1,6 @@
 // Tests of what the service says of jobs, in all of its spellings.
 
-package venice_test
+package client_test
 
 import (
 	"errors"
