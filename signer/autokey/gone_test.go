@@ -1,6 +1,6 @@
 // Tests of keys that are refused: which refusals lead to a mint.
 
-package signer_test
+package autokey_test
 
 import (
 	"errors"
@@ -14,7 +14,7 @@ import (
 )
 
 // The service is away when the key is to be renewed: the old one is used to its end.
-func TestKeyAuthUsesTheOldKeyToItsEnd(t *testing.T) {
+func TestUsesTheOldKeyToItsEnd(t *testing.T) {
 	w := newWorld(t)
 	client := w.client(w.hourly())
 	w.works(client, 1)
@@ -28,7 +28,7 @@ func TestKeyAuthUsesTheOldKeyToItsEnd(t *testing.T) {
 	w.fails(client, signer.ErrNoStake, 3)
 }
 
-func TestKeyAuthMintsAnewForAKeyThatIsGone(t *testing.T) {
+func TestMintsAnewForAKeyThatIsGone(t *testing.T) {
 	w := newWorld(t)
 	client, other := w.client(w.unending()), w.client(w.unending(), venice.WithMaxInFlight(1))
 	w.works(client, 1)
@@ -63,7 +63,7 @@ func TestKeyAuthMintsAnewForAKeyThatIsGone(t *testing.T) {
 }
 
 // What is refused for other reasons than that the key is not known leads to no mint.
-func TestKeyAuthMintsForNoOther401(t *testing.T) {
+func TestMintsForNoOther401(t *testing.T) {
 	w := newWorld(t)
 	client := w.client(w.unending())
 	w.works(client, 1)
