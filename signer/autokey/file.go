@@ -73,12 +73,7 @@ func (f File) read() (record signer.Secret, err error) {
 // openOwn opens a file that nobody else may read, and that is what its name says. It looks before it opens, since to open
 // a pipe is to wait for its other end.
 func openOwn(path string, flag int) (*os.File, error) {
-	there, err := os.Lstat(path)
-	fresh := errors.Is(err, fs.ErrNotExist) && flag&os.O_CREATE != 0
-	if err != nil && !fresh {
-		return nil, err
-	}
-	if !fresh && !there.Mode().IsRegular() {
+	if there, err := os.Lstat(path); err == nil && !there.Mode().IsRegular() {
 		return nil, fmt.Errorf("%s is a symbolic link, or no regular file at all: name the file itself", path)
 	}
 	file, err := os.OpenFile(path, flag, 0o600)
@@ -86,11 +81,10 @@ func openOwn(path string, flag int) (*os.File, error) {
 		return nil, err
 	}
 	open, err := file.Stat()
-	if err == nil && fresh {
-		there, err = os.Lstat(path)
-	}
+	there, gone := os.Lstat(path) // again, since a link could have come in between
 	switch {
-	case err != nil:
+	case err != nil || gone != nil:
+		err = errors.Join(err, gone)
 	case !os.SameFile(open, there):
 		err = fmt.Errorf("%s was replaced while it was opened", path)
 	case filelock.ModesMatter && open.Mode().Perm()&0o077 != 0:

@@ -41,7 +41,11 @@ func (a *Auth) Revoke(ctx context.Context, client *venice.Client) error {
 		}
 		return a.forget(r.save)
 	})
-	if err != nil {
+	switch {
+	case errors.Is(err, venice.ErrUnauthorized) || errors.Is(err, venice.ErrNoCredentials):
+		return fmt.Errorf("autokey: revoke: %w. It takes an ADMIN key of the wallet's account: an INFERENCE key deletes none, "+
+			"not even itself", err)
+	case err != nil:
 		return fmt.Errorf("autokey: revoke: %w", err)
 	}
 	return nil
@@ -70,7 +74,7 @@ func (a *Auth) revoke(ctx context.Context, client *venice.Client, r *record) err
 	}
 	for _, id := range slices.Backward(ids) { // the own key last, since it may be the one that deletes
 		if _, err := client.DeleteAPIKey(ctx, &gen.DeleteAPIKeyParams{ID: &id}); err != nil {
-			return needsAdmin(err)
+			return err
 		}
 	}
 	return nil
@@ -80,7 +84,7 @@ func (a *Auth) revoke(ctx context.Context, client *venice.Client, r *record) err
 func keysNamed(ctx context.Context, client *venice.Client, description string) (ids []string, err error) {
 	list, err := client.ListAPIKeys(ctx)
 	if err != nil && !errors.Is(err, venice.ErrMisfit) {
-		return nil, needsAdmin(err)
+		return nil, err
 	}
 	for _, key := range list.Data {
 		if key.Description != nil && *key.Description == description {
@@ -92,13 +96,6 @@ func keysNamed(ctx context.Context, client *venice.Client, description string) (
 			"there is none, and Auth.Forget is all that is left to do", description)
 	}
 	return ids, nil
-}
-
-func needsAdmin(err error) error {
-	if errors.Is(err, venice.ErrUnauthorized) || errors.Is(err, venice.ErrNoCredentials) {
-		return fmt.Errorf("%w. It takes an ADMIN key of the wallet's account: an INFERENCE key deletes none, not even itself", err)
-	}
-	return err
 }
 
 // Forget removes what is stored, and calls nobody: a key goes on to work until it expires, for whoever has it. It is for a
