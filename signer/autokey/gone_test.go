@@ -3,6 +3,7 @@
 package autokey_test
 
 import (
+	"context"
 	"errors"
 	"sync"
 	"testing"
@@ -86,4 +87,22 @@ func TestMintsForNoOther401(t *testing.T) {
 	w.Respond("GET /api_keys/rate_limits", venicetest.Answer{Status: 401, Body: []byte(`{"error":"Authentication failed"}`), Unchecked: true},
 		venicetest.Answer{Status: 403, Body: []byte(`{"error":"no"}`), Unchecked: true})
 	w.fails(client, venice.ErrUnauthorized, 1)
+}
+
+// Who could not mint another key is not asked again at once, though the key stays refused.
+func TestGoneKeyAsksOnce(t *testing.T) {
+	w := newWorld(t)
+	auth, asked := w.unending(), 0
+	w.works(w.client(auth), 1)
+	w.deleteAll(w.admin())
+	w.pass(time.Hour)
+	again, no := w.unending(), errors.New("no")
+	again.Wallet, _ = signer.NewMessageWallet(w.wallet.Address(), func(context.Context, []byte) ([]byte, error) { asked++; return nil, no })
+	client := w.client(again)
+	for range 3 {
+		w.fails(client, venice.ErrUnauthorized, 1, "no")
+	}
+	if asked != 1 {
+		t.Errorf("asked %d times", asked)
+	}
 }

@@ -83,11 +83,30 @@ func TestRemembersARefusal(t *testing.T) {
 		w.fails(client, signer.ErrNoStake, 1)
 	}
 	w.fails(w.client(w.unending()), signer.ErrNoStake, 1) // another process
+	ahead := w.unending()
+	ahead.Now = func() time.Time { return w.now().Add(24 * time.Hour) }
+	w.Respond("GET /api_keys/generate_web3_key", venicetest.Answer{Status: 403, Body: []byte(`{"error":"no"}`), Unchecked: true})
+	w.fails(w.client(ahead), venice.ErrForbidden, 1) // a clock that is off is not believed by the others
+	w.Respond("GET /api_keys/generate_web3_key")
 	if err := w.Stake(w.wallet.Address(), 1); err != nil {
 		t.Fatal(err)
 	}
+	w.works(w.client(w.unending()), 2)
 	w.pass(31 * time.Second)
 	w.works(client, 2)
+}
+
+// A store that says that it failed may have stored what is about to be minted all the same.
+func TestStoreThatIsWrong(t *testing.T) {
+	w, no := newWorld(t), errors.New("no")
+	store := &ledge{broken: no}
+	auth := w.unending()
+	auth.Store = store
+	w.fails(w.client(auth), no, 0)
+	store.broken = nil
+	next := w.unending()
+	next.Store = store
+	w.works(w.client(next), 1)
 }
 
 // A person who says no is not asked again for each call, and a wallet that waits holds no caller.
