@@ -39,12 +39,13 @@ func (a *Auth) state() (held *heldKey, failed error) {
 // key returns a key that is good. If it has to be fetched, and must not, it returns none.
 func (a *Auth) key(ctx context.Context, must bool) (none signer.Secret, err error) {
 	held, failed := a.state()
+	resting := failed != nil
 	switch good := held.good(a.now()); {
-	case good && (failed != nil || !must):
+	case good && (resting || !must):
 		return held.Text.Secret, nil
 	case !must:
 		return none, nil
-	case failed != nil:
+	case resting:
 		return none, failed
 	}
 	err = a.renew(ctx, none)
