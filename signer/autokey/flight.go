@@ -39,13 +39,12 @@ func (a *Auth) state() (held *heldKey, failed error) {
 // key returns a key that is good. If it has to be fetched, and must not, it returns none.
 func (a *Auth) key(ctx context.Context, must bool) (none signer.Secret, err error) {
 	held, failed := a.state()
-	resting := failed != nil
 	switch good := held.good(a.now()); {
-	case good && (resting || !must):
-		return held.Text.Secret, nil
+	case good && (failed != nil || !must):
+		return held.Text.Secret, nil //nolint:nilerr // why there is no newer key does not matter yet
 	case !must:
 		return none, nil
-	case resting:
+	case failed != nil:
 		return none, failed
 	}
 	err = a.renew(ctx, none)
