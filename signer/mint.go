@@ -37,11 +37,6 @@ func MintAPIKey(ctx context.Context, client *venice.Client, wallet Wallet, reque
 	if err != nil {
 		return nil, err
 	}
-	return c.mint(ctx, client, wallet, body, func() error { return nil })
-}
-
-// mint calls before whenever all is ready and the next step could make a key.
-func (c *config) mint(ctx context.Context, client *venice.Client, wallet Wallet, body gen.Web3KeyRequest, before func() error) (*Key, error) {
 	attempt := func() (*Key, error) {
 		answer, err := client.GetWeb3KeyToken(ctx)
 		if err != nil {
@@ -49,9 +44,6 @@ func (c *config) mint(ctx context.Context, client *venice.Client, wallet Wallet,
 		}
 		proof, err := c.sign(ctx, wallet, answer.Data.Token.Reveal())
 		if err != nil {
-			return nil, err
-		}
-		if err := before(); err != nil {
 			return nil, err
 		}
 		return c.submit(ctx, client, proof, body)
@@ -77,6 +69,11 @@ func SubmitProof(ctx context.Context, client *venice.Client, proof Proof, reques
 }
 
 func (c *config) submit(ctx context.Context, client *venice.Client, proof Proof, body gen.Web3KeyRequest) (*Key, error) {
+	if c.before != nil {
+		if err := c.before(*body.Description); err != nil {
+			return nil, fmt.Errorf("signer: mint: not sent: %w", err)
+		}
+	}
 	body.Address, body.Token, body.Signature = proof.Address, gen.NewSecret(proof.Token.Reveal()), gen.NewSecret(proof.Signature.Reveal())
 	for try := 1; ; try++ {
 		key, err := post(ctx, client, &body)

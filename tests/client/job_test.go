@@ -199,7 +199,7 @@ func TestAwaitJob(t *testing.T) {
 		if s.mine != 3 {
 			t.Errorf("%s: %d requests had the option", kind, s.mine)
 		}
-		want := []venice.JobProgress{{"PROCESSING", 500 * time.Millisecond, 40 * time.Second}, {"RENDERING", 5 * time.Second, 40 * time.Second}}
+		want := []venice.JobProgress{{State: "PROCESSING", Elapsed: 500 * time.Millisecond, Average: 40 * time.Second}, {State: "RENDERING", Elapsed: 5 * time.Second, Average: 40 * time.Second}}
 		if !slices.Equal(seen, want) {
 			t.Errorf("%s: saw %v", kind, seen)
 		}

@@ -1,6 +1,6 @@
 // Tests of mints without a key: lost answers, refusals, people who say no.
 
-package signer_test
+package autokey_test
 
 import (
 	"context"
@@ -13,9 +13,10 @@ import (
 
 	"github.com/venice-go/venice"
 	"github.com/venice-go/venice/signer"
+	"github.com/venice-go/venice/tests/venicetest"
 )
 
-func TestKeyAuthLostAnswer(t *testing.T) {
+func TestLostAnswer(t *testing.T) {
 	w := newWorld(t)
 	auth := w.unending()
 	client := w.client(auth)
@@ -45,7 +46,7 @@ func TestKeyAuthLostAnswer(t *testing.T) {
 }
 
 // A program is killed while it mints. What it leaves behind is what the next one finds.
-func TestKeyAuthKilledWhileMinting(t *testing.T) {
+func TestKilledWhileMinting(t *testing.T) {
 	w := newWorld(t)
 	var left []byte
 	w.OnAnswer(func(operation string, _ *http.Request, _ int) {
@@ -72,7 +73,7 @@ func TestKeyAuthKilledWhileMinting(t *testing.T) {
 	w.works(w.client(auth), 2)
 }
 
-func TestKeyAuthRemembersARefusal(t *testing.T) {
+func TestRemembersARefusal(t *testing.T) {
 	w := newWorld(t)
 	if err := w.Stake(w.wallet.Address(), -1); err != nil {
 		t.Fatal(err)
@@ -82,15 +83,34 @@ func TestKeyAuthRemembersARefusal(t *testing.T) {
 		w.fails(client, signer.ErrNoStake, 1)
 	}
 	w.fails(w.client(w.unending()), signer.ErrNoStake, 1) // another process
+	ahead := w.unending()
+	ahead.Now = func() time.Time { return w.now().Add(24 * time.Hour) }
+	w.Respond("GET /api_keys/generate_web3_key", venicetest.Answer{Status: 403, Body: []byte(`{"error":"no"}`), Unchecked: true})
+	w.fails(w.client(ahead), venice.ErrForbidden, 1) // a clock that is off is not believed by the others
+	w.Respond("GET /api_keys/generate_web3_key")
 	if err := w.Stake(w.wallet.Address(), 1); err != nil {
 		t.Fatal(err)
 	}
+	w.works(w.client(w.unending()), 2)
 	w.pass(31 * time.Second)
 	w.works(client, 2)
 }
 
+// A store that says that it failed may have stored what is about to be minted all the same.
+func TestStoreThatIsWrong(t *testing.T) {
+	w, no := newWorld(t), errors.New("no")
+	store := &ledge{broken: no}
+	auth := w.unending()
+	auth.Store = store
+	w.fails(w.client(auth), no, 0)
+	store.broken = nil
+	next := w.unending()
+	next.Store = store
+	w.works(w.client(next), 1)
+}
+
 // A person who says no is not asked again for each call, and a wallet that waits holds no caller.
-func TestKeyAuthWalletSaysNo(t *testing.T) {
+func TestWalletSaysNo(t *testing.T) {
 	w := newWorld(t)
 	no, asked := errors.New("no"), 0
 	wallet, err := signer.NewMessageWallet(w.wallet.Address(), func(context.Context, []byte) ([]byte, error) { asked++; return nil, no })
@@ -117,4 +137,37 @@ func TestKeyAuthWalletSaysNo(t *testing.T) {
 		t.Error(err)
 	}
 	close(release)
+}
+
+// The store keeps what a lost answer held: a key of an unknown form could be in it.
+func TestLostAnswerIsStored(t *testing.T) {
+	w := newWorld(t)
+	w.Respond("POST /api_keys/generate_web3_key", venicetest.Answer{Body: []byte(`{"data":{"key":"of-a-new-form"}}`), Unchecked: true})
+	for range 2 {
+		err := w.call(w.client(w.unending()))
+		lost, ok := errors.AsType[*signer.LostKeyError](err)
+		if !ok || !strings.Contains(lost.Answer.Reveal(), "of-a-new-form") || strings.Contains(err.Error(), "of-a-new-form") || w.mints.Load() != 1 {
+			t.Errorf("%v after %d mints", err, w.mints.Load())
+		}
+	}
+}
+
+// A key in an odd answer is used, stored, and handed out with the reason.
+func TestOddAnswer(t *testing.T) {
+	w := newWorld(t)
+	odd := w.InferenceKey()
+	w.Respond("POST /api_keys/generate_web3_key", venicetest.Answer{Status: 500, Body: []byte(`{"oops":"` + odd + `"}`), Unchecked: true})
+	auth := w.unending()
+	auth.Client = w.client(nil)
+	var told *signer.Key
+	var why error
+	auth.Minted = func(key *signer.Key, err error) { told, why = key, err }
+	w.works(w.client(auth), 1)
+	if told == nil || told.APIKey.Reveal() != odd || why == nil {
+		t.Errorf("told %v, %v", told, why)
+	}
+	w.works(w.client(w.unending()), 1)
+	if text, err := os.ReadFile(w.path); err != nil || !strings.Contains(string(text), odd) {
+		t.Errorf("another key was stored: %v", err)
+	}
 }

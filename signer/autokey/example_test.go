@@ -1,6 +1,6 @@
 // Examples of a key that renews itself, against the fake service.
 
-package signer_test
+package autokey_test
 
 import (
 	"context"
@@ -11,10 +11,11 @@ import (
 
 	"github.com/venice-go/venice"
 	"github.com/venice-go/venice/signer"
+	"github.com/venice-go/venice/signer/autokey"
 	"github.com/venice-go/venice/tests/venicetest"
 )
 
-func ExampleKeyAuth() {
+func ExampleAuth() {
 	now := time.Now()
 	clock := func() time.Time { return now }
 	fake := venicetest.NewServer(nil, venicetest.WithClock(clock)) // the real service needs neither
@@ -28,13 +29,13 @@ func ExampleKeyAuth() {
 	}
 	defer os.RemoveAll(folder)
 
-	auth := &signer.KeyAuth{
+	auth := &autokey.Auth{
 		Wallet:  wallet,
-		Store:   signer.KeyFile{Path: filepath.Join(folder, "key")},
+		Store:   autokey.File{Path: filepath.Join(folder, "key")},
 		Request: &signer.KeyRequest{Description: "my agent"},
 		Life:    24 * time.Hour,
 		Minted:  func(key *signer.Key, err error) { fmt.Println("minted:", key.Type, key.APIKey, err) },
-		Options: []signer.Option{signer.WithClock(clock)},
+		Now:     clock,
 	}
 	client, err := venice.New(venice.WithBaseURL(fake.URL), venice.WithAuth(auth))
 	if err != nil {
@@ -56,12 +57,12 @@ func ExampleKeyAuth() {
 }
 
 // To delete keys takes an ADMIN key of the wallet's account, which here is one that was minted for that.
-func ExampleKeyAuth_Revoke() {
+func ExampleAuth_Revoke() {
 	fake := venicetest.NewServer(nil)
 	defer fake.Close()
 	wallet, _ := signer.GenerateEVM()
 	_ = fake.Stake(wallet.Address(), 1)
-	auth := &signer.KeyAuth{Wallet: wallet}
+	auth := &autokey.Auth{Wallet: wallet}
 	client, err := venice.New(venice.WithBaseURL(fake.URL), venice.WithAuth(auth))
 	if err != nil {
 		fmt.Println(err)

@@ -1,8 +1,9 @@
 // Tests of keys that are refused: which refusals lead to a mint.
 
-package signer_test
+package autokey_test
 
 import (
+	"context"
 	"errors"
 	"sync"
 	"testing"
@@ -14,7 +15,7 @@ import (
 )
 
 // The service is away when the key is to be renewed: the old one is used to its end.
-func TestKeyAuthUsesTheOldKeyToItsEnd(t *testing.T) {
+func TestUsesTheOldKeyToItsEnd(t *testing.T) {
 	w := newWorld(t)
 	client := w.client(w.hourly())
 	w.works(client, 1)
@@ -28,7 +29,7 @@ func TestKeyAuthUsesTheOldKeyToItsEnd(t *testing.T) {
 	w.fails(client, signer.ErrNoStake, 3)
 }
 
-func TestKeyAuthMintsAnewForAKeyThatIsGone(t *testing.T) {
+func TestMintsAnewForAKeyThatIsGone(t *testing.T) {
 	w := newWorld(t)
 	client, other := w.client(w.unending()), w.client(w.unending(), venice.WithMaxInFlight(1))
 	w.works(client, 1)
@@ -63,7 +64,7 @@ func TestKeyAuthMintsAnewForAKeyThatIsGone(t *testing.T) {
 }
 
 // What is refused for other reasons than that the key is not known leads to no mint.
-func TestKeyAuthMintsForNoOther401(t *testing.T) {
+func TestMintsForNoOther401(t *testing.T) {
 	w := newWorld(t)
 	client := w.client(w.unending())
 	w.works(client, 1)
@@ -86,4 +87,22 @@ func TestKeyAuthMintsForNoOther401(t *testing.T) {
 	w.Respond("GET /api_keys/rate_limits", venicetest.Answer{Status: 401, Body: []byte(`{"error":"Authentication failed"}`), Unchecked: true},
 		venicetest.Answer{Status: 403, Body: []byte(`{"error":"no"}`), Unchecked: true})
 	w.fails(client, venice.ErrUnauthorized, 1)
+}
+
+// Who could not mint another key is not asked again at once, though the key stays refused.
+func TestGoneKeyAsksOnce(t *testing.T) {
+	w := newWorld(t)
+	auth, asked := w.unending(), 0
+	w.works(w.client(auth), 1)
+	w.deleteAll(w.admin())
+	w.pass(time.Hour)
+	again, no := w.unending(), errors.New("no")
+	again.Wallet, _ = signer.NewMessageWallet(w.wallet.Address(), func(context.Context, []byte) ([]byte, error) { asked++; return nil, no })
+	client := w.client(again)
+	for range 3 {
+		w.fails(client, venice.ErrUnauthorized, 1, "no")
+	}
+	if asked != 1 {
+		t.Errorf("asked %d times", asked)
+	}
 }

@@ -1,9 +1,10 @@
-// Tests of what a KeyAuth keeps to itself, and of the way back.
+// Tests of the way back, and of what an Auth keeps to itself.
 
-package signer_test
+package autokey_test
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"hash/crc32"
@@ -18,10 +19,11 @@ import (
 
 	"github.com/venice-go/venice"
 	"github.com/venice-go/venice/signer"
+	"github.com/venice-go/venice/signer/autokey"
 )
 
 // The answer to the mint had no id: the key is found by its description.
-func TestKeyAuthRevokeWithoutID(t *testing.T) {
+func TestRevokeWithoutID(t *testing.T) {
 	w := newWorld(t)
 	w.works(w.client(w.unending()), 1)
 	text, err := os.ReadFile(w.path)
@@ -41,7 +43,7 @@ func TestKeyAuthRevokeWithoutID(t *testing.T) {
 	}
 }
 
-func TestKeyAuthOfAnotherWalletOrService(t *testing.T) {
+func TestOfAnotherWalletOrService(t *testing.T) {
 	w := newWorld(t)
 	w.works(w.client(w.unending()), 1)
 	before, _ := os.ReadFile(w.path)
@@ -61,7 +63,7 @@ func TestKeyAuthOfAnotherWalletOrService(t *testing.T) {
 	if after, _ := os.ReadFile(w.path); !bytes.Equal(before, after) || w.mints.Load()+elsewhere.mints.Load() != 1 {
 		t.Error("the file was changed, or a key minted")
 	}
-	// One KeyAuth for clients of two services shows its key to one.
+	// One Auth for clients of two services shows its key to one.
 	auth = w.unending()
 	w.works(w.client(auth), 1)
 	if err := elsewhere.call(elsewhere.client(auth)); err == nil || !strings.Contains(err.Error(), "the call goes to") {
@@ -69,7 +71,7 @@ func TestKeyAuthOfAnotherWalletOrService(t *testing.T) {
 	}
 }
 
-func TestKeyAuthRevoke(t *testing.T) {
+func TestRevoke(t *testing.T) {
 	w := newWorld(t)
 	auth := w.unending()
 	client := w.client(auth)
@@ -117,18 +119,60 @@ func TestKeyAuthRevoke(t *testing.T) {
 	w.works(client, 5)
 }
 
-func TestKeyAuthRefusesBadSettings(t *testing.T) {
+// An ADMIN key deletes what may have been minted in its place, and itself last.
+func TestRevokeByTheOwnKey(t *testing.T) {
+	w := newWorld(t)
+	auth := w.hourly()
+	auth.Request = &signer.KeyRequest{Type: "ADMIN"}
+	client := w.client(auth)
+	w.works(client, 1)
+	w.pass(57 * time.Minute)
+	w.cut.Store(true)
+	w.works(client, 2) // by the old key, since the answer that had the new one was lost
+	if err := auth.Revoke(t.Context(), client); err != nil {
+		t.Error(err)
+	}
+	list, err := w.admin().ListAPIKeys(t.Context())
+	if err != nil || len(list.Data) != 1 { // that of admin itself
+		t.Errorf("%v, or %d keys", err, len(list.Data))
+	}
+}
+
+// Nothing is forgotten in memory that is still stored, and who waits for a store gives up when the context ends.
+func TestForgetFails(t *testing.T) {
+	w := newWorld(t)
+	no := errors.New("no")
+	auth := w.unending()
+	auth.Store = &ledge{broken: no}
+	if err := auth.Forget(t.Context()); !errors.Is(err, no) {
+		t.Error(err)
+	}
+	auth = w.unending()
+	auth.Store = nil
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	var err error
+	auth.Wallet, _ = signer.NewMessageWallet(w.wallet.Address(), func(context.Context, []byte) ([]byte, error) {
+		err = auth.Forget(ctx) // while the store is held
+		return nil, no
+	})
+	if w.fails(w.client(auth), no, 0); !errors.Is(err, context.Canceled) {
+		t.Error(err)
+	}
+}
+
+func TestRefusesBadSettings(t *testing.T) {
 	w := newWorld(t)
 	onSolana, _ := signer.GenerateSolana()
-	for says, auth := range map[string]*signer.KeyAuth{
+	for says, auth := range map[string]*autokey.Auth{
 		"no wallet":       {},
 		"not on solana":   {Wallet: onSolana},
 		"Life":            {Wallet: w.wallet, Life: time.Second},
 		"Margin":          {Wallet: w.wallet, Life: time.Hour, Margin: time.Hour},
 		"Expires":         {Wallet: w.wallet, Request: &signer.KeyRequest{Expires: time.Date(2030, 1, 1, 0, 0, 0, 0, time.UTC)}},
-		"clock":           {Wallet: w.wallet, Options: []signer.Option{signer.WithClock(nil)}},
-		"no path":         {Wallet: w.wallet, Store: signer.KeyFile{}},
-		"no such file":    {Wallet: w.wallet, Store: signer.KeyFile{Path: filepath.Join(t.TempDir(), "none", "key")}},
+		"AllowOrigins":    {Wallet: w.wallet, AllowOrigins: []string{"gateway.example"}},
+		"no path":         {Wallet: w.wallet, Store: autokey.File{}},
+		"no such file":    {Wallet: w.wallet, Store: autokey.File{Path: filepath.Join(t.TempDir(), "none", "key")}},
 		"want at most 55": {Wallet: w.wallet, Request: &signer.KeyRequest{Description: strings.Repeat("x", 60)}},
 	} {
 		if err := w.call(w.client(auth)); err == nil || !strings.Contains(err.Error(), says) {
@@ -138,16 +182,20 @@ func TestKeyAuthRefusesBadSettings(t *testing.T) {
 	if w.mints.Load() != 0 {
 		t.Errorf("%d mints", w.mints.Load())
 	}
+	var auth autokey.Auth
+	if err := errors.Join(auth.Revoke(t.Context(), w.admin()), auth.Forget(t.Context())); err == nil || strings.Count(err.Error(), "no wallet") != 2 {
+		t.Error(err)
+	}
 }
 
 // Operations that need no key wait for none, and those of wallets and payments, and the mint, are not shown it.
-func TestKeyAuthOpenOperations(t *testing.T) {
+func TestOpenOperations(t *testing.T) {
 	w := newWorld(t)
 	var seen sync.Map
 	w.OnRequest(func(operation string, r *http.Request, _ []byte) {
 		seen.Store(operation, r.Header.Get("Authorization"))
 	})
-	client := w.client(&signer.KeyAuth{Wallet: w.wallet, Options: w.clock()})
+	client := w.client(&autokey.Auth{Wallet: w.wallet, Now: w.now})
 	for _, want := range []bool{false, true} {
 		if _, err := client.ListModels(t.Context(), nil); err != nil {
 			t.Fatal(err)
@@ -168,7 +216,7 @@ func TestKeyAuthOpenOperations(t *testing.T) {
 	}
 }
 
-func TestKeyAuthShowsNoKey(t *testing.T) {
+func TestShowsNoKey(t *testing.T) {
 	w := newWorld(t)
 	auth := w.unending()
 	auth.Store = nil
@@ -176,7 +224,7 @@ func TestKeyAuthShowsNoKey(t *testing.T) {
 	auth.Minted = func(k *signer.Key, _ error) { key = k.APIKey.Reveal() }
 	w.works(w.client(auth), 1)
 	for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q", "%x"} {
-		for _, shown := range []string{fmt.Sprintf(verb, auth), fmt.Sprintf(verb, struct{ a *signer.KeyAuth }{auth})} {
+		for _, shown := range []string{fmt.Sprintf(verb, auth), fmt.Sprintf(verb, struct{ a *autokey.Auth }{auth})} {
 			if strings.Contains(shown, key) || strings.Contains(shown, fmt.Sprintf("%x", key)) {
 				t.Errorf("%s shows the key", verb)
 			}

@@ -2,25 +2,20 @@
 
 // Tests of what can stand in a key file's place on Unix.
 
-package signer
+package autokey_test
 
 import (
 	"errors"
 	"os"
 	"path/filepath"
-	"strings"
 	"syscall"
 	"testing"
 )
 
-func TestKeyFileOfOthers(t *testing.T) {
-	m := newMint(t)
-	folder := t.TempDir()
-	path := filepath.Join(folder, "key")
-	_, client := keyAuthOf(t, m, KeyFile{Path: path})
-	if err := use(t, client); err != nil {
-		t.Fatal(err)
-	}
+func TestFileOfOthers(t *testing.T) {
+	w := newWorld(t)
+	w.works(w.client(w.unending()), 1)
+	path, folder := w.path, filepath.Dir(w.path)
 	at := func(name string) string { return filepath.Join(folder, name) }
 	copyTo := func(name string, mode os.FileMode) error {
 		text, err := os.ReadFile(path)
@@ -40,12 +35,10 @@ func TestKeyFileOfOthers(t *testing.T) {
 		if err := make(name); err != nil {
 			t.Fatal(err)
 		}
-		_, client := keyAuthOf(t, m, KeyFile{Path: at(name)})
-		if err := use(t, client); err == nil || !strings.Contains(err.Error(), name) {
-			t.Errorf("%s: %v", name, err)
-		}
+		w.path = at(name)
+		w.fails(w.client(w.unending()), nil, 1, name)
 	}
-	if _, err := os.Lstat(at("nothing")); err == nil || len(m.posts) != 1 {
-		t.Errorf("the link was followed: %v; %d keys were minted", err == nil, len(m.posts))
+	if _, err := os.Lstat(at("nothing")); err == nil {
+		t.Error("the link was followed")
 	}
 }
