@@ -4,6 +4,7 @@ package venicetest
 
 import (
 	"encoding/json"
+	"fmt"
 	"net/http"
 	"time"
 )
@@ -12,6 +13,11 @@ import (
 type chainError struct {
 	Code    int    `json:"code"`
 	Message string `json:"message"`
+	Data    any    `json:"data,omitempty"`
+}
+
+func chainFailure(code int, format string, values ...any) *chainError {
+	return &chainError{Code: code, Message: fmt.Sprintf(format, values...)}
 }
 
 // chainMethod answers one method of a chain, with the mutex held.
@@ -27,14 +33,14 @@ func (h *Handler) serveChain(methods map[string]chainMethod) http.HandlerFunc {
 		}
 		reply := map[string]any{"jsonrpc": "2.0", "id": nil}
 		if err := json.NewDecoder(http.MaxBytesReader(w, r.Body, 1<<20)).Decode(&call); err != nil {
-			reply["error"] = chainError{-32700, "parse error: want one JSON-RPC request: " + err.Error()}
+			reply["error"] = chainFailure(-32700, "parse error: want one JSON-RPC request: %v", err)
 			writeJSON(w, http.StatusOK, reply)
 			return
 		}
 		reply["id"] = call.ID
 		method := methods[call.Method]
 		if method == nil {
-			reply["error"] = chainError{-32601, "the method " + call.Method + " is not emulated"}
+			reply["error"] = chainFailure(-32601, "the method %s is not emulated", call.Method)
 			writeJSON(w, http.StatusOK, reply)
 			return
 		}
@@ -49,7 +55,7 @@ func (h *Handler) serveChain(methods map[string]chainMethod) http.HandlerFunc {
 	}
 }
 
-func badParams(why string) *chainError { return &chainError{-32602, "invalid params: " + why} }
+func badParams(why string) *chainError { return chainFailure(-32602, "invalid params: %s", why) }
 
 // param decodes the nth parameter; one that is missing leaves into as it is.
 func param(params []json.RawMessage, n int, into any) error {

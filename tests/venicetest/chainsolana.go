@@ -55,7 +55,7 @@ func (h *Handler) slot(options []json.RawMessage, n int) (int64, *chainError) {
 		return 0, badParams("want the commitment finalized, confirmed or processed")
 	}
 	if slot < config.MinContextSlot {
-		return 0, &chainError{-32016, "Minimum context slot has not been reached"}
+		return 0, chainFailure(-32016, "Minimum context slot has not been reached")
 	}
 	return slot, nil
 }
@@ -169,7 +169,7 @@ func (h *Handler) solanaBlock(params []json.RawMessage) (any, *chainError) {
 		return nil, badParams("want a slot")
 	}
 	if slot < skippedSlots || slot > last {
-		return nil, &chainError{-32007, fmt.Sprintf("Slot %d was skipped, or missing due to ledger jump to recent snapshot", slot)}
+		return nil, chainFailure(-32007, "Slot %d was skipped, or missing due to ledger jump to recent snapshot", slot)
 	}
 	return map[string]any{
 		"blockHeight": slot - skippedSlots, "parentSlot": slot - 1, "blockhash": h.blockhash(slot), "previousBlockhash": h.blockhash(slot - 1),

@@ -36,7 +36,6 @@ type Handler struct {
 	mu          sync.Mutex // guards what follows; held while a behaviour runs
 	rand        *rand.Rand
 	tokenSecret []byte
-	stakes      map[string]float64 // VVV by checksummed address
 	contracts   map[string]func(token, signature string) bool
 	chainDown   int // mints left that cannot reach the chain
 	keys        []*key
@@ -55,7 +54,6 @@ func NewHandler(options ...Option) *Handler {
 		contract:  description(),
 		now:       time.Now,
 		report:    func(error) {},
-		stakes:    map[string]float64{},
 		contracts: map[string]func(token, signature string) bool{},
 		pins:      map[string]*pin{},
 		drawn:     map[string]uint64{},
