@@ -32,8 +32,10 @@ func (h *Handler) block(tag string) int64 {
 		}
 		return n.Int64()
 	}
-	return max(0, (at.Unix()-firstBlock)/blockTime)
+	return blockAt(at)
 }
+
+func blockAt(at time.Time) int64 { return max(0, (at.Unix()-firstBlock)/blockTime) }
 
 func blockStart(n int64) time.Time { return time.Unix(firstBlock+n*blockTime, 0) }
 
@@ -62,7 +64,7 @@ func (h *Handler) getBlock(params []json.RawMessage) (any, *chainError) {
 	zeros := func(bytes int) string { return hexed(make([]byte, bytes)) }
 	return map[string]any{
 		"number": quantity(n), "timestamp": quantity(blockStart(n).Unix()), "hash": h.blockHash(n), "parentHash": h.blockHash(n - 1),
-		"baseFeePerGas": quantity(baseFee), "gasLimit": quantity(blockGas), "gasUsed": quantity(int64(used)), "transactions": transactions, //nolint:gosec // below the limit of a block
+		"baseFeePerGas": quantity(baseFee), "gasLimit": quantity(blockGas), "gasUsed": quantity(int64(used)), "transactions": transactions,
 		"transactionsRoot": hexed(root), "receiptsRoot": hexed(root), "stateRoot": h.blockHash(n), "sha3Uncles": hexed(keccak([]byte{0xc0})),
 		"uncles": []any{}, "logsBloom": zeros(256), "miner": noAddress, "difficulty": "0x0", "extraData": "0x", "nonce": zeros(8),
 		"mixHash": h.blockHash(n), "size": "0x400",

@@ -28,6 +28,7 @@ var baseMethods = map[string]chainMethod{
 	"eth_estimateGas":           (*Handler).estimateGas,
 	"eth_sendRawTransaction":    (*Handler).sendRaw,
 	"eth_getTransactionByHash":  ofTransaction((*Handler).transactionView),
+	"eth_getLogs":               (*Handler).getLogs,
 	"eth_getTransactionReceipt": ofTransaction((*Handler).receiptView),
 }
 

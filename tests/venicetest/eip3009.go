@@ -7,6 +7,7 @@ import (
 	"encoding/hex"
 	"math/big"
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 
@@ -153,8 +154,15 @@ func readEVM(e *envelope) (*payment, *badPayment) {
 	}
 	return &payment{
 		network: baseNetwork, payer: a.from, units: units, id: hex.EncodeToString(digest), nonce: "0x" + hex.EncodeToString(a.nonce[:]),
-		accepts: a.inTime,
+		accepts: a.inTime, calldata: a.calldata(signature),
 	}, nil
+}
+
+// calldata is how the token contract is called with a signed transfer.
+func (a authorization) calldata(signature []byte) []byte {
+	name := selector("transferWithAuthorization(address,address,uint256,uint256,uint256,bytes32,uint8,bytes32,bytes32)")
+	return slices.Concat(name[:], addressWord(a.from), addressWord(a.to), numberWord(a.value), numberWord(a.validAfter), numberWord(a.validBefore),
+		a.nonce[:], smallWord(int64(signature[64])), signature[:64])
 }
 
 // inTime says why the token contract would not take the transfer in a block of this time. A block holds whole seconds.

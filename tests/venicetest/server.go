@@ -37,8 +37,9 @@ type Server struct {
 	// BaseRPC and SolanaRPC are the addresses of JSON-RPC nodes of the chains that payments are settled on. Their time is
 	// the fake's. Base carries out transactions of EIP-1559 at once, in the newest block, by contracts for USDC, VVV and
 	// its staking, at a fee that does not change; what it is asked about an earlier block it answers by the state of now,
-	// but for the nonces of payments. Solana answers getGenesisHash, getLatestBlockhash, getBlockHeight,
-	// getSignaturesForAddress, getTransaction, getBlock and getFirstAvailableBlock.
+	// but for the nonces of payments. Payments are transactions of its token contract, with logs. Solana answers what is
+	// asked before and after a payment, in base64, and takes no transactions but the payments of the service. Both say
+	// which methods they lack.
 	BaseRPC, SolanaRPC string
 
 	http *httptest.Server

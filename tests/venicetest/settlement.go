@@ -22,6 +22,7 @@ type payment struct {
 	units     int64                           // base units of USDC
 	id        string                          // the same whenever the same signed transfer is sent
 	nonce     string                          // on Base
+	calldata  []byte                          // on Base, what the token contract is called with
 	memos     []string                        // on Solana
 	accounts  []string                        // on Solana, those that the transaction names
 	signature string                          // on Solana, the fee payer's, which is the transaction's id
@@ -157,6 +158,9 @@ func (h *Handler) settle(p *payment, at time.Time) answer {
 		PaymentID: h.uuid(), Transaction: cmp.Or(p.signature, "0x"+h.randomHex(32)),
 	}
 	h.settlements = append(h.settlements, s)
+	if p.network == baseNetwork {
+		h.enterTransfer(p, s.Transaction, at)
+	}
 	w := h.wallet(p.payer)
 	credit := money(p.units) * perUnit
 	w.enter(h.row("TOP_UP", credit, at))

@@ -5,7 +5,6 @@ package venicetest_test
 import (
 	"errors"
 	"math/big"
-	"net/http"
 	"strings"
 	"testing"
 	"time"
@@ -186,8 +185,5 @@ func TestTokenReads(t *testing.T) {
 				t.Errorf("%s: %s: %q", what, method, failure)
 			}
 		}
-	}
-	if resp, err := http.Get(c.srv.BaseRPC); err != nil || resp.StatusCode == http.StatusOK {
-		t.Error("a GET of the node is answered", err)
 	}
 }
