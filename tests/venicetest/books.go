@@ -12,6 +12,7 @@ type books struct {
 	wallets     map[string]*wallet      // by address
 	nonces      map[[2]string]time.Time // of sign-ins, by wallet and nonce: when they may be forgotten
 	noncesFull  int                     // how many there are when they are next gone through
+	budgets     map[string]*budget      // of refusals, by caller, model and user; nil for none
 	calls       map[string][]time.Time  // of the last minute on limited routes, by route and caller; nil for no limits
 	usdc        holdings                // on both chains
 	payments    map[string]*payment     // settled or in progress, by id
