@@ -91,7 +91,7 @@ func (n *Node) Call(ctx context.Context, result any, method string, params ...an
 	case refused && ctx.Err() != nil:
 		return fmt.Errorf("RPC %s: %w", method, context.Cause(ctx))
 	case refused:
-		return fmt.Errorf("RPC %s: %s", method, refusal)
+		return fmt.Errorf("RPC %s: %s", method, refusal.Error()) // not wrapped, as its data may quote the endpoint
 	case err != nil:
 		return err
 	case answer.Kind() == 'n':
