@@ -53,5 +53,8 @@ func (h *Handler) letIn(r *request) *answer {
 	}
 	k.used = h.now()
 	r.key = k
+	if need == venice.AccessAny {
+		return h.callsModel(k)
+	}
 	return nil
 }

@@ -117,9 +117,9 @@ func (c *contract) checkBody(r *request) *answer {
 	sent := r.Header.Get("Content-Type")
 	switch {
 	case sent == "" || content.Get(sent) == nil:
-		return new(refuse(http.StatusBadRequest, "'Content-Type' must be 'application/json'"))
+		return uncounted(refuse(http.StatusBadRequest, "'Content-Type' must be 'application/json'"))
 	case strings.HasPrefix(sent, "application/json") && !json.Valid(r.raw):
-		return new(refuse(http.StatusBadRequest, "Invalid JSON request"))
+		return uncounted(refuse(http.StatusBadRequest, "Invalid JSON request"))
 	case r.isForm():
 		var err error
 		if r.body, err = r.readForm(r.bodySchema()); err != nil {

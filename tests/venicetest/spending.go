@@ -109,7 +109,7 @@ func (h *Handler) rateLimits(r *request) answer {
 	for _, m := range models {
 		limits = append(limits, map[string]any{
 			"apiModelId": m.id,
-			"rateLimits": []any{map[string]any{"type": "RPM", "amount": requestsPerMinute}},
+			"rateLimits": []any{map[string]any{"type": "RPM", "amount": h.perMinute}},
 		})
 	}
 	left := h.left(r.key)
