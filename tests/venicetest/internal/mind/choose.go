@@ -12,6 +12,9 @@ import (
 	"github.com/venice-go/venice/tests/venicetest/internal/instance"
 )
 
+// maxCalls is how often one tool is called at once.
+const maxCalls = 8
+
 // calls makes those of an answer, none if the user speaks of something else.
 func (p *Prompt) calls(last Message, n int) ([]Call, error) {
 	var made []Call
@@ -24,7 +27,7 @@ func (p *Prompt) calls(last Message, n int) ([]Call, error) {
 		all := []string{arguments}
 		if len(h.Names) > 1 && strings.Contains(arguments, quote(h.Names[0])) && !strings.Contains(arguments, quote(h.Names[1])) {
 			all = all[:0] // a tool that takes one name at a time is called for each
-			for i := range h.Names {
+			for i := range min(len(h.Names), maxCalls) {
 				one := h
 				one.Names = h.Names[i : i+1]
 				if arguments, err = p.arguments(t, n+i, one); err != nil {
