@@ -98,22 +98,21 @@ func (h *Handler) setHeaders(header http.Header, r *request, a answer) {
 	for k, v := range a.header {
 		header[http.CanonicalHeaderKey(k)] = v
 	}
-	if r.inFlight {
+	inference := operations()[r.operation].Access == gen.AccessAny
+	if r.inFlight || r.key != nil && inference {
 		for name, m := range map[string]money{"x-venice-balance-usd": r.credit, "x-venice-balance-diem": r.diem} {
 			if m != 0 {
 				header.Set(name, strconv.FormatFloat(m.usd(), 'f', -1, 64))
 			}
 		}
 	}
-	if r.key == nil || operations()[r.operation].Access != gen.AccessAny {
+	if r.key == nil || !inference {
 		return
 	}
 	minute := h.now().Truncate(time.Minute)
 	calls := 0
-	for _, c := range h.charges {
-		if c.keyID == r.key.id && !c.at.Before(minute) {
-			calls++
-		}
+	if r.key.minute.Equal(minute) {
+		calls = r.key.calls
 	}
 	header.Set("x-ratelimit-limit-requests", strconv.Itoa(requestsPerMinute))
 	header.Set("x-ratelimit-remaining-requests", strconv.Itoa(max(0, requestsPerMinute-calls)))

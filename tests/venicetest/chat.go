@@ -3,28 +3,23 @@
 package venicetest
 
 import (
+	"cmp"
 	"maps"
 	"net/http"
-	"strconv"
 	"strings"
+
+	"github.com/venice-go/venice/tests/venicetest/internal/catalog"
 )
 
 // chat repeats the text of the last message: "You said: ...". A word and the space after it count as one token, and
 // a limit on tokens cuts the reply. Every model id is taken.
 func (h *Handler) chat(r *request) answer {
 	header := http.Header{}
-	if r.key != nil {
-		if refusal := h.overLimit(r.key); refusal != nil {
-			return *refusal
-		}
-		header["x-venice-balance-usd"] = []string{strconv.FormatFloat(h.left(r.key), 'f', 6, 64)}
+	if refusal := h.afford(r, 0); refusal != nil {
+		return *refusal
 	}
 	c := h.complete(r)
-	if r.key != nil {
-		h.charges = append(h.charges, charge{h.now(), r.key.id, r.key.owner, c.price().usd()})
-	} else {
-		h.spend(r.wallet, c.model, c.id, c.parts()...)
-	}
+	h.charge(r, c.costs())
 	a := ok(c.body())
 	if stream, _ := r.body["stream"].(bool); stream {
 		a = answer{status: http.StatusOK, events: c.chunks()}
@@ -114,18 +109,13 @@ func tokenize(text string) []string {
 	return strings.SplitAfter(text, " ")
 }
 
-// parts is what the completion costs: the tokens in, the tokens out, and what a wallet pays besides.
-func (c completion) parts() []money {
-	const token = money(tokenUSD * 1e10)
-	return []money{money(c.prompt) * token, money(len(c.tokens)*c.choices) * token, c.fee}
+// costs is the bill of the completion: by the prices of its model, or of the default one.
+func (c completion) costs() bill {
+	m := cmp.Or(catalog.Find(c.model, "text"), catalog.Find("default", "text"))
+	return textBill(m, c.id, catalog.Tokens{Input: c.prompt, Output: len(c.tokens) * c.choices})
 }
 
-func (c completion) price() (sum money) {
-	for _, m := range c.parts() {
-		sum += m
-	}
-	return sum
-}
+func (c completion) price() money { return c.costs().total() + c.fee }
 
 // envelope has what a body and a chunk share.
 func (c completion) envelope(object string, choices []any) map[string]any {

@@ -13,6 +13,8 @@ import (
 	"testing"
 
 	"github.com/getkin/kin-openapi/openapi3"
+
+	"github.com/venice-go/venice/tests/venicetest/internal/catalog"
 )
 
 // valid asks a fake for an answer that the contract accepts, and returns it with the request and its headers.
@@ -173,9 +175,10 @@ func TestViolationFailsTheTest(t *testing.T) {
 	r := &recorder{TB: t}
 	srv := NewServer(r)
 	defer srv.Close()
-	was := models[0]
-	defer func() { models[0] = was }()
-	models[0].kind = "oracle" // no type of the description
+	first := catalog.All()[0]
+	was := first.Kind
+	defer func() { first.Kind = was }()
+	first.Kind = "oracle" // no type of the description
 	resp, err := http.Get(srv.URL + "/models?type=all")
 	if err != nil {
 		t.Fatal(err)

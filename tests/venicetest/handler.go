@@ -40,7 +40,8 @@ type Handler struct {
 	contracts   map[string]func(token, signature string) bool
 	chainDown   int // mints left that cannot reach the chain
 	keys        []*key
-	charges     []charge
+	charges     []charge         // of keys, the oldest first
+	spentBy     map[string]money // by account
 	pins        map[string]*pin
 	drawn       map[string]uint64 // samples by operation
 	observe     func(operation string, r *http.Request, body []byte)
@@ -59,6 +60,7 @@ func NewHandler(options ...Option) *Handler {
 		contracts: map[string]func(token, signature string) bool{},
 		pins:      map[string]*pin{},
 		drawn:     map[string]uint64{},
+		spentBy:   map[string]money{},
 		finality:  20 * time.Second,
 		books:     newBooks(),
 	}

@@ -25,7 +25,7 @@ type request struct {
 	wallet    *wallet        // that signed in, or nil
 
 	inFlight     bool  // it takes one of the wallet's places
-	credit, diem money // what the wallet had when it was let in
+	credit, diem money // what the caller could spend when it was let in
 }
 
 func newRequest(operation string, route *routers.Route, r *http.Request) *request {
