@@ -56,13 +56,26 @@ func (a answer) write(w http.ResponseWriter) {
 	w.WriteHeader(a.status)
 	for _, e := range a.events {
 		data, _ := json.Marshal(e) // checked before
-		writeEvent(w, eventName(e), string(data))
+		if writeEvent(w, eventName(e), string(data)) != nil {
+			return // the other side left
+		}
 	}
-	writeEvent(w, "", "[DONE]")
+	_ = writeEvent(w, "", "[DONE]")
 }
+
+// A named event goes by another name than its type.
+type named struct {
+	name  string
+	event map[string]any
+}
+
+func (n named) MarshalJSON() ([]byte, error) { return json.Marshal(n.event) }
 
 // eventName is the type of the event, or "" for one without a type, or with one that does not fit in a line.
 func eventName(event any) string {
+	if n, ok := event.(named); ok {
+		return n.name
+	}
 	fields, _ := event.(map[string]any)
 	name, _ := fields["type"].(string)
 	if strings.ContainsAny(name, "\r\n") {
@@ -72,14 +85,17 @@ func eventName(event any) string {
 }
 
 // writeEvent sends one event at once, so that clients see a stream and not a block.
-func writeEvent(w http.ResponseWriter, name, data string) {
+func writeEvent(w http.ResponseWriter, name, data string) error {
 	if name != "" {
-		fmt.Fprintf(w, "event: %s\n", name)
+		name = "event: " + name + "\n"
 	}
-	fmt.Fprintf(w, "data: %s\n\n", data)
+	if _, err := fmt.Fprintf(w, "%sdata: %s\n\n", name, data); err != nil {
+		return err
+	}
 	if f, ok := w.(http.Flusher); ok {
 		f.Flush()
 	}
+	return nil
 }
 
 // requestsPerMinute is the rate limit that the fake tells and does not enforce.

@@ -26,6 +26,7 @@ const (
 type Handler struct {
 	mux      *http.ServeMux
 	contract *contract
+	prompts  prompts // that models saw
 	now      func() time.Time
 	seed     uint64
 	report   func(error)
@@ -129,17 +130,20 @@ func (h *Handler) answer(w http.ResponseWriter, r *request) answer {
 	r.setBody(body)
 
 	h.show(r)
-	h.lock()
-	defer h.mu.Unlock()
-	if refusal := h.letIn(r); refusal != nil && h.pins[r.operation] == nil {
+	if refusal := h.admit(r); refusal != nil {
 		return *refusal
 	}
 	if refusal := h.contract.checkRequest(r); refusal != nil {
 		return *refusal
 	}
-	if a, pinned := h.take(r.operation); pinned {
-		return h.carryOut(r, a)
+	if a, pinned := h.pinned(r); pinned {
+		return a
 	}
+	if do := crowded[r.operation]; do != nil {
+		return h.contract.fill(r, do(h, r))
+	}
+	h.lock()
+	defer h.mu.Unlock()
 	if operations()[r.operation].Instead != "" {
 		return refuse(http.StatusGone, "This endpoint has been retired.")
 	}
@@ -147,6 +151,27 @@ func (h *Handler) answer(w http.ResponseWriter, r *request) answer {
 		return h.contract.fill(r, do(h, r))
 	}
 	return h.invent(r)
+}
+
+// admit lets the caller in, or says why not. A pinned answer is for everybody.
+func (h *Handler) admit(r *request) *answer {
+	h.lock()
+	defer h.mu.Unlock()
+	if refusal := h.letIn(r); refusal != nil && h.pins[r.operation] == nil {
+		return refusal
+	}
+	return nil
+}
+
+// pinned is the next answer that is pinned to the operation, if any.
+func (h *Handler) pinned(r *request) (answer, bool) {
+	h.lock()
+	defer h.mu.Unlock()
+	a, pinned := h.take(r.operation)
+	if !pinned {
+		return answer{}, false
+	}
+	return h.carryOut(r, a), true
 }
 
 // OnRequest has see called with every request to an operation of the description once its body was read, before it is
@@ -201,11 +226,17 @@ var behaviours = map[string]func(*Handler, *request) answer{
 	"GET /models":                       (*Handler).listModels,
 	"GET /models/traits":                (*Handler).modelTraits,
 	"GET /models/compatibility_mapping": (*Handler).modelAliases,
-	"POST /chat/completions":            (*Handler).chat,
 
 	"POST /x402/top-up":                      (*Handler).topUp,
 	"GET /x402/balance/{walletAddress}":      (*Handler).readBalance,
 	"GET /x402/transactions/{walletAddress}": (*Handler).listTransactions,
+}
+
+// crowded are the behaviours that run many at a time: they take the lock themselves, for as short as they can.
+var crowded = map[string]func(*Handler, *request) answer{
+	"POST /chat/completions": (*Handler).chat,
+	"POST /responses":        (*Handler).respond,
+	"POST /embeddings":       (*Handler).embed,
 }
 
 // randomHex returns n random bytes as hex digits. They follow from the seed.
