@@ -133,6 +133,7 @@ func (h *Handler) answer(w http.ResponseWriter, r *request) answer {
 	if refusal := h.admit(r); refusal != nil {
 		return *refusal
 	}
+	r.rename()
 	if refusal := h.contract.checkRequest(r); refusal != nil {
 		return *refusal
 	}

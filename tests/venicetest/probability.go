@@ -5,7 +5,6 @@ package venicetest
 import (
 	"hash/fnv"
 	"math"
-	"strings"
 )
 
 // probabilities tells one of each token, and the likeliest beside it, of which the token itself is the first.
@@ -16,11 +15,11 @@ func (e *exchange) probabilities(tokens []string) []any {
 		_, _ = sum.Write([]byte(t))
 		p := 0.6 + float64(sum.Sum32()%350)/1000
 		entry := probability(t, p)
-		top := []any{}
+		top, rest := []any{}, 1-p
 		for i := range e.top {
 			if i > 0 {
-				p = (1 - p) / 3
-				t = strings.ToUpper(t) + strings.Repeat("~", i)
+				rest /= 2
+				t, p = t+"~", rest
 			}
 			top = append(top, probability(t, p))
 		}

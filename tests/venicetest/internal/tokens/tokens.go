@@ -11,7 +11,7 @@ import (
 )
 
 // longest is how many bytes a token has at most, but for spaces.
-const longest = 8
+const longest = 10
 
 // Split cuts a text and loses nothing: the tokens joined are the text. No token ends within a character.
 func Split(text string) (list []string) {
