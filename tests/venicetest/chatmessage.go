@@ -50,7 +50,7 @@ func (e *exchange) readMessages(list []chatMessage) *answer {
 			read.Calls = append(read.Calls, mind.Call{ID: c.ID, Name: c.Function.Name, Arguments: c.Function.Arguments})
 		}
 		var parts []chatPart
-		if json.Unmarshal(m.Content, &read.Text) != nil {
+		if len(m.Content) > 0 && json.Unmarshal(m.Content, &read.Text) != nil {
 			if err := json.Unmarshal(m.Content, &parts); err != nil {
 				return new(invalid([]string{e.at, strconv.Itoa(i), "content"}, err.Error()))
 			}

@@ -7,6 +7,8 @@ import (
 	"encoding/json"
 	"image"
 	"image/png"
+	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
 
@@ -175,4 +177,15 @@ func picture(width, height int) []byte {
 	var b bytes.Buffer
 	_ = png.Encode(&b, image.NewGray(image.Rect(0, 0, width, height)))
 	return b.Bytes()
+}
+
+// benchmark sends one chat without a network.
+func benchmark(b *testing.B, h http.Handler, key, body string) {
+	r := httptest.NewRequest("POST", "/api/v1/chat/completions", strings.NewReader(body))
+	r.Header.Set("Content-Type", "application/json")
+	r.Header.Set("Authorization", "Bearer "+key)
+	w := httptest.NewRecorder()
+	if h.ServeHTTP(w, r); w.Code != http.StatusOK {
+		b.Fatal(w.Body)
+	}
 }
