@@ -203,6 +203,14 @@ var behaviours = map[string]func(*Handler, *request) answer{
 	"GET /models/compatibility_mapping": (*Handler).modelAliases,
 	"POST /chat/completions":            (*Handler).chat,
 
+	"GET /image/styles":             (*Handler).listStyles,
+	"POST /image/generate":          (*Handler).generateImage,
+	"POST /images/generations":      (*Handler).createImage,
+	"POST /image/edit":              (*Handler).editImage,
+	"POST /image/multi-edit":        (*Handler).multiEditImage,
+	"POST /image/upscale":           (*Handler).upscaleImage,
+	"POST /image/background-remove": (*Handler).removeBackground,
+
 	"POST /x402/top-up":                      (*Handler).topUp,
 	"GET /x402/balance/{walletAddress}":      (*Handler).readBalance,
 	"GET /x402/transactions/{walletAddress}": (*Handler).listTransactions,

@@ -13,9 +13,9 @@ import (
 
 // media makes a file of each type. What n changes is what costs nothing: colours, lengths.
 var media = map[string]func(n uint64) []byte{
-	"image/png":  pngImage,
-	"image/jpeg": jpegImage,
-	"image/webp": webpImage,
+	"image/png":  sampleImage("png"),
+	"image/jpeg": sampleImage("jpeg"),
+	"image/webp": sampleImage("webp"),
 	"audio/mpeg": mp3Audio,
 	"audio/wav":  wavAudio,
 	"audio/pcm":  pcmAudio,

@@ -66,49 +66,6 @@ func TestPictures(t *testing.T) {
 
 func abs(a, b uint8) int { return max(int(a)-int(b), int(b)-int(a)) }
 
-// A WebP file is a RIFF of one VP8L chunk, whose bits, lowest first, say size and colour.
-func TestWebP(t *testing.T) {
-	const n = 0x12345e // three wide, four high
-	chunks := riff(t, webpImage(n), "WEBP")
-	stream := chunks["VP8L"]
-	if len(stream) < 12 || stream[0] != 0x2f {
-		t.Fatalf("chunks %x", chunks)
-	}
-	at := 8
-	read := func(width int) (x uint64) {
-		for i := range width {
-			x |= uint64(stream[at/8]>>(at%8)&1) << i
-			at++
-		}
-		return x
-	}
-	if w, h := read(14)+1, read(14)+1; w != 3 || h != 4 {
-		t.Errorf("%d by %d", w, h)
-	}
-	if flags := read(7); flags != 0 {
-		t.Errorf("alpha, version, transforms, cache or groups: %b", flags)
-	}
-	var symbols []uint64
-	for range 4 {
-		if kind := read(3); kind != 0b101 { // simple, one symbol, of eight bits
-			t.Errorf("code of kind %b", kind)
-		}
-		symbols = append(symbols, read(8))
-	}
-	c := colour(n)
-	for i, want := range []uint8{c.G, c.R, c.B, c.A} {
-		if symbols[i] != uint64(want) {
-			t.Errorf("colours %v, want %v", symbols, c)
-		}
-	}
-	if kind := read(4); kind != 1 {
-		t.Errorf("distances: code of kind %b", kind)
-	}
-	if len(stream)*8-at >= 8 {
-		t.Errorf("%d bits left over", len(stream)*8-at)
-	}
-}
-
 // riff returns the chunks of a RIFF file.
 func riff(t *testing.T, file []byte, form string) map[string][]byte {
 	t.Helper()
