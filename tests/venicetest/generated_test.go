@@ -192,7 +192,7 @@ func TestInventedAnswersRepeat(t *testing.T) {
 func TestInventedAnswersAccess(t *testing.T) {
 	srv := venicetest.NewServer(t)
 	key := srv.InferenceKey()
-	speech := map[string]any{"input": "Hello"}
+	speech := map[string]any{"input": "Hello", "model": "tts-kokoro"}
 	wallet := "/x402/balance/0x" + strings.Repeat("a", 40)
 	for _, test := range []struct {
 		method, path, key, header string
