@@ -20,6 +20,7 @@ type answer struct {
 	events  []any  // in place of body: an event stream
 	raw     []byte // in place of body: bytes, of the type media
 	media   string
+	pieces  int    // in which raw comes, if more than one
 	seed    uint64 // of a body made from the schema, or 0
 	fault   error  // why no such body could be made
 	outside bool   // the description need not have a place for this answer
@@ -46,7 +47,7 @@ func (a answer) write(w http.ResponseWriter) {
 	switch {
 	case a.raw != nil:
 		w.WriteHeader(a.status)
-		w.Write(a.raw)
+		a.writeRaw(w)
 		return
 	case a.events == nil:
 		w.WriteHeader(a.status)
@@ -70,6 +71,17 @@ type named struct {
 }
 
 func (n named) MarshalJSON() ([]byte, error) { return json.Marshal(n.event) }
+
+// writeRaw sends bytes, each piece at once.
+func (a answer) writeRaw(w http.ResponseWriter) {
+	n := max(1, a.pieces)
+	for i := range n {
+		w.Write(a.raw[i*len(a.raw)/n : (i+1)*len(a.raw)/n])
+		if f, ok := w.(http.Flusher); ok && i < n-1 {
+			f.Flush()
+		}
+	}
+}
 
 // eventName is the type of the event, or "" for one without a type, or with one that does not fit in a line.
 func eventName(event any) string {

@@ -16,6 +16,8 @@ const (
 	walletFee  = money(6600)  // for any call that is billed: 6.6e-7 USD
 	inferPrice = dollar / 100 // for a call without a behaviour of its own
 	jobPrice   = dollar / 2   // for a job without one
+
+	searchPrice = dollar / 100 // of a search of the web, and of a page that is read
 )
 
 // An item is one entry of a bill.

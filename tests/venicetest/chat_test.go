@@ -112,7 +112,7 @@ func TestModels(t *testing.T) {
 		{"/models", 14, `"type":"text"`},
 		{"/models?type=image", 5, `"id":"z-image-turbo"`},
 		{"/models?type=code", 3, `"optimizedForCode":true`},
-		{"/models?type=all", 48, `"type":"all"`},
+		{"/models?type=all", 78, `"type":"all"`},
 		{"/models/traits", 8, `"default":"zai-org-glm-5-1"`},
 		{"/models/traits?type=tts", 1, `"default":"tts-kokoro"`},
 		{"/models/compatibility_mapping", 2, `"gpt-4o":"zai-org-glm-5-1"`},

@@ -12,8 +12,6 @@ import (
 	"github.com/venice-go/venice/tests/venicetest/internal/mind"
 )
 
-const searchPrice = dollar / 100
-
 // search looks for what the user said last, if it is to: "auto" is for the model to judge, which goes by what is asked
 // about.
 func (e *exchange) search() {

@@ -21,6 +21,11 @@ func WithDescription(file string) Option {
 
 var Base58 = to58
 
+// Behaves reports whether the fake has a behaviour for an operation, rather than made-up answers.
+func Behaves(operation string) bool {
+	return behaviours[operation] != nil || crowded[operation] != nil
+}
+
 // Key reads a constant address.
 func Key(text string) [32]byte { return fixedKey(text) }
 

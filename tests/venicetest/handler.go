@@ -43,6 +43,7 @@ type Handler struct {
 	keys        []*key
 	charges     []charge         // of keys, the oldest first
 	spentBy     map[string]money // by account
+	voices      []voice
 	pins        map[string]*pin
 	drawn       map[string]uint64 // samples by operation
 	observe     func(operation string, r *http.Request, body []byte)
@@ -227,6 +228,18 @@ var behaviours = map[string]func(*Handler, *request) answer{
 	"GET /models":                       (*Handler).listModels,
 	"GET /models/traits":                (*Handler).modelTraits,
 	"GET /models/compatibility_mapping": (*Handler).modelAliases,
+
+	"GET /image/styles":             (*Handler).listStyles,
+	"POST /image/generate":          (*Handler).generateImage,
+	"POST /images/generations":      (*Handler).createImage,
+	"POST /image/edit":              (*Handler).editImage,
+	"POST /image/multi-edit":        (*Handler).multiEditImage,
+	"POST /image/upscale":           (*Handler).upscaleImage,
+	"POST /image/background-remove": (*Handler).removeBackground,
+
+	"POST /audio/speech":         (*Handler).speak,
+	"POST /audio/voices":         (*Handler).cloneVoice,
+	"POST /audio/transcriptions": (*Handler).transcribe,
 
 	"POST /x402/top-up":                      (*Handler).topUp,
 	"GET /x402/balance/{walletAddress}":      (*Handler).readBalance,

@@ -49,7 +49,7 @@ var Retired = map[string]string{
 // All lists the models, those of a kind together, the default of a kind before the others of it.
 func All() []*Model { return all }
 
-var all = slices.Concat(texts, embeddings, images, edits, speakers, listeners, composers, films, deciders)
+var all = slices.Concat(texts, embeddings, images, edits, speakers, listeners, composers, films, deciders, named)
 
 // Of returns the model of an id, or nil.
 func Of(id string) *Model {

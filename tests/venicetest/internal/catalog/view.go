@@ -132,6 +132,9 @@ func piecePrices(name string, each Money, byResolution map[string]Money, byQuali
 	return p
 }
 
+// SampleSeconds is how long a sample of a voice must last.
+const SampleSeconds = 5
+
 // SpeechFormats are those that speech can be had in.
 var SpeechFormats = []string{"mp3", "opus", "aac", "flac", "wav", "pcm"}
 
@@ -146,7 +149,7 @@ func (s *Speech) spec() map[string]any {
 	}
 	if s.Clones != "" {
 		spec["voice_cloning"] = map[string]any{
-			"mode": s.Clones, "retention_days": s.Keeps, "min_sample_seconds": 5, "accepted_formats": []string{"wav", "mp3"},
+			"mode": s.Clones, "retention_days": s.Keeps, "min_sample_seconds": SampleSeconds, "accepted_formats": []string{"wav", "mp3"},
 		}
 	}
 	return spec
