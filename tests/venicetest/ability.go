@@ -12,7 +12,7 @@ func (e *exchange) refuseAbilities(c *chatRequest) *answer {
 	t := e.model.Text
 	no := func(member, what string) *answer { return e.cannot([]string{member}, what) }
 	form := c.ResponseFormat
-	switch limit := int(max(c.MaxTokens, c.MaxCompletionTokens)); {
+	switch limit := c.limit(); {
 	case len(functions(c.Tools)) > 0 && !t.Tools:
 		return no("tools", "tools")
 	case form != nil && form.Type != "text" && !t.Schema:

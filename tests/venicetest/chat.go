@@ -89,7 +89,7 @@ func (e *exchange) readChat(c *chatRequest) *answer {
 		_ = json.Unmarshal(c.Stop, &one) // the description has no third form
 		e.Stop = []string{one}
 	}
-	e.Limit = int(max(0, c.MaxTokens, c.MaxCompletionTokens))
+	e.Limit = c.limit()
 	if c.N != nil {
 		e.n = int(min(max(*c.N, 1), maxChoices))
 	}
@@ -98,6 +98,14 @@ func (e *exchange) readChat(c *chatRequest) *answer {
 	e.think(cmp.Or(c.ReasoningEffort, c.Reasoning.Effort), c.Reasoning.Enabled)
 	e.space += "\x00" + c.PromptCacheKey
 	return e.readMessages(c.Messages)
+}
+
+// limit is how many tokens an answer may have, 0 for no limit of the request's. The newer name wins.
+func (c *chatRequest) limit() int {
+	if c.MaxCompletionTokens > 0 {
+		return int(c.MaxCompletionTokens)
+	}
+	return int(max(0, c.MaxTokens))
 }
 
 const (
