@@ -40,3 +40,10 @@ func TokenAccount(owner, mint string, classic bool) string {
 
 // FeePayerKey is the key that the fake signs with.
 func FeePayerKey() ed25519.PrivateKey { return feePayerKey() }
+
+// Account is what a key may still spend.
+func (h *Handler) Account(secret string) float64 {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.left(h.find(func(k *key) bool { return k.secret == secret })).usd()
+}

@@ -44,6 +44,7 @@ type Handler struct {
 	charges     []charge         // of keys, the oldest first
 	spentBy     map[string]money // by account
 	voices      []voice
+	jobs        []*job
 	pins        map[string]*pin
 	drawn       map[string]uint64 // samples by operation
 	observe     func(operation string, r *http.Request, body []byte)
@@ -78,6 +79,7 @@ func NewHandler(options ...Option) *Handler {
 	}
 	h.mux.HandleFunc("POST "+baseRPCPath, h.serveChain(baseMethods))
 	h.mux.HandleFunc("POST "+solanaRPCPath, h.serveChain(solanaMethods))
+	h.mux.HandleFunc("GET "+mediaPath+"{file}", h.serveMedia)
 	h.mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
 		writeJSON(w, http.StatusNotFound, map[string]any{"error": "no such route: " + r.Method + " " + r.URL.Path})
 	})
@@ -240,6 +242,19 @@ var behaviours = map[string]func(*Handler, *request) answer{
 	"POST /audio/speech":         (*Handler).speak,
 	"POST /audio/voices":         (*Handler).cloneVoice,
 	"POST /audio/transcriptions": (*Handler).transcribe,
+
+	"POST /audio/quote":                  (*Handler).quoteAudio,
+	"POST /audio/queue":                  (*Handler).queueAudio,
+	"POST /audio/retrieve":               (*Handler).retrieveAudio,
+	"POST /audio/complete":               (*Handler).completeAudio,
+	"POST /audio/voice-changer/quote":    (*Handler).quoteVoiceChange,
+	"POST /audio/voice-changer/queue":    (*Handler).queueVoiceChange,
+	"POST /audio/voice-changer/retrieve": (*Handler).retrieveVoiceChange,
+	"POST /audio/voice-changer/complete": (*Handler).completeVoiceChange,
+	"POST /video/quote":                  (*Handler).quoteVideo,
+	"POST /video/queue":                  (*Handler).queueVideo,
+	"POST /video/retrieve":               (*Handler).retrieveVideo,
+	"POST /video/complete":               (*Handler).completeVideo,
 
 	"POST /x402/top-up":                      (*Handler).topUp,
 	"GET /x402/balance/{walletAddress}":      (*Handler).readBalance,

@@ -145,11 +145,11 @@ func drawingSize(r *request, m *catalog.Model) (width, height int) {
 }
 
 // warn sets the headers that tell of adult content, which a prompt with the word nsfw stands for, and of what is not
-// allowed, which the word forbidden stands for.
+// allowed, which a mark orders.
 func (d *drawing) warn(r *request) {
 	words := strings.Fields(strings.ToLower(d.prompt))
 	blurred := slices.Contains(words, "nsfw") && r.yes("safe_mode", true)
-	violation := slices.Contains(words, "forbidden")
+	violation := orders(d.prompt, markViolation)
 	d.header.Set("x-venice-is-blurred", strconv.FormatBool(blurred))
 	d.header.Set("x-venice-is-content-violation", strconv.FormatBool(violation))
 	if blurred || violation {

@@ -153,7 +153,7 @@ func TestAdultImages(t *testing.T) {
 		{"a fox", true, "false", "false"},
 		{"a NSFW fox", true, "true", "false"},
 		{"a nsfw fox", false, "false", "false"},
-		{"a forbidden fox", false, "false", "true"},
+		{"a fox [violation]", false, "false", "true"},
 	} {
 		h := c.do("POST", "/image/generate", prompt("prompt", test.prompt, "safe_mode", test.safe, "width", 64, "height", 64)).header
 		if h.Get("x-venice-is-blurred") != test.blurred || h.Get("x-venice-is-content-violation") != test.violation {

@@ -30,7 +30,7 @@ var composers = []*Model{
 			Tiers: []Tier{{"short", 3, 60, Dollars(0.75)}, {"medium", 61, 180, Dollars(1.5)}, {"long", 181, 600, Dollars(4)}}}},
 	{ID: "ace-step-15", Name: "ACE-Step 1.5", Kind: "music", About: "Songs with lyrics, by the second.",
 		Music: &Music{Prompt: 500, Least: 10, Lyrics: 4096, Instrumental: true, Language: true, Shortest: 15, Longest: 240, Usual: 60,
-			Formats: []string{"flac", "mp3", "wav"}, Second: Dollars(0.0005)}},
+			Formats: []string{"mp3", "wav", "flac"}, Second: Dollars(0.0005)}},
 	{ID: "minimax-music-v2", Name: "MiniMax Music 2.0", Kind: "music", Privacy: "anonymized", About: "Songs, which need lyrics.",
 		Music: &Music{Prompt: 300, Least: 10, Lyrics: 3000, LyricsRequired: true, Usual: 60, Formats: []string{"mp3"}, Piece: Dollars(0.04)}},
 	{ID: "elevenlabs-sound-effects-v2", Name: "ElevenLabs Sound Effects", Kind: "music", Privacy: "anonymized", About: "Sounds, also in loops.",
