@@ -101,7 +101,7 @@ func TestEmbeddings(t *testing.T) {
 		"nothing":        {object{"input": ""}, 400, "input"},
 		"empty text":     {object{"input": []any{"x", ""}}, 400, "at least 1 character"},
 		"no text":        {object{"input": []any{}}, 400, "input"},
-		"too many":       {object{"input": append(many, "x")}, 400, "input"},
+		"too many":       {object{"input": append(slices.Clone(many), "x")}, 400, "input"},
 		"too long":       {object{"input": strings.Repeat("word ", 8193)}, 400, "8192 at most"},
 		"fixed length":   {object{"input": "x", "dimensions": 100}, 400, "dimensions is not supported"},
 		"longer":         {object{"model": shortened, "input": "x", "dimensions": 5000}, 400, "less than or equal to 4096"},

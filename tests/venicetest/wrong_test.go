@@ -49,7 +49,7 @@ func TestLoops(t *testing.T) {
 // bend changes what is at a place of a message of a looped conversation.
 func bend(i int, path string, change func(any) any) func(object) {
 	return func(body object) {
-		var here any = body["messages"].([]any)[i]
+		here := body["messages"].([]any)[i]
 		steps := strings.Split(path, ".")
 		for n, s := range steps {
 			last := n == len(steps)-1

@@ -4,7 +4,6 @@ package instance_test
 
 import (
 	"encoding/json"
-	"fmt"
 	"strings"
 	"testing"
 
@@ -169,7 +168,7 @@ func TestSeeds(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		seen[fmt.Sprintf("%s", v)] = true
+		seen[string(v)] = true
 	}
 	if len(seen) < 10 {
 		t.Errorf("%d values of 20 seeds", len(seen))
