@@ -28,6 +28,7 @@ type Handler struct {
 	contract *contract
 	now      func() time.Time
 	seed     uint64
+	noise    *uint64 // nil for quiet answers
 	report   func(error)
 	finality time.Duration // how far the last finalized block of Base is behind
 	memo     string        // that payments on Solana must have; "" for any
@@ -115,6 +116,9 @@ func (h *Handler) check(header http.Header, r *request, a answer) error {
 		return nil
 	}
 	seeds := fmt.Sprintf("WithSeed(%d)", h.seed)
+	if h.noise != nil {
+		seeds += fmt.Sprintf(", WithNoise(%d)", *h.noise)
+	}
 	if a.seed != 0 {
 		seeds += fmt.Sprintf(", Answer.Seed %d", a.seed)
 	}
@@ -146,7 +150,7 @@ func (h *Handler) answer(w http.ResponseWriter, r *request) answer {
 	if operations()[r.operation].Instead != "" {
 		return refuse(http.StatusGone, "This endpoint has been retired.")
 	}
-	if do := behaviours[r.operation]; do != nil {
+	if do := behaviours[r.operation]; do != nil && !h.noisy(r.operation) {
 		return h.contract.fill(r, do(h, r))
 	}
 	return h.invent(r)
@@ -230,6 +234,10 @@ var behaviours = map[string]func(*Handler, *request) answer{
 	"POST /video/queue":                  (*Handler).queueVideo,
 	"POST /video/retrieve":               (*Handler).retrieveVideo,
 	"POST /video/complete":               (*Handler).completeVideo,
+
+	"GET /billing/balance":         (*Handler).billingBalance,
+	"GET /billing/usage-history":   (*Handler).usageHistory,
+	"GET /billing/usage-analytics": (*Handler).usageAnalytics,
 
 	"POST /x402/top-up":                      (*Handler).topUp,
 	"GET /x402/balance/{walletAddress}":      (*Handler).readBalance,
