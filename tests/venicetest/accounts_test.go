@@ -14,14 +14,14 @@ import (
 	"github.com/venice-go/venice/tests/venicetest"
 )
 
-// exact is a JSON number as it stands behind a name in a body.
-func exact(t *testing.T, raw, name string) *big.Rat {
+// digits is a JSON number as it stands behind a name in a body.
+func digits(t *testing.T, raw, name string) *big.Rat {
 	t.Helper()
 	_, after, _ := strings.Cut(raw, `"`+name+`":`)
-	digits := after[:strings.IndexAny(after+"}", ",}")]
-	r, ok := new(big.Rat).SetString(digits)
+	text := after[:strings.IndexAny(after+"}", ",}")]
+	r, ok := new(big.Rat).SetString(text)
 	if !ok {
-		t.Fatalf("%s is %q in %.300s", name, digits, raw)
+		t.Fatalf("%s is %q in %.300s", name, text, raw)
 	}
 	return r
 }
@@ -93,7 +93,7 @@ func TestAccounts(t *testing.T) {
 		}
 		u := r.body["usage"].(object)
 		want := cost(c.priceList(body["model"].(string), "text"), u)
-		got := exact(t, r.raw[strings.Index(r.raw, `"cost"`):], "usd")
+		got := digits(t, r.raw[strings.Index(r.raw, `"cost"`):], "usd")
 		if got.Cmp(want) != 0 || u["total_tokens"].(float64) != u["prompt_tokens"].(float64)+u["completion_tokens"].(float64) {
 			t.Errorf("call %d: cost %s of usage %v, want %s", i, got.FloatString(12), u, want.FloatString(12))
 		}
@@ -115,7 +115,7 @@ func TestAccounts(t *testing.T) {
 		t.Errorf("%s after embeddings, want %s", got.FloatString(12), balance.FloatString(12))
 	}
 	balance.Sub(balance, cost(c.priceList(glm, "text"), object{"prompt_tokens": at(r.body, "usage", "input_tokens"), "completion_tokens": at(r.body, "usage", "output_tokens")}))
-	if got := exact(t, c.do("GET", "/api_keys/rate_limits", nil).raw, "USD"); got.Cmp(balance) != 0 {
+	if got := digits(t, c.do("GET", "/api_keys/rate_limits", nil).raw, "USD"); got.Cmp(balance) != 0 {
 		t.Errorf("%s in the end, want %s", got.FloatString(12), balance.FloatString(12))
 	}
 }
@@ -130,11 +130,11 @@ func TestWalletAccounts(t *testing.T) {
 	left := big.NewRat(5, 1)
 	for _, body := range []object{hello, ask(kimi, []any{userMessage("Hello")}), ask(glm, []any{userMessage("Hi")}, object{"web_search": true})} {
 		r := c.as(w, clk.read(), c.request("POST", "/chat/completions", body)).want(t, 200, "")
-		left.Sub(left, exact(t, r.raw[strings.Index(r.raw, `"cost"`):], "usd"))
+		left.Sub(left, digits(t, r.raw[strings.Index(r.raw, `"cost"`):], "usd"))
 		clk.move(time.Second)
 	}
 	page := c.as(w, clk.read(), c.request("GET", "/x402/transactions/"+testOwner, nil))
-	if got := exact(t, page.raw, "currentBalance"); got.Cmp(left) != 0 {
+	if got := digits(t, page.raw, "currentBalance"); got.Cmp(left) != 0 {
 		t.Errorf("%s left, want %s", got.FloatString(12), left.FloatString(12))
 	}
 }

@@ -160,13 +160,10 @@ func TestEveryAnswer(t *testing.T) {
 	}
 }
 
-// A run repeats: what an operation answers follows from the seed and from how often it was called before.
-func TestInventedAnswersRepeat(t *testing.T) {
+// Noise repeats: what an operation answers follows from the seed and from how often it was called before.
+func TestNoiseRepeats(t *testing.T) {
 	run := func(seed uint64, others bool) (answers []string) {
-		srv := venicetest.NewServer(t, venicetest.WithSeed(seed))
-		if srv.Seed() != seed {
-			t.Errorf("seed %d, want %d", srv.Seed(), seed)
-		}
+		srv := venicetest.NewServer(t, venicetest.WithNoise(seed))
 		c := caller{t, srv, srv.AdminKey()}
 		for range 4 {
 			if others {
@@ -227,10 +224,9 @@ func TestInventedAnswersAccess(t *testing.T) {
 	}
 }
 
-// A pinned stream without a body is a few events with their names.
-func TestInventedStream(t *testing.T) {
-	srv := venicetest.NewServer(t)
-	srv.Respond("createResponse", venicetest.Answer{ContentType: "text/event-stream"})
+// Noisy responses stream a few events with their names.
+func TestNoisyStream(t *testing.T) {
+	srv := venicetest.NewServer(t, venicetest.WithNoise(1))
 	c := caller{t, srv, srv.InferenceKey()}
 	events, names := 0, 0
 	for range 20 {

@@ -29,6 +29,7 @@ type Handler struct {
 	prompts  prompts // that models saw
 	now      func() time.Time
 	seed     uint64
+	noise    *uint64 // nil for quiet answers
 	report   func(error)
 	finality time.Duration // how far the last finalized block of Base is behind
 	memo     string        // that payments on Solana must have; "" for any
@@ -116,6 +117,9 @@ func (h *Handler) check(header http.Header, r *request, a answer) error {
 		return nil
 	}
 	seeds := fmt.Sprintf("WithSeed(%d)", h.seed)
+	if h.noise != nil {
+		seeds += fmt.Sprintf(", WithNoise(%d)", *h.noise)
+	}
 	if a.seed != 0 {
 		seeds += fmt.Sprintf(", Answer.Seed %d", a.seed)
 	}
@@ -143,7 +147,7 @@ func (h *Handler) answer(w http.ResponseWriter, r *request) answer {
 	if a, pinned := h.pinned(r); pinned {
 		return a
 	}
-	if do := crowded[r.operation]; do != nil {
+	if do := crowded[r.operation]; do != nil && !h.noisy(r.operation) {
 		return h.contract.fill(r, do(h, r))
 	}
 	h.lock()
@@ -151,7 +155,7 @@ func (h *Handler) answer(w http.ResponseWriter, r *request) answer {
 	if operations()[r.operation].Instead != "" {
 		return refuse(http.StatusGone, "This endpoint has been retired.")
 	}
-	if do := behaviours[r.operation]; do != nil {
+	if do := behaviours[r.operation]; do != nil && !h.noisy(r.operation) {
 		return h.contract.fill(r, do(h, r))
 	}
 	return h.invent(r)
@@ -255,6 +259,10 @@ var behaviours = map[string]func(*Handler, *request) answer{
 	"POST /video/queue":                  (*Handler).queueVideo,
 	"POST /video/retrieve":               (*Handler).retrieveVideo,
 	"POST /video/complete":               (*Handler).completeVideo,
+
+	"GET /billing/balance":         (*Handler).billingBalance,
+	"GET /billing/usage-history":   (*Handler).usageHistory,
+	"GET /billing/usage-analytics": (*Handler).usageAnalytics,
 
 	"POST /x402/top-up":                      (*Handler).topUp,
 	"GET /x402/balance/{walletAddress}":      (*Handler).readBalance,
