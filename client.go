@@ -91,11 +91,11 @@ func newPipeline(c config, client *Client) (*pipeline, error) {
 	}, answering{explain, refuse}}, nil
 }
 
-// A Retrier is an Auth that may know what to do about a refusal. It is asked at most once per call, about an answer with
-// status 401 or 402. With again the call is sent once more, with new credentials and whatever its effect, since what was
-// refused was not carried out. An err that comes without it is added to the call's error: why the refusal could not be
-// made good for, or [ErrMaybeSent] if an earlier copy of the request may have been carried out. The client is the one
-// that the call was made with.
+// A Retrier is an Auth that can get better credentials, or money, after a refusal. It is asked at most once per call, about
+// an answer with status 401 or 402. If it returns true for again, the call is sent once more with new credentials, whatever
+// its effect, because a refused call was not carried out. If not, its error is added to the call's: why there are no better
+// credentials, or [ErrMaybeSent] if an earlier copy of the request may have been carried out. The client is the one that the
+// call was made with.
 type Retrier interface {
 	Auth
 	Retry(ctx context.Context, client *Client, op *Operation, refusal *Error) (again bool, err error)

@@ -75,7 +75,7 @@ type exchange struct {
 	req      *http.Request   // of that attempt
 	resp     *http.Response  // to it; nil if none came
 
-	leave func() // gives its place up
+	leave func() // ends its turn among the calls under way
 	maybe bool   // the call failed, and may have been carried out
 	note  error  // why it was not sent again, although it could have been
 }
