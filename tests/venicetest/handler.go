@@ -45,6 +45,7 @@ type Handler struct {
 	spentBy     map[string]money // by account
 	voices      []voice
 	jobs        []*job
+	replays     map[string]replay // of calls of nodes, by caller, network and key
 	pins        map[string]*pin
 	drawn       map[string]uint64 // samples by operation
 	observe     func(operation string, r *http.Request, body []byte)
@@ -64,6 +65,7 @@ func NewHandler(options ...Option) *Handler {
 		pins:      map[string]*pin{},
 		drawn:     map[string]uint64{},
 		spentBy:   map[string]money{},
+		replays:   map[string]replay{},
 		finality:  20 * time.Second,
 		books:     newBooks(),
 	}
@@ -238,6 +240,17 @@ var behaviours = map[string]func(*Handler, *request) answer{
 	"GET /billing/balance":         (*Handler).billingBalance,
 	"GET /billing/usage-history":   (*Handler).usageHistory,
 	"GET /billing/usage-analytics": (*Handler).usageAnalytics,
+
+	"GET /crypto/rpc/networks":       (*Handler).rpcNetworks,
+	"POST /crypto/rpc/{network}":     (*Handler).passRPC,
+	"POST /decisions":                (*Handler).decide,
+	"POST /systemone":                (*Handler).decide,
+	"POST /augment/search":           (*Handler).search,
+	"POST /augment/scrape":           (*Handler).scrape,
+	"POST /augment/text-parser":      (*Handler).parseText,
+	"GET /characters":                (*Handler).listCharacters,
+	"GET /characters/{slug}":         (*Handler).getCharacter,
+	"GET /characters/{slug}/reviews": (*Handler).listReviews,
 
 	"POST /x402/top-up":                      (*Handler).topUp,
 	"GET /x402/balance/{walletAddress}":      (*Handler).readBalance,
