@@ -6,6 +6,7 @@ require (
 	github.com/openai/openai-go/v3 v3.99.0
 	github.com/sashabaranov/go-openai v1.43.0
 	github.com/venice-go/venice v0.0.0
+	golang.org/x/image v0.48.0
 )
 
 require (
