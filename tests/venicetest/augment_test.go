@@ -4,6 +4,7 @@ package venicetest_test
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 
 	"github.com/venice-go/venice/tests/venicetest"
@@ -108,7 +109,7 @@ func TestDecisions(t *testing.T) {
 			t.Errorf("%s: %s", path, r.raw)
 		}
 	}
-	body["state"] = string(make([]rune, 20000, 20000)) + "x"
+	body["state"] = strings.Repeat("x", 20000)
 	c.do("POST", "/decisions", body).want(t, 400, "more than 4000 tokens")
 	body["state"] = ""
 	c.do("POST", "/decisions", body).want(t, 400, "state")
