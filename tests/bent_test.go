@@ -65,7 +65,7 @@ func (b *bender) bend(t *testing.T, r reply, once bool) {
 				done[what] = true
 				b.table.count(b.request.op, aBent, r.String())
 				b.violations = nil
-				b.Respond(b.request.op.ID, venicetest.Answer{Status: r.status, ContentType: r.mediaType, Body: r.written(t, body)})
+				b.Respond(b.request.op.Name, venicetest.Answer{Status: r.status, ContentType: r.mediaType, Body: r.written(t, body)})
 				if b.request.send(t, b.Client); len(b.violations) != 1 {
 					t.Errorf("%s: accepted %s: %s", r, what, short(value))
 				}

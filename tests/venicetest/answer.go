@@ -10,21 +10,22 @@ import (
 	"strings"
 	"time"
 
-	"github.com/venice-go/venice/gen"
+	"github.com/venice-go/venice"
 )
 
 type answer struct {
-	status  int
-	header  http.Header
-	body    map[string]any
-	events  []any  // in place of body: an event stream
-	raw     []byte // in place of body: bytes, of the type media
-	media   string
-	pieces  int    // in which raw comes, if more than one
-	seed    uint64 // of a body made from the schema, or 0
-	fault   error  // why no such body could be made
-	outside bool   // the description need not have a place for this answer
-	cut     bool   // the connection ends in place of an answer
+	status    int
+	header    http.Header
+	body      map[string]any
+	events    []any  // in place of body: an event stream
+	raw       []byte // in place of body: bytes, of the type media
+	media     string
+	pieces    int    // in which raw comes, if more than one
+	seed      uint64 // of a body made from the schema, or 0
+	fault     error  // why no such body could be made
+	outside   bool   // the description need not have a place for this answer
+	uncounted bool   // by the error budget
+	cut       bool   // the connection ends in place of an answer
 }
 
 func ok(body map[string]any) answer { return answer{status: http.StatusOK, body: body} }
@@ -57,10 +58,20 @@ func (a answer) write(w http.ResponseWriter) {
 	w.WriteHeader(a.status)
 	for _, e := range a.events {
 		data, _ := json.Marshal(e) // checked before
-		writeEvent(w, eventName(e), string(data))
+		if writeEvent(w, eventName(e), string(data)) != nil {
+			return // the other side left
+		}
 	}
-	writeEvent(w, "", "[DONE]")
+	_ = writeEvent(w, "", "[DONE]")
 }
+
+// A named event goes by another name than its type.
+type named struct {
+	name  string
+	event map[string]any
+}
+
+func (n named) MarshalJSON() ([]byte, error) { return json.Marshal(n.event) }
 
 // writeRaw sends bytes, each piece at once.
 func (a answer) writeRaw(w http.ResponseWriter) {
@@ -75,6 +86,9 @@ func (a answer) writeRaw(w http.ResponseWriter) {
 
 // eventName is the type of the event, or "" for one without a type, or with one that does not fit in a line.
 func eventName(event any) string {
+	if n, ok := event.(named); ok {
+		return n.name
+	}
 	fields, _ := event.(map[string]any)
 	name, _ := fields["type"].(string)
 	if strings.ContainsAny(name, "\r\n") {
@@ -84,18 +98,18 @@ func eventName(event any) string {
 }
 
 // writeEvent sends one event at once, so that clients see a stream and not a block.
-func writeEvent(w http.ResponseWriter, name, data string) {
+func writeEvent(w http.ResponseWriter, name, data string) error {
 	if name != "" {
-		fmt.Fprintf(w, "event: %s\n", name)
+		name = "event: " + name + "\n"
 	}
-	fmt.Fprintf(w, "data: %s\n\n", data)
+	if _, err := fmt.Fprintf(w, "%sdata: %s\n\n", name, data); err != nil {
+		return err
+	}
 	if f, ok := w.(http.Flusher); ok {
 		f.Flush()
 	}
+	return nil
 }
-
-// requestsPerMinute is the rate limit that the fake tells and does not enforce.
-const requestsPerMinute = 500
 
 // setHeaders sets the headers of every answer, and those of an answer to a key or a wallet.
 func (h *Handler) setHeaders(header http.Header, r *request, a answer) {
@@ -110,7 +124,7 @@ func (h *Handler) setHeaders(header http.Header, r *request, a answer) {
 	for k, v := range a.header {
 		header[http.CanonicalHeaderKey(k)] = v
 	}
-	inference := operations()[r.operation].Access == gen.AccessAny
+	inference := operations()[r.operation].Access == venice.AccessAny
 	if r.inFlight || r.key != nil && inference {
 		for name, m := range map[string]money{"x-venice-balance-usd": r.credit, "x-venice-balance-diem": r.diem} {
 			if m != 0 {
@@ -121,12 +135,7 @@ func (h *Handler) setHeaders(header http.Header, r *request, a answer) {
 	if r.key == nil || !inference {
 		return
 	}
-	minute := h.now().Truncate(time.Minute)
-	calls := 0
-	if r.key.minute.Equal(minute) {
-		calls = r.key.calls
-	}
-	header.Set("x-ratelimit-limit-requests", strconv.Itoa(requestsPerMinute))
-	header.Set("x-ratelimit-remaining-requests", strconv.Itoa(max(0, requestsPerMinute-calls)))
-	header.Set("x-ratelimit-reset-requests", strconv.FormatInt(minute.Add(time.Minute).UnixMilli(), 10))
+	header.Set("x-ratelimit-limit-requests", strconv.Itoa(h.perMinute))
+	header.Set("x-ratelimit-remaining-requests", strconv.Itoa(max(0, h.perMinute-r.key.calls)))
+	header.Set("x-ratelimit-reset-requests", strconv.FormatInt(r.key.minute.Add(time.Minute).UnixMilli(), 10))
 }

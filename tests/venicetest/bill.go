@@ -6,7 +6,7 @@ package venicetest
 import (
 	"time"
 
-	"github.com/venice-go/venice/gen"
+	"github.com/venice-go/venice"
 	"github.com/venice-go/venice/tests/venicetest/internal/catalog"
 )
 
@@ -98,7 +98,6 @@ func (h *Handler) charge(r *request, b bill) {
 	if r.key == nil {
 		return
 	}
-	h.countCall(r.key)
 	for _, i := range b.items {
 		if b.model != nil {
 			i.sku = b.model.ID + "-" + i.sku
@@ -110,7 +109,7 @@ func (h *Handler) charge(r *request, b bill) {
 
 // sell charges a call without a behaviour of its own.
 func (h *Handler) sell(r *request) *answer {
-	prices := map[gen.Effect]money{gen.EffectInfer: inferPrice, gen.EffectQueue: jobPrice}
+	prices := map[venice.Effect]money{venice.EffectInfer: inferPrice, venice.EffectQueue: jobPrice}
 	price, billed := prices[operations()[r.operation].Effect]
 	if !billed {
 		return nil

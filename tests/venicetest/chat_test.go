@@ -52,13 +52,15 @@ func TestChat(t *testing.T) {
 	}
 }
 
-// A model may be called anything; the header says what it can.
+// A model goes by its id, by a trait and by the name that another service has for it; the answer says which it was.
 func TestChatModelHeader(t *testing.T) {
 	srv := venicetest.NewServer(t)
 	c := caller{t, srv, srv.InferenceKey()}
-	r := c.do("POST", "/chat/completions", with("model", "a/b\x01\r\né~")).want(t, 200, `"model":"a/b\u0001\r\né~"`)
-	if got := r.header.Get("x-venice-model-id"); got != "a/b????~" {
-		t.Errorf("header %q", got)
+	for _, name := range []string{"default", "gpt-4o", "zai-org-glm-5-1:enable_web_search=on"} {
+		r := c.do("POST", "/chat/completions", with("model", name)).want(t, 200, `"model":"zai-org-glm-5-1"`)
+		if got := r.header.Get("x-venice-model-id") + r.header.Get("x-venice-model-name"); got != "zai-org-glm-5-1GLM 5.1" {
+			t.Errorf("headers %q", got)
+		}
 	}
 }
 

@@ -60,20 +60,23 @@ func newContract(doc *openapi3.T) *contract {
 	return c
 }
 
-// find returns an operation by its id or by method and path, or nil.
+// find returns an operation by its name or by method and path, or nil.
 func (c *contract) find(operation string) (name string, route *routers.Route) {
 	for name, route := range c.routes {
-		if operation == name || operation == route.Operation.OperationID {
+		if operation == name || operation == nameOf(name) {
 			return name, route
 		}
 	}
 	return "", nil
 }
 
-// operations lists the operations by id, with method and path.
+// nameOf is the name of an operation in the client, by method and path.
+func nameOf(operation string) string { return operations()[operation].Name }
+
+// operations lists the operations by name, with method and path.
 func (c *contract) operations() (list []string) {
-	for name, route := range c.routes {
-		list = append(list, fmt.Sprintf("%s (%s)", route.Operation.OperationID, name))
+	for name := range c.routes {
+		list = append(list, fmt.Sprintf("%s (%s)", nameOf(name), name))
 	}
 	slices.Sort(list)
 	return list
@@ -82,6 +85,9 @@ func (c *contract) operations() (list []string) {
 // checkRequest returns the refusal that the service would give, or nil for a valid request.
 func (c *contract) checkRequest(r *request) *answer {
 	if a := c.checkBody(r); a != nil {
+		return a
+	}
+	if a := refuseUnknown(r); a != nil {
 		return a
 	}
 	options := *contractOptions
@@ -114,9 +120,9 @@ func (c *contract) checkBody(r *request) *answer {
 	sent := r.Header.Get("Content-Type")
 	switch {
 	case sent == "" || content.Get(sent) == nil:
-		return new(refuse(http.StatusBadRequest, "'Content-Type' must be 'application/json'"))
+		return uncounted(refuse(http.StatusBadRequest, "'Content-Type' must be 'application/json'"))
 	case strings.HasPrefix(sent, "application/json") && !json.Valid(r.raw):
-		return new(refuse(http.StatusBadRequest, "Invalid JSON request"))
+		return uncounted(refuse(http.StatusBadRequest, "Invalid JSON request"))
 	case r.isForm():
 		var err error
 		if r.body, err = r.readForm(r.bodySchema()); err != nil {
@@ -136,6 +142,28 @@ func invalid(path []string, why string) answer {
 	a.body["details"] = tree
 	a.body["issues"] = []any{map[string]any{"path": append([]string{}, path...), "message": why}}
 	return a
+}
+
+// refuseUnknown names all members at the top of a body that is closed to them, as the service does.
+func refuseUnknown(r *request) *answer {
+	schema := r.bodySchema()
+	if closed := schema.AdditionalProperties.Has; closed == nil || *closed || r.isForm() {
+		return nil
+	}
+	var unknown []string
+	for name := range r.body {
+		if schema.Properties[name] == nil {
+			unknown = append(unknown, name)
+		}
+	}
+	if unknown == nil {
+		return nil
+	}
+	slices.Sort(unknown)
+	a := invalid(nil, "Unrecognized key(s) in object: '"+strings.Join(unknown, "', '")+"'")
+	issue := a.body["issues"].([]any)[0].(map[string]any)
+	issue["code"], issue["keys"] = "unrecognized_keys", unknown
+	return &a
 }
 
 // explain finds the place and the reason in an error of the validation.

@@ -98,7 +98,7 @@ func TestContractRejectsBentAnswers(t *testing.T) {
 }
 
 func TestContractRejectsBentEvents(t *testing.T) {
-	body := `{"model":"m","messages":[{"role":"user","content":"Hello"}],"stream":true}`
+	body := `{"model":"zai-org-glm-5-1","messages":[{"role":"user","content":"Hello"}],"stream":true}`
 	r, good, header := valid(t, "POST /chat/completions", body)
 	for name, bend := range map[string]func([]any){
 		"missing": func(e []any) { delete(e[1].(map[string]any), "id") },
@@ -191,7 +191,7 @@ func TestViolationFailsTheTest(t *testing.T) {
 
 // Events leave one at a time.
 func TestStreamFlushes(t *testing.T) {
-	_, a, _ := valid(t, "POST /chat/completions", `{"model":"m","messages":[{"role":"user","content":"Hi"}],"stream":true}`)
+	_, a, _ := valid(t, "POST /chat/completions", `{"model":"zai-org-glm-5-1","messages":[{"role":"user","content":"Hi"}],"stream":true}`)
 	w := httptest.NewRecorder()
 	a.write(w)
 	if !w.Flushed {

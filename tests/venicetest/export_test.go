@@ -22,7 +22,9 @@ func WithDescription(file string) Option {
 var Base58 = to58
 
 // Behaves reports whether the fake has a behaviour for an operation, rather than made-up answers.
-func Behaves(operation string) bool { return behaviours[operation] != nil }
+func Behaves(operation string) bool {
+	return behaviours[operation] != nil || crowded[operation] != nil
+}
 
 // Key reads a constant address.
 func Key(text string) [32]byte { return fixedKey(text) }
@@ -38,6 +40,15 @@ func TokenAccount(owner, mint string, classic bool) string {
 
 // FeePayerKey is the key that the fake signs with.
 func FeePayerKey() ed25519.PrivateKey { return feePayerKey() }
+
+// ReadEVMTransaction returns who signed a transaction, its hash and what it is, encoded anew.
+func ReadEVMTransaction(text string) (from, hash string, err error) {
+	t, err := readEVMTransaction(text)
+	if err != nil {
+		return "", "", err
+	}
+	return t.from, t.hash, nil
+}
 
 // Account is what a key may still spend.
 func (h *Handler) Account(secret string) float64 {

@@ -17,7 +17,6 @@ import (
 	"github.com/getkin/kin-openapi/openapi3"
 
 	"github.com/venice-go/venice"
-	"github.com/venice-go/venice/gen"
 	"github.com/venice-go/venice/tests/venicetest"
 )
 
@@ -109,16 +108,16 @@ func TestEveryOperationAnswers(t *testing.T) {
 	srv := venicetest.NewServer(t)
 	c := caller{t, srv, srv.AdminKey()}
 	all := operations(t)
-	if len(all) != len(gen.Operations()) {
-		t.Errorf("%d operations in the description, %d in the table", len(all), len(gen.Operations()))
+	if len(all) != len(venice.Operations()) {
+		t.Errorf("%d operations in the description, %d in the table", len(all), len(venice.Operations()))
 	}
-	for _, row := range gen.Operations() {
+	for _, row := range venice.Operations() {
 		name := row.Method + " " + row.Path
 		want := http.StatusOK
 		switch row.Access {
-		case gen.AccessWallet:
+		case venice.AccessWallet:
 			want = http.StatusUnauthorized // of a key
-		case gen.AccessPayment:
+		case venice.AccessPayment:
 			want = http.StatusPaymentRequired
 		}
 		if row.Instead != "" {
@@ -148,7 +147,7 @@ func TestEveryAnswer(t *testing.T) {
 				if _, err := fmt.Sscan(status, &a.Status); err != nil {
 					t.Fatal(err)
 				}
-				srv.Respond(op.OperationID, a)
+				srv.Respond(name, a)
 				for seed := range uint64(3) {
 					r := c.send(c.validRequest(name, op, bodyTypes(op)[0], seed))
 					if got := r.header.Get("Content-Type"); fmt.Sprint(r.status) != status || got != contentType || r.raw == "" && contentType != "text/plain" {

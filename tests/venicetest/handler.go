@@ -26,6 +26,7 @@ const (
 type Handler struct {
 	mux      *http.ServeMux
 	contract *contract
+	prompts  prompts // that models saw
 	now      func() time.Time
 	seed     uint64
 	noise    *uint64 // nil for quiet answers
@@ -34,10 +35,12 @@ type Handler struct {
 	memo     string        // that payments on Solana must have; "" for any
 	resent   int           // status of the answer to a payment that was settled before
 
+	perMinute int  // calls of models that a key may make, as it is told
+	enforced  bool // whether it is held to that
+
 	mu          sync.Mutex // guards what follows; held while a behaviour runs
 	rand        *rand.Rand
 	tokenSecret []byte
-	stakes      map[string]float64 // VVV by checksummed address
 	contracts   map[string]func(token, signature string) bool
 	chainDown   int // mints left that cannot reach the chain
 	keys        []*key
@@ -60,13 +63,13 @@ func NewHandler(options ...Option) *Handler {
 		contract:  description(),
 		now:       time.Now,
 		report:    func(error) {},
-		stakes:    map[string]float64{},
 		contracts: map[string]func(token, signature string) bool{},
 		pins:      map[string]*pin{},
 		drawn:     map[string]uint64{},
 		spentBy:   map[string]money{},
 		replays:   map[string]replay{},
 		finality:  20 * time.Second,
+		perMinute: usualPerMinute,
 		books:     newBooks(),
 	}
 	for _, o := range options {
@@ -89,7 +92,11 @@ func NewHandler(options ...Option) *Handler {
 }
 
 // ServeHTTP answers one request.
-func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) { h.mux.ServeHTTP(w, r) }
+func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if !openToBrowsers(w, r) {
+		h.mux.ServeHTTP(w, r)
+	}
+}
 
 // serve is the way of every request: read, let in, check, answer, check the answer, write.
 func (h *Handler) serve(w http.ResponseWriter, r *request) {
@@ -139,16 +146,35 @@ func (h *Handler) answer(w http.ResponseWriter, r *request) answer {
 
 	h.show(r)
 	h.lock()
-	defer h.mu.Unlock()
-	if refusal := h.letIn(r); refusal != nil && h.pins[r.operation] == nil {
+	budget := h.budgetOf(r)
+	refusal := budget.lockedOut()
+	h.mu.Unlock()
+	if refusal != nil {
 		return *refusal
 	}
+	a := h.handle(r)
+	h.lock()
+	defer h.mu.Unlock()
+	return budget.count(a)
+}
+
+// handle lets a request in, checks it and answers it.
+func (h *Handler) handle(r *request) answer {
+	if refusal := h.admit(r); refusal != nil {
+		return *refusal
+	}
+	r.rename()
 	if refusal := h.contract.checkRequest(r); refusal != nil {
 		return *refusal
 	}
-	if a, pinned := h.take(r.operation); pinned {
-		return h.carryOut(r, a)
+	if a, pinned := h.pinned(r); pinned {
+		return a
 	}
+	if do := crowded[r.operation]; do != nil && !h.noisy(r.operation) {
+		return h.contract.fill(r, do(h, r))
+	}
+	h.lock()
+	defer h.mu.Unlock()
 	if operations()[r.operation].Instead != "" {
 		return refuse(http.StatusGone, "This endpoint has been retired.")
 	}
@@ -156,6 +182,27 @@ func (h *Handler) answer(w http.ResponseWriter, r *request) answer {
 		return h.contract.fill(r, do(h, r))
 	}
 	return h.invent(r)
+}
+
+// admit lets the caller in, or says why not. A pinned answer is for everybody.
+func (h *Handler) admit(r *request) *answer {
+	h.lock()
+	defer h.mu.Unlock()
+	if refusal := h.letIn(r); refusal != nil && h.pins[r.operation] == nil {
+		return refusal
+	}
+	return nil
+}
+
+// pinned is the next answer that is pinned to the operation, if any.
+func (h *Handler) pinned(r *request) (answer, bool) {
+	h.lock()
+	defer h.mu.Unlock()
+	a, pinned := h.take(r.operation)
+	if !pinned {
+		return answer{}, false
+	}
+	return h.carryOut(r, a), true
 }
 
 // OnRequest has see called with every request to an operation of the description once its body was read, before it is
@@ -193,68 +240,6 @@ func (h *Handler) announce(r *request, a answer) {
 	if see != nil {
 		see(r.operation, r.copy(), a.status)
 	}
-}
-
-// behaviours says what the fake does for each operation, once the request was found to be allowed and valid. They run
-// one at a time.
-var behaviours = map[string]func(*Handler, *request) answer{
-	"GET /api_keys/generate_web3_key":   (*Handler).issueToken,
-	"POST /api_keys/generate_web3_key":  (*Handler).mint,
-	"GET /api_keys":                     (*Handler).listKeys,
-	"POST /api_keys":                    (*Handler).createKey,
-	"PATCH /api_keys":                   (*Handler).updateKey,
-	"DELETE /api_keys":                  (*Handler).deleteKey,
-	"GET /api_keys/{id}":                (*Handler).getKey,
-	"GET /api_keys/rate_limits":         (*Handler).rateLimits,
-	"GET /api_keys/rate_limits/log":     (*Handler).rateLimitLog,
-	"GET /models":                       (*Handler).listModels,
-	"GET /models/traits":                (*Handler).modelTraits,
-	"GET /models/compatibility_mapping": (*Handler).modelAliases,
-	"POST /chat/completions":            (*Handler).chat,
-
-	"GET /image/styles":             (*Handler).listStyles,
-	"POST /image/generate":          (*Handler).generateImage,
-	"POST /images/generations":      (*Handler).createImage,
-	"POST /image/edit":              (*Handler).editImage,
-	"POST /image/multi-edit":        (*Handler).multiEditImage,
-	"POST /image/upscale":           (*Handler).upscaleImage,
-	"POST /image/background-remove": (*Handler).removeBackground,
-
-	"POST /audio/speech":         (*Handler).speak,
-	"POST /audio/voices":         (*Handler).cloneVoice,
-	"POST /audio/transcriptions": (*Handler).transcribe,
-
-	"POST /audio/quote":                  (*Handler).quoteAudio,
-	"POST /audio/queue":                  (*Handler).queueAudio,
-	"POST /audio/retrieve":               (*Handler).retrieveAudio,
-	"POST /audio/complete":               (*Handler).completeAudio,
-	"POST /audio/voice-changer/quote":    (*Handler).quoteVoiceChange,
-	"POST /audio/voice-changer/queue":    (*Handler).queueVoiceChange,
-	"POST /audio/voice-changer/retrieve": (*Handler).retrieveVoiceChange,
-	"POST /audio/voice-changer/complete": (*Handler).completeVoiceChange,
-	"POST /video/quote":                  (*Handler).quoteVideo,
-	"POST /video/queue":                  (*Handler).queueVideo,
-	"POST /video/retrieve":               (*Handler).retrieveVideo,
-	"POST /video/complete":               (*Handler).completeVideo,
-
-	"GET /billing/balance":         (*Handler).billingBalance,
-	"GET /billing/usage-history":   (*Handler).usageHistory,
-	"GET /billing/usage-analytics": (*Handler).usageAnalytics,
-
-	"GET /crypto/rpc/networks":       (*Handler).rpcNetworks,
-	"POST /crypto/rpc/{network}":     (*Handler).passRPC,
-	"POST /decisions":                (*Handler).decide,
-	"POST /systemone":                (*Handler).decide,
-	"POST /augment/search":           (*Handler).search,
-	"POST /augment/scrape":           (*Handler).scrape,
-	"POST /augment/text-parser":      (*Handler).parseText,
-	"GET /characters":                (*Handler).listCharacters,
-	"GET /characters/{slug}":         (*Handler).getCharacter,
-	"GET /characters/{slug}/reviews": (*Handler).listReviews,
-
-	"POST /x402/top-up":                      (*Handler).topUp,
-	"GET /x402/balance/{walletAddress}":      (*Handler).readBalance,
-	"GET /x402/transactions/{walletAddress}": (*Handler).listTransactions,
 }
 
 // randomHex returns n random bytes as hex digits. They follow from the seed.

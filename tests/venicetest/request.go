@@ -42,6 +42,7 @@ func newRequest(operation string, route *routers.Route, r *http.Request) *reques
 func (r *request) setBody(raw []byte) {
 	r.raw = raw
 	r.Body = io.NopCloser(bytes.NewReader(raw))
+	r.body = nil
 	_ = json.Unmarshal(raw, &r.body) // what is no object stays nil; the contract refuses it where one is due
 }
 

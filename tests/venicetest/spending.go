@@ -25,14 +25,6 @@ func (h *Handler) spentSince(k *key, t time.Time) (sum money) {
 	return sum
 }
 
-// countCall notes a billed call of this minute.
-func (h *Handler) countCall(k *key) {
-	if minute := h.now().Truncate(time.Minute); !k.minute.Equal(minute) {
-		k.minute, k.calls = minute, 0
-	}
-	k.calls++
-}
-
 // periodStart is when the limits of a key last began anew.
 func (h *Handler) periodStart(k *key) time.Time {
 	now := h.now().UTC()
@@ -80,7 +72,7 @@ func (h *Handler) rateLimits(r *request) answer {
 	for _, m := range catalog.All() {
 		limits = append(limits, map[string]any{
 			"apiModelId": m.ID,
-			"rateLimits": []any{map[string]any{"type": "RPM", "amount": requestsPerMinute}},
+			"rateLimits": []any{map[string]any{"type": "RPM", "amount": h.perMinute}},
 		})
 	}
 	left := h.left(r.key)

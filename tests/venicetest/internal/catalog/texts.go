@@ -18,7 +18,7 @@ var texts = []*Model{
 		Text: open(func(t *Text) {
 			t.Context, t.Reasoning, t.CacheRead = 200000, true, Dollars(0.2)
 			t.Input, t.Output = Dollars(1), Dollars(3.2)
-			t.Efforts, t.Effort = []string{"none", "low", "medium", "high"}, "medium"
+			t.Efforts, t.Effort = []string{"none", "low", "medium", "high"}, "none" // so that a short answer stays short
 		})},
 	{ID: "kimi-k2-6", Name: "Kimi K2.6", Kind: "text", Traits: []string{"fastest", "default_code"}, Aliases: []string{"gpt-4o-mini"},
 		About: "A fast model for code.",
