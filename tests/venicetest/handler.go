@@ -48,6 +48,7 @@ type Handler struct {
 	spentBy     map[string]money // by account
 	voices      []voice
 	jobs        []*job
+	replays     map[string]replay // of calls of nodes, by caller, network and key
 	pins        map[string]*pin
 	drawn       map[string]uint64 // samples by operation
 	observe     func(operation string, r *http.Request, body []byte)
@@ -66,6 +67,7 @@ func NewHandler(options ...Option) *Handler {
 		pins:      map[string]*pin{},
 		drawn:     map[string]uint64{},
 		spentBy:   map[string]money{},
+		replays:   map[string]replay{},
 		finality:  20 * time.Second,
 		perMinute: usualPerMinute,
 		books:     newBooks(),
