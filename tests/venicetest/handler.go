@@ -103,7 +103,11 @@ func (h *Handler) serve(w http.ResponseWriter, r *request) {
 // check says how an answer breaks the description, and the seeds that bring it back.
 func (h *Handler) check(header http.Header, r *request, a answer) error {
 	why, err := "could not be made", a.fault
-	if err == nil && !a.outside {
+	switch {
+	case err != nil || a.outside:
+	case a.pinned:
+		why, err = "breaks the description", checkPinned(r.operation, a, header)
+	default:
 		why, err = "breaks the description", h.contract.checkAnswer(r, a, header)
 	}
 	if err == nil {
@@ -136,7 +140,9 @@ func (h *Handler) answer(w http.ResponseWriter, r *request) answer {
 		return *refusal
 	}
 	if a, pinned := h.take(r.operation); pinned {
-		return h.carryOut(r, a)
+		made := h.carryOut(r, a)
+		made.pinned = true
+		return made
 	}
 	if operations()[r.operation].Instead != "" {
 		return refuse(http.StatusGone, "This endpoint has been retired.")

@@ -1,0 +1,159 @@
+// Tests of readings: what is found in answers, and at which level.
+
+package reading
+
+import (
+	"encoding/json"
+	"strings"
+	"testing"
+
+	"github.com/venice-go/venice"
+)
+
+func TestOperation(t *testing.T) {
+	r := Embedded()
+	for _, test := range []struct{ method, path, want string }{
+		{"GET", "/models", "GET /models"},
+		{"GET", "/api_keys/rate_limits", "GET /api_keys/rate_limits"},
+		{"GET", "/api_keys/rate_limits/log", "GET /api_keys/rate_limits/log"},
+		{"GET", "/api_keys/abc", "GET /api_keys/{id}"},
+		{"GET", "/api_keys/a%2Fb", "GET /api_keys/{id}"},
+		{"GET", "/m%6Fdels", "GET /models"},
+		{"GET", "/api_keys/", ""},
+		{"PUT", "/models", ""},
+		{"GET", "/models/x", ""},
+		{"GET", "", ""},
+	} {
+		got := ""
+		if op := r.Operation(test.method, test.path); op != nil {
+			got = op.String()
+		}
+		if got != test.want {
+			t.Errorf("%s %s is %q, want %q", test.method, test.path, got, test.want)
+		}
+	}
+	if !r.Allows("/models") || r.Allows("/nowhere") {
+		t.Error("Allows does not tell paths apart")
+	}
+}
+
+// Each entry of seen.yaml loosens something, or it has to go.
+func TestSeen(t *testing.T) {
+	r, err := New(venice.Description())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if idle, err := r.addSeen(); len(idle) > 0 || err != nil {
+		t.Errorf("%q do nothing; %v", idle, err)
+	}
+}
+
+func TestNewRefuses(t *testing.T) {
+	for _, description := range []string{"", "{", "openapi: 3.0.3", "a: b", `{"openapi":"3.0.3","info":{"title":"x","version":"1"},"paths":{}}`} {
+		if _, err := New([]byte(description)); err == nil {
+			t.Errorf("%q is taken for a description", description)
+		}
+	}
+}
+
+const chat = `{"id":"c","object":"chat.completion","created":1,"model":"m","choices":[{"index":0,"finish_reason":"stop","logprobs":null,
+	"message":{"role":"assistant","content":"x"}}],"usage":{"prompt_tokens":1,"completion_tokens":1,"total_tokens":2}}`
+
+func TestLevels(t *testing.T) {
+	for name, test := range map[string]struct {
+		operation, media, body string
+		status                 int
+		level                  Level
+		says                   string
+	}{
+		"as described":       {"POST /chat/completions", jsonType, chat, 200, Fine, ""},
+		"unknown member":     {"POST /chat/completions", jsonType, `{"zz":1,` + chat[1:], 200, Drift, "/zz: the member is not described"},
+		"wrong type":         {"POST /chat/completions", jsonType, strings.Replace(chat, `"total_tokens":2`, `"total_tokens":"2"`, 1), 200, Break, "/usage/total_tokens: string in place of integer"},
+		"list for object":    {"POST /chat/completions", jsonType, strings.Replace(chat, `"message":{`, `"message":[],"x":{`, 1), 200, Break, "/choices/0/message: array in place of object"},
+		"missing":            {"POST /chat/completions", jsonType, strings.Replace(chat, `"id":"c",`, ``, 1), 200, Break, `the member "id" is missing`},
+		"missing flag":       {"GET /models", jsonType, `{"object":"list","type":"text","data":[{"id":"m","object":"model","owned_by":"v","type":"text","model_spec":{"privacy":"private","capabilities":{"quantization":"fp8"}}}]}`, 200, Drift, `the member "supportsVision" is missing`},
+		"null text":          {"POST /chat/completions", jsonType, strings.Replace(chat, `"id":"c"`, `"id":null`, 1), 200, Drift, "/id: null in place of string"},
+		"null list":          {"GET /models", jsonType, `{"object":"list","type":"text","data":null}`, 200, Break, "/data: null in place of array"},
+		"new value":          {"POST /chat/completions", jsonType, strings.Replace(chat, `"stop"`, `"bored"`, 1), 200, Drift, `/choices/0/finish_reason: the value "bored" is none of the described ones`},
+		"secret value":       {"POST /chat/completions", jsonType, strings.Replace(chat, `"stop"`, `"VENICE_ADMIN_KEY_abcdef"`, 1), 200, Drift, `the value a text of 23 bytes`},
+		"secret name":        {"POST /chat/completions", jsonType, `{"VENICE_ADMIN_KEY_abcdef":1,` + chat[1:], 200, Drift, `/?: the member is not described`},
+		"cut":                {"POST /chat/completions", jsonType, chat[:40], 200, Break, "something else in place of JSON"},
+		"nothing":            {"POST /chat/completions", jsonType, "", 200, Break, "nothing in place of JSON"},
+		"page":               {"POST /chat/completions", "text/html", "<html>", 200, Break, `the media type "text/html" in place of application/json`},
+		"error with 200":     {"POST /chat/completions", jsonType, `{"error":{"message":"no","code":"x"}}`, 200, Drift, "an error with a good status"},
+		"undescribed status": {"POST /chat/completions", jsonType, `{"error":"no"}`, 418, Drift, "the status is not described"},
+		"error elsewhere":    {"GET /models", jsonType, `{"error":"no"}`, 404, Fine, ""},
+		"error as page":      {"GET /models", "text/html", `<html>`, 502, Drift, "an error that is no JSON"},
+		"odd error":          {"GET /models", jsonType, `{"fault":7}`, 500, Drift, "no error of a described shape"},
+		"offer":              {"POST /x402/top-up", jsonType, `{"x402Version":2,"accepts":[{"scheme":"exact","network":"eip155:8453","amount":5000000,"asset":"a","payTo":"b","maxTimeoutSeconds":300}]}`, 402, Break, "/accepts/0/amount: integer in place of string"},
+		"other sound":        {"POST /audio/speech", "audio/x-aiff", "FORM", 200, Drift, "the media type"},
+		"page for sound":     {"POST /audio/speech", "audio/mpeg", `{"status":"x"}`, 200, Break, "JSON or a page in place of audio/mpeg"},
+		"no sound":           {"POST /audio/speech", "audio/mpeg", ``, 200, Break, "nothing in place of audio/mpeg"},
+		"not modified":       {"GET /models", "", ``, 304, Fine, ""},
+	} {
+		a := Embedded().Named(test.operation).Answer(test.status, test.media)
+		found := append(a.Found, a.Body([]byte(test.body))...)
+		says := ""
+		for _, f := range found {
+			says += f.String() + "\n"
+		}
+		if Worst(found) != test.level || !strings.Contains(says, test.says) || test.says == "" && says != "" {
+			t.Errorf("%s: level %d, want %d, and %q in\n%s", name, Worst(found), test.level, test.says, says)
+		}
+	}
+}
+
+// A choice of forms is read by the one that its tag names; one that is new is no mistake.
+func TestTags(t *testing.T) {
+	read := func(output string) []Finding {
+		a := Embedded().Named("POST /responses").Answer(200, jsonType)
+		return a.Body([]byte(`{"id":"r","object":"response","created_at":1,"model":"m","status":"completed","output":[` + output + `]}`))
+	}
+	for output, want := range map[string]Level{
+		`{"type":"message","id":"1","role":"assistant","status":"completed","content":[]}`: Fine,
+		`{"type":"message","id":"1","status":"completed","content":[]}`:                    Break,
+		`{"type":"hologram"}`: Drift,
+	} {
+		if found := read(output); Worst(found) != want {
+			t.Errorf("%s: %v", output, found)
+		}
+	}
+}
+
+func TestEvents(t *testing.T) {
+	a := Embedded().Named("POST /chat/completions").Answer(200, streamType+"; charset=utf-8")
+	for data, want := range map[string]Level{
+		`{"id":"c","object":"chat.completion.chunk","created":1,"model":"m","choices":[{"index":0,"delta":{"content":"x"}}]}`: Fine,
+		`[DONE]`:                          Fine,
+		`{"error":{"message":"no"}}`:      Fine,
+		`{"choices":[{"index":0}]}`:       Break,
+		`{"choices":{}}`:                  Break,
+		`{"choices":[],"id":"c","new":1}`: Drift,
+		`{`:                               Break,
+		``:                                Break,
+	} {
+		if found := a.Event([]byte(data)); a.Shape != Events || Worst(found) != want {
+			t.Errorf("%q: %v", data, found)
+		}
+	}
+}
+
+// Whatever comes, no more than so much is said of it, and nothing that was in it.
+func FuzzBody(f *testing.F) {
+	for _, seed := range []string{chat, `[]`, `null`, `{"error":[{}]}`, `{"x402Version":2,"accepts":[[]]}`, strings.Repeat(`{"choices":[`, 30)} {
+		f.Add([]byte(seed), 200)
+		f.Add([]byte(seed), 402)
+	}
+	f.Fuzz(func(t *testing.T, body []byte, status int) {
+		a := Embedded().Named("POST /chat/completions").Answer(status, jsonType)
+		found := a.Body(body)
+		if len(found) > most {
+			t.Errorf("%d findings", len(found))
+		}
+		for _, f := range found {
+			if text, _ := json.Marshal(f); len(text) > 4096 {
+				t.Errorf("a finding of %d bytes", len(text))
+			}
+		}
+	})
+}
