@@ -17,7 +17,7 @@ import (
 // A Reading is a description, ready to hold answers against.
 type Reading struct {
 	Doc  *openapi3.T // of which only requests are for others to change
-	Base *url.URL // of the service, by the description; nil if it names none
+	Base *url.URL    // of the service, by the description; nil if it names none
 
 	byMethod map[string][]*Operation
 
