@@ -149,7 +149,7 @@ func (x *exchange) end(complete bool) {
 	}
 	switch x.answer.Shape {
 	case reading.Events:
-		x.events.end(x.event)
+		x.events.finish(x.event)
 		if complete && !x.done && !x.skipped && x.status == http.StatusOK {
 			x.note([]reading.Finding{{Level: reading.Break, What: "the stream ends without [DONE]"}})
 		}

@@ -76,7 +76,16 @@ func (f *framing) take(line []byte, event func([]byte)) {
 	f.some = true
 }
 
-// end hands out an event that no empty line has ended yet, if there is one.
+// finish takes what the stream ends with, without the end of its line or its event.
+func (f *framing) finish(event func([]byte)) {
+	if len(f.line) > 0 {
+		f.take(f.line, event)
+		f.line = f.line[:0]
+	}
+	f.end(event)
+}
+
+// end hands out an event, if there is one.
 func (f *framing) end(event func([]byte)) {
 	switch {
 	case f.tooLong:

@@ -43,10 +43,7 @@ func FuzzFraming(f *testing.F) {
 		for rest := stream; len(rest) > 0; rest = rest[min(step, len(rest)):] {
 			framed.write([]byte(rest[:min(step, len(rest))]), note)
 		}
-		if len(framed.line) > 0 {
-			framed.write([]byte("\n"), note)
-		}
-		framed.end(note)
+		framed.finish(note)
 		if fmt.Sprintf("%q", got) != fmt.Sprintf("%q", want) {
 			t.Errorf("%q in steps of %d: %q, want %q", stream, step, got, want)
 		}
