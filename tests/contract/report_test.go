@@ -138,7 +138,7 @@ func TestNoSecretIsKept(t *testing.T) {
 		}
 	})
 	client := &http.Client{Transport: check.Transport(nil)}
-	for _, secret := range secretTexts {
+	for kind, secret := range secretTexts {
 		turn = secret
 		for _, where := range []string{"GET /models", "GET /api_keys/generate_web3_key", "GET /" + strings.NewReplacer("/", "%2F", "+", "%2B").Replace(secret), "POST /chat/completions",
 			"POST /chat/completions?whole", "STREAM /chat/completions", "STREAM /chat/completions?whole"} {
@@ -151,7 +151,9 @@ func TestNoSecretIsKept(t *testing.T) {
 				r.Header.Set("Accept", "text/event-stream")
 			}
 			for _, name := range []string{"Authorization", "SIGN-IN-WITH-X", "X-PAYMENT", "PAYMENT-SIGNATURE"} {
-				r.Header.Set(name, "Bearer "+secret)
+				if kind == "odd key" { // which only the request shows to be one
+					r.Header.Set(name, "Bearer "+secret)
+				}
 			}
 			read(t, client, r)
 		}

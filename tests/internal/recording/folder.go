@@ -3,6 +3,7 @@
 package recording
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"encoding/json"
 	"fmt"
@@ -105,6 +106,10 @@ func Read(files fs.FS) (list []File, names []string, err error) {
 func (f File) Body() []byte {
 	switch {
 	case f.JSON != nil:
+		var b bytes.Buffer
+		if json.Compact(&b, f.JSON) == nil { // the file is indented, for people
+			return b.Bytes()
+		}
 		return f.JSON
 	case f.Events != nil:
 		var b strings.Builder
