@@ -3,10 +3,12 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"net/http"
 	"os"
 	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -20,7 +22,7 @@ const (
 )
 
 // live runs with an environment, and returns what was printed, how it ended and which operations were called.
-func live(t *testing.T, fake *venicetest.Server, env map[string]string) (printed string, err error, called []string) {
+func live(t *testing.T, fake *venicetest.Server, env map[string]string) (printed string, called []string, err error) {
 	t.Helper()
 	if fake != nil {
 		env["VENICE_BASE_URL"] = fake.URL
@@ -33,7 +35,7 @@ func live(t *testing.T, fake *venicetest.Server, env map[string]string) (printed
 			t.Errorf("a secret is printed:\n%s%v", &out, err)
 		}
 	}
-	return out.String(), err, called
+	return out.String(), called, err
 }
 
 // Free calls come first, then the others by what they may cost, each with its estimate before and its cost after.
@@ -49,7 +51,7 @@ func TestLive(t *testing.T) {
 			} else if err := fake.SetCredit(walletAddress, 5); err != nil {
 				t.Fatal(err)
 			}
-			printed, err, called := live(t, fake, env)
+			printed, called, err := live(t, fake, env)
 			if err != nil {
 				t.Fatalf("%v\n%s", err, printed)
 			}
@@ -59,9 +61,11 @@ func TestLive(t *testing.T) {
 			}
 			last := 0.0
 			for _, e := range estimates {
-				var before, after float64
-				fmt.Sscan(e[1], &before)
-				fmt.Sscan(e[4], &after)
+				before, err1 := strconv.ParseFloat(e[1], 64)
+				after, err2 := strconv.ParseFloat(e[4], 64)
+				if err := errors.Join(err1, err2); err != nil {
+					t.Fatal(err)
+				}
 				if before < last || after > before && !strings.Contains(e[2], "block number") && name == "key" || e[2] != e[3] {
 					t.Errorf("%s: up to %g after %g, and cost %g", e[2], before, last, after)
 				}
@@ -77,7 +81,7 @@ func TestLive(t *testing.T) {
 // Without credentials nothing is called; every step is named.
 func TestLiveWithoutCredentials(t *testing.T) {
 	fake := venicetest.NewServer(t)
-	printed, err, called := live(t, fake, map[string]string{})
+	printed, called, err := live(t, fake, map[string]string{})
 	if err != nil || len(called) > 0 || !strings.HasPrefix(printed, "No credentials: ") || !strings.Contains(printed, "up to 0.05 USD") {
 		t.Errorf("%v, %q\n%s", err, called, printed)
 	}
@@ -89,7 +93,7 @@ func TestLiveWithoutCredentials(t *testing.T) {
 // A limit of nothing leaves the free calls.
 func TestLiveLimit(t *testing.T) {
 	fake := venicetest.NewServer(t)
-	printed, err, called := live(t, fake, map[string]string{"VENICE_API_KEY": fake.InferenceKey(), "MAX_USD": "0"})
+	printed, called, err := live(t, fake, map[string]string{"VENICE_API_KEY": fake.InferenceKey(), "MAX_USD": "0"})
 	if err != nil || strings.Count(printed, "would pass the limit") != 5 || !strings.Contains(printed, "0 USD spent of 0\n") {
 		t.Errorf("%v\n%s", err, printed)
 	}
@@ -104,7 +108,7 @@ func TestLiveLimit(t *testing.T) {
 func TestLiveStopsAtTrueCost(t *testing.T) {
 	fake := venicetest.NewServer(t)
 	fake.Respond("createEmbedding", venicetest.Answer{Body: []byte(`{"object":"list","model":"m","data":[],"usage":{"prompt_tokens":1,"total_tokens":1},"cost":{"usd":3,"diem":0}}`)})
-	printed, err, _ := live(t, fake, map[string]string{"VENICE_API_KEY": fake.InferenceKey(), "MAX_USD": "1"})
+	printed, _, err := live(t, fake, map[string]string{"VENICE_API_KEY": fake.InferenceKey(), "MAX_USD": "1"})
 	if err != nil || !strings.Contains(printed, "done      embedding: 3 USD, by the answer") || strings.Count(printed, "would pass the limit") != 2 {
 		t.Errorf("%v\n%s", err, printed)
 	}
@@ -117,7 +121,7 @@ func TestLiveFails(t *testing.T) {
 	fake.Respond("createSpeech", venicetest.Answer{Status: 503, Body: []byte(`{"error":"busy"}`)})
 	fake.Respond("createEmbedding", venicetest.Answer{Status: 403, Body: []byte(`{"error":"no"}`)})
 	folder := t.TempDir()
-	printed, err, _ := live(t, fake, map[string]string{"VENICE_API_KEY": fake.InferenceKey(), "MAX_USD": "1", "FORMAT": "github", "RECORD": folder})
+	printed, _, err := live(t, fake, map[string]string{"VENICE_API_KEY": fake.InferenceKey(), "MAX_USD": "1", "FORMAT": "github", "RECORD": folder})
 	if err == nil || !strings.Contains(err.Error(), "a client would misread an answer") || !strings.Contains(err.Error(), "calls that failed: embedding\n") ||
 		!strings.Contains(printed, "::error title=contract break::GET /image/styles 200 /data: integer in place of array") {
 		t.Errorf("%v\n%s", err, printed)
@@ -126,7 +130,7 @@ func TestLiveFails(t *testing.T) {
 		t.Errorf("%d recordings, %v", len(files), err)
 	}
 	for _, env := range []map[string]string{{"MAX_USD": "much"}, {"MAX_USD": "NaN"}, {"FORMAT": "xml"}, {"WALLET_PRIVATE_KEY": "0x12"}} {
-		if _, err, called := live(t, fake, env); err == nil || len(called) > 0 {
+		if _, called, err := live(t, fake, env); err == nil || len(called) > 0 {
 			t.Errorf("%v: %v, %q", env, err, called)
 		}
 	}
