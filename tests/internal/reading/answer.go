@@ -121,6 +121,9 @@ func (a *Answer) Body(body []byte) []Finding {
 		}
 		return w.found
 	}
+	if a.status < 400 && a.schema != nil && a.schema.members != nil && a.schema.plain(body) {
+		return nil
+	}
 	var v any
 	if err := json.Unmarshal(body, &v, decoding); err != nil {
 		l := Break
@@ -171,7 +174,7 @@ func (a *Answer) describesError() bool {
 // Event reads the data of one event of a stream. The service ends streams with the data [DONE].
 func (a *Answer) Event(data []byte) []Finding {
 	w := walker{}
-	if string(data) == "[DONE]" || a.schema == nil {
+	if string(data) == "[DONE]" || a.schema == nil || a.schema.plain(data) {
 		return nil
 	}
 	var v any

@@ -47,6 +47,9 @@ type node struct {
 
 	loose  kind     // kinds that were seen and are not described; what they hold is not looked at
 	absent []string // members that are described as required, and were seen to be missing
+
+	words map[string]bool // the texts of enum
+	need  map[string]int  // a number for each member of required and absent
 }
 
 // A union is a choice of forms. With a tag, a member of each form whose values tell them apart, the tag chooses.
@@ -77,6 +80,15 @@ func (c compiler) node(s *openapi3.Schema) *node {
 	if s.Nullable {
 		n.kinds |= null
 	}
+	n.words, n.need = map[string]bool{}, map[string]int{}
+	for _, v := range n.enum {
+		if word, isText := v.(string); isText {
+			n.words[word] = true
+		}
+	}
+	for i, name := range append(slices.Clone(n.required), n.absent...) {
+		n.need[name] = i
+	}
 	return n
 }
 
@@ -103,13 +115,13 @@ func (c compiler) merge(n *node, s *openapi3.Schema) {
 			n.members = map[string]*node{}
 		}
 		n.members[name] = c.node(ref.Value)
-		if more := c.seen[s][name].kinds(); more != 0 {
+		if more := c.seen[s][name].also; more != 0 {
 			loose := *n.members[name] // its schema may stand elsewhere too
 			loose.kinds, loose.loose = loose.kinds|more, more
 			n.members[name] = &loose
 		}
 	}
-	absent := c.seen[s][""].Without
+	absent := c.seen[s][""].without
 	n.absent = append(n.absent, absent...)
 	n.required = slices.Compact(slices.Sorted(slices.Values(append(slices.Clone(n.required), s.Required...))))
 	n.required = slices.DeleteFunc(n.required, func(name string) bool { return slices.Contains(absent, name) })
