@@ -5,6 +5,7 @@ package contract_test
 import (
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"strings"
 	"testing"
 
@@ -115,6 +116,10 @@ func (m mutation) ask(t *testing.T, client *http.Client, base string) string {
 
 // Both places to look on from find the same, and pass on what came.
 func TestMutations(t *testing.T) {
+	description, err := os.ReadFile("../internal/reading/testdata/service.yaml") // which does not change as the real one does
+	if err != nil {
+		t.Fatal(err)
+	}
 	mutated := 0
 	for _, m := range mutations {
 		t.Run(m.name, func(t *testing.T) {
@@ -129,12 +134,12 @@ func TestMutations(t *testing.T) {
 			fake := venicetest.NewHandler()
 			fake.Respond(m.operation, m.answer)
 
-			inside := newCheck(t)
+			inside := newCheck(t, contract.WithDescription(description))
 			server := httptest.NewServer(fake)
 			defer server.Close()
 			got := m.ask(t, &http.Client{Transport: inside.Transport(nil)}, server.URL+"/api/v1")
 
-			before := newCheck(t)
+			before := newCheck(t, contract.WithDescription(description))
 			proxy := httptest.NewServer(before.Middleware(fake))
 			defer proxy.Close()
 			passed := m.ask(t, http.DefaultClient, proxy.URL+"/api/v1")
