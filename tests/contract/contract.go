@@ -17,9 +17,9 @@
 //
 // Traffic is never altered, nor held back: what is read is passed on first, and of a stream each event is looked at as
 // it comes. Bodies of requests are not looked at. Of answers up to 16 MiB are kept until their end is there, 64 MiB for
-// all that are under way; what is larger is passed on, and counted as not looked at. A report holds up to 1,000 different
-// findings, and no value of the traffic but words of an enum and names of members that look like words; never one that
-// looks like a key, a token, a signature or a data URL.
+// all that are under way, and of a stream the event that comes, up to 1 MiB; what is larger is passed on, and counted as
+// not looked at. A report holds up to 1,000 different findings, and no value of the traffic but words of an enum and names
+// of members that look like words; never one that looks like a key, a token, a signature, an id or a data URL.
 package contract
 
 import (

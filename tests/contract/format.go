@@ -10,7 +10,7 @@ import (
 	"strings"
 )
 
-// Formats are the names that [Report.Write] takes.
+// formats are what [Report.Write] takes.
 var formats = map[string]func(*Report, io.Writer) error{
 	"text": (*Report).writeText, "json": (*Report).writeJSON, "junit": (*Report).writeJUnit, "github": (*Report).writeGitHub,
 }

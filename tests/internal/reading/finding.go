@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"unicode"
 
 	"github.com/venice-go/venice/internal/secrets"
 )
@@ -54,12 +55,30 @@ func Only(found []Finding, l Level) (list []Finding) {
 	return list
 }
 
-// plainWord is what names of members and values of enums look like. Anything else may be somebody's text, or a secret.
+// plainWord is what names of members and values of enums look like.
 var plainWord = regexp.MustCompile(`^[\w.:/+-]{1,40}$`)
+
+// isPlain reports whether a name or value can be shown: it looks like a word, and not like an id, somebody's text or a
+// secret, of which the short ones are told by their digits.
+func isPlain(text string) bool {
+	if !plainWord.MatchString(text) || secrets.In(text) {
+		return false
+	}
+	count := func(class func(rune) bool) (n int) {
+		for _, r := range text {
+			if class(r) {
+				n++
+			}
+		}
+		return n
+	}
+	digits := count(unicode.IsDigit)
+	return digits <= 8 && (len(text) <= 16 || digits == 0 || count(unicode.IsUpper) == 0 || count(unicode.IsLower) == 0)
+}
 
 // Word is a name or value for people to read, or how long it is where it is none that can be shown.
 func Word(text string) string {
-	if plainWord.MatchString(text) && !secrets.In(text) {
+	if isPlain(text) {
 		return strconv.Quote(text)
 	}
 	return "a text of " + strconv.Itoa(len(text)) + " bytes"
@@ -67,7 +86,7 @@ func Word(text string) string {
 
 // token is a part of a JSON Pointer.
 func token(name string) string {
-	if !plainWord.MatchString(name) || secrets.In(name) {
+	if !isPlain(name) {
 		return "?"
 	}
 	return strings.NewReplacer("~", "~0", "/", "~1").Replace(name)

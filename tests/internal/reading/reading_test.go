@@ -123,6 +123,19 @@ func TestLevels(t *testing.T) {
 	}
 }
 
+// Words are shown, and what may be a secret or an id is not.
+func TestWord(t *testing.T) {
+	for text, plain := range map[string]bool{
+		"content_filter": true, "supportsE2EE": true, "gpt-5.1": true, "image/webp": true, "EARNED_CREDITS": true,
+		"": false, "a text": false, "8f14e45fceea167a5a36dedd4bea2543": false, "Zk3mQx9TgLw7Vb2Nc5Hd": false,
+		"VENICE_ADMIN_KEY_x1": false, "84285a34-c4a7-4d3b-a4c4-4dfc5fbae607": false, strings.Repeat("x", 41): false, "ä": false,
+	} {
+		if got := Word(text) == `"`+text+`"`; got != plain || (token(text) != "?") != plain {
+			t.Errorf("%q is %s and %s", text, Word(text), token(text))
+		}
+	}
+}
+
 // A choice of forms is read by the one that its tag names; one that is new is no mistake.
 func TestTags(t *testing.T) {
 	read := func(output string) []Finding {
