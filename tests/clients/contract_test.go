@@ -3,6 +3,7 @@
 package clients
 
 import (
+	"errors"
 	"io"
 	"net/http"
 	"testing"
@@ -51,7 +52,7 @@ func TestContractInClients(t *testing.T) {
 	for err == nil {
 		_, err = pieces.Recv()
 	}
-	if _ = pieces.Close(); err != io.EOF {
+	if _ = pieces.Close(); !errors.Is(err, io.EOF) {
 		t.Errorf("go-openai: %v", err)
 	}
 
