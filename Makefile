@@ -22,7 +22,7 @@ demo: ## both ways in with a wallet, a minted key and signed calls that it pays 
 
 check: lint test consumer api ## all that a change has to pass: lint, test, consumer, api, and that the generated code is up to date
 	cd internal/report && go test ./...
-	@made=$$(mktemp -d) && go run ./internal/generate gen -out "$$made" && diff -rq "$$made" gen && rm -r "$$made" || { echo "gen is not what make generate makes"; exit 1; }
+	@made=$$(mktemp -d) && go run ./internal/generate gen -out "$$made" && diff -rq "$$made/gen" gen && diff -q "$$made/client.gen.go" client.gen.go && rm -r "$$made" || { echo "client.gen.go and gen are not what make generate makes"; exit 1; }
 
 test: ## run the tests of the module, with the race detector where a C compiler is there
 	CGO_ENABLED=$(if $(RACE),1,0) go test -shuffle=on $(RACE) ./...

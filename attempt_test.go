@@ -13,7 +13,6 @@ import (
 	"time"
 
 	"github.com/venice-go/venice"
-	"github.com/venice-go/venice/gen"
 )
 
 func busy(w http.ResponseWriter, r *http.Request) {
@@ -26,7 +25,7 @@ type exhausted struct{ left int }
 
 var errExhausted = errors.New("no more credentials")
 
-func (e *exhausted) Authorize(context.Context, *http.Request, *gen.Operation) error {
+func (e *exhausted) Authorize(context.Context, *http.Request, *venice.Operation) error {
 	if e.left--; e.left < 0 {
 		return errExhausted
 	}
@@ -36,8 +35,8 @@ func (e *exhausted) Authorize(context.Context, *http.Request, *gen.Operation) er
 func TestAuthThatFailsLater(t *testing.T) {
 	client, _ := quick(t, busy, venice.WithAuth(&exhausted{left: 1}))
 	var response venice.Response
-	request := postOf(gen.EffectQueue)
-	venice.WithResponse(&response).ApplyCall(request)
+	request := postOf(venice.EffectQueue)
+	request.Options = append(request.Options, venice.WithResponse(&response))
 	_, err := venice.DoerOf(client).Do(t.Context(), request)
 	if !errors.Is(err, errExhausted) || errors.Is(err, venice.ErrMaybeSent) {
 		t.Errorf("got %v, want the error of the Auth: the second attempt was not sent", err)
@@ -62,7 +61,7 @@ func TestAttemptsThatFailInOtherWays(t *testing.T) {
 	client := newClient(t, venice.WithAuth(nil), venice.WithBaseURL(server.URL), venice.WithHTTPClient(dial))
 	s := &sleeper{}
 	venice.SetClock(client, s.now, s.sleep)
-	_, err := venice.DoerOf(client).Do(t.Context(), postOf(gen.EffectQueue))
+	_, err := venice.DoerOf(client).Do(t.Context(), postOf(venice.EffectQueue))
 	if dials != 4 || !errors.Is(err, refused) || errors.Is(err, venice.ErrMaybeSent) {
 		t.Errorf("%d connections tried, want 4; %v", dials, err)
 	}
@@ -78,7 +77,7 @@ func TestAttemptsThatFailInOtherWays(t *testing.T) {
 	dials = 0
 	client = newClient(t, venice.WithAuth(nil), venice.WithBaseURL(server.URL), venice.WithHTTPClient(dial), middleware)
 	venice.SetClock(client, s.now, s.sleep)
-	_, err = venice.DoerOf(client).Do(t.Context(), postOf(gen.EffectQueue)) // busy, no connection, then this
+	_, err = venice.DoerOf(client).Do(t.Context(), postOf(venice.EffectQueue)) // busy, no connection, then this
 	if attempts != 3 || !errors.Is(err, broken) || !errors.Is(err, venice.ErrMaybeSent) {
 		t.Errorf("%d attempts, want 3; %v", attempts, err)
 	}

@@ -5,10 +5,11 @@ package venice
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net/http"
 	"strings"
 
-	"github.com/venice-go/venice/gen"
+	"github.com/venice-go/venice/internal/loose"
 )
 
 // An Auth adds credentials to requests. It is asked anew for every attempt, redirects included, because a wallet's
@@ -16,7 +17,7 @@ import (
 // operation takes, and an Auth that has none of them does nothing. An error keeps the request from being sent. Several
 // goroutines may ask at once.
 type Auth interface {
-	Authorize(ctx context.Context, req *http.Request, op *gen.Operation) error
+	Authorize(ctx context.Context, req *http.Request, op *Operation) error
 }
 
 // A Retrier is an Auth that may know what to do about a refusal. It is asked at most once per call, about an answer with
@@ -26,34 +27,74 @@ type Auth interface {
 // that the call was made with.
 type Retrier interface {
 	Auth
-	Retry(ctx context.Context, client *Client, op *gen.Operation, refusal *Error) (again bool, err error)
+	Retry(ctx context.Context, client *Client, op *Operation, refusal *Error) (again bool, err error)
 }
 
 // authFunc is a closure, so that not even a walk over its fields by reflection comes upon a secret.
-type authFunc func(req *http.Request, op *gen.Operation)
+type authFunc func(req *http.Request, op *Operation)
 
-func (f authFunc) Authorize(_ context.Context, req *http.Request, op *gen.Operation) error {
+func (f authFunc) Authorize(_ context.Context, req *http.Request, op *Operation) error {
 	f(req, op)
 	return nil
 }
 
-func (c *config) setAPIKey(key string) error {
-	if key == "" || strings.Contains(key, " ") || !headerText(key) {
-		return errors.New("an API key is printable ASCII without spaces (the value given is not shown)")
+// bearer is the Auth that sends an API key.
+func bearer(key string) (Auth, error) {
+	if key == "" || strings.Contains(key, " ") || !loose.HeaderText(key) {
+		return nil, errors.New("an API key is printable ASCII without spaces (the value given is not shown)")
 	}
-	bearer := []string{"Bearer " + key} // transports leave requests as they are, so that all may share it
-	c.auth, c.authSet = authFunc(func(req *http.Request, op *gen.Operation) {
+	value := []string{"Bearer " + key} // transports leave requests as they are, so that all may share it
+	return authFunc(func(req *http.Request, op *Operation) {
 		if takesKey(op) {
-			req.Header["Authorization"] = bearer
+			req.Header["Authorization"] = value
 		}
-	}), true
-	return nil
+	}), nil
 }
 
 // takesKey leaves out the operations that refuse a key, and the mint: whoever runs it asks for a key with a wallet,
 // and no answer of it depends on the key that the client has already. Open operations get the key: the models that are
 // listed, and quotes, may depend on who asks.
-func takesKey(op *gen.Operation) bool {
-	return op.Access != gen.AccessWallet && op.Access != gen.AccessPayment &&
+func takesKey(op *Operation) bool {
+	return op.Access != AccessWallet && op.Access != AccessPayment &&
 		!strings.HasSuffix(op.Path, "/generate_web3_key")
 }
+
+// authorising is the step that adds credentials.
+type authorising struct{ auth Auth }
+
+func (a authorising) do(x *exchange, rest steps) error {
+	if err := a.sign(x.req, x.call.op); err != nil {
+		return err
+	}
+	return rest.run(x)
+}
+
+func (a authorising) sign(req *http.Request, op *Operation) error {
+	if a.auth == nil {
+		return nil
+	}
+	if err := a.auth.Authorize(req.Context(), req, op); err != nil {
+		return fmt.Errorf("authorise: %w", err)
+	}
+	return nil
+}
+
+// hidden returns what takes the client's API key out of a text of the service's, which may repeat what it was sent, or nil if
+// there is no key. What is too short is no key but a word.
+func hidden(auth Auth) func(string) string {
+	const shortest = 8
+	authorise, ok := auth.(authFunc)
+	if !ok {
+		return nil
+	}
+	req := &http.Request{Header: http.Header{}}
+	authorise(req, &Operation{})
+	_, key, _ := strings.Cut(req.Header.Get("Authorization"), " ")
+	if len(key) < shortest {
+		return nil
+	}
+	return func(s string) string { return strings.ReplaceAll(s, key, redacted) }
+}
+
+// redacted stands where a secret was.
+const redacted = "[redacted]"

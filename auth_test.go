@@ -10,7 +10,6 @@ import (
 	"testing"
 
 	"github.com/venice-go/venice"
-	"github.com/venice-go/venice/gen"
 )
 
 func TestAPIKeyGoesWhereItIsTaken(t *testing.T) {
@@ -23,23 +22,23 @@ func TestAPIKeyGoesWhereItIsTaken(t *testing.T) {
 	_, server := serve(t, echo)
 	for _, c := range []struct {
 		path    string
-		access  gen.Access
-		options []venice.Option
+		access  venice.Access
+		options []venice.ClientOption
 		want    string
 	}{
-		{"/a", gen.AccessKey, []venice.Option{venice.WithAPIKey("given")}, "Bearer given"},
-		{"/a", gen.AccessAny, []venice.Option{venice.WithAPIKey("given")}, "Bearer given"},
-		{"/models", gen.AccessOpen, []venice.Option{venice.WithAPIKey("given")}, "Bearer given"},
-		{"/x402/balance", gen.AccessWallet, []venice.Option{venice.WithAPIKey("given")}, ""},
-		{"/x402/top-up", gen.AccessPayment, []venice.Option{venice.WithAPIKey("given")}, ""},
-		{"/api_keys/generate_web3_key", gen.AccessOpen, []venice.Option{venice.WithAPIKey("given")}, ""},
-		{"/a", gen.AccessKey, nil, "Bearer from-env"},
-		{"/a", gen.AccessKey, []venice.Option{venice.WithAuth(nil)}, ""},
-		{"/a", gen.AccessKey, []venice.Option{venice.WithAPIKey("one"), venice.WithAPIKey("two")}, "Bearer two"},
-		{"/a", gen.AccessKey, []venice.Option{venice.WithAPIKey("given"), venice.WithHeader("Authorization", "Basic x")}, "Bearer given"},
+		{"/a", venice.AccessKey, []venice.ClientOption{venice.WithAPIKey("given")}, "Bearer given"},
+		{"/a", venice.AccessAny, []venice.ClientOption{venice.WithAPIKey("given")}, "Bearer given"},
+		{"/models", venice.AccessOpen, []venice.ClientOption{venice.WithAPIKey("given")}, "Bearer given"},
+		{"/x402/balance", venice.AccessWallet, []venice.ClientOption{venice.WithAPIKey("given")}, ""},
+		{"/x402/top-up", venice.AccessPayment, []venice.ClientOption{venice.WithAPIKey("given")}, ""},
+		{"/api_keys/generate_web3_key", venice.AccessOpen, []venice.ClientOption{venice.WithAPIKey("given")}, ""},
+		{"/a", venice.AccessKey, nil, "Bearer from-env"},
+		{"/a", venice.AccessKey, []venice.ClientOption{venice.WithAuth(nil)}, ""},
+		{"/a", venice.AccessKey, []venice.ClientOption{venice.WithAPIKey("one"), venice.WithAPIKey("two")}, "Bearer two"},
+		{"/a", venice.AccessKey, []venice.ClientOption{venice.WithAPIKey("given"), venice.WithHeader("Authorization", "Basic x")}, "Bearer given"},
 	} {
 		client := newClient(t, append(c.options, venice.WithBaseURL(server.URL))...)
-		op := &gen.Operation{ID: "op", Method: "GET", Path: c.path, Access: c.access}
+		op := &venice.Operation{Name: "op", Method: "GET", Path: c.path, Access: c.access}
 		if _, err := venice.DoerOf(client).Do(t.Context(), call(op, nil)); err != nil {
 			t.Fatal(err)
 		}
@@ -52,9 +51,9 @@ func TestAPIKeyGoesWhereItIsTaken(t *testing.T) {
 // counting signs every attempt with a number of its own.
 type counting struct{ asked int }
 
-func (c *counting) Authorize(_ context.Context, req *http.Request, op *gen.Operation) error {
+func (c *counting) Authorize(_ context.Context, req *http.Request, op *venice.Operation) error {
 	c.asked++
-	req.Header.Set("SIGN-IN-WITH-X", fmt.Sprint(op.ID, " ", c.asked))
+	req.Header.Set("SIGN-IN-WITH-X", fmt.Sprint(op.Name, " ", c.asked))
 	return nil
 }
 
@@ -82,7 +81,9 @@ type refusing struct{}
 
 var errNoWallet = errors.New("the wallet is locked")
 
-func (refusing) Authorize(context.Context, *http.Request, *gen.Operation) error { return errNoWallet }
+func (refusing) Authorize(context.Context, *http.Request, *venice.Operation) error {
+	return errNoWallet
+}
 
 func TestAuthErrorSendsNothing(t *testing.T) {
 	client, _ := serve(t, func(http.ResponseWriter, *http.Request) { t.Error("a request was sent") }, venice.WithAuth(refusing{}))

@@ -125,7 +125,7 @@ func TestCancelled(t *testing.T) {
 func TestConnectionErrors(t *testing.T) {
 	client, server := serve(t, func(w http.ResponseWriter, r *http.Request) { panic(http.ErrAbortHandler) }, venice.WithAPIKey("hunter2"))
 	c := call(opPost, &thing{Name: "hunter2"})
-	c.Query = []gen.Param{{Name: "token", Value: "hunter2"}}
+	c.Query = [][2]any{{"token", "hunter2"}}
 	_, reset := venice.DoerOf(client).Do(t.Context(), c)
 	server.Close()
 	_, refused := venice.DoerOf(client).Do(t.Context(), c)
@@ -176,13 +176,13 @@ func TestConnections(t *testing.T) {
 	transport := &http.Transport{}
 	client := newClient(t, venice.WithAuth(nil), venice.WithBaseURL(server.URL), venice.WithHTTPClient(&http.Client{Transport: transport}), venice.WithMaxAttempts(1))
 	for name, c := range map[string]struct {
-		run    func(gen.CallOption)
+		run    func(venice.CallOption)
 		reused bool
 	}{
-		"plain": {func(o gen.CallOption) { _, _ = get(t.Context(), client, o) }, true},
-		"error": {func(o gen.CallOption) { _, _ = get(t.Context(), client, o) }, true},
-		"html":  {func(o gen.CallOption) { _, _ = get(t.Context(), client, o) }, true},
-		"media": {func(o gen.CallOption) {
+		"plain": {func(o venice.CallOption) { _, _ = get(t.Context(), client, o) }, true},
+		"error": {func(o venice.CallOption) { _, _ = get(t.Context(), client, o) }, true},
+		"html":  {func(o venice.CallOption) { _, _ = get(t.Context(), client, o) }, true},
+		"media": {func(o venice.CallOption) {
 			m, err := open(t.Context(), client, "image/png", o)
 			if err != nil {
 				t.Fatal(err)
@@ -190,14 +190,14 @@ func TestConnections(t *testing.T) {
 			_, _ = io.Copy(io.Discard, m)
 			m.Close()
 		}, true},
-		"media closed early": {func(gen.CallOption) {
+		"media closed early": {func(venice.CallOption) {
 			m, err := open(t.Context(), client, "image/png", venice.WithHeader("X-Case", "media"))
 			if err != nil {
 				t.Fatal(err)
 			}
 			m.Close()
 		}, false},
-		"endless": {func(o gen.CallOption) {
+		"endless": {func(o venice.CallOption) {
 			c := call(opPost, &thing{}, o)
 			n := 0
 			for _, _ = range venice.DoerOf(client).Stream(t.Context(), c, func() any { return new(thing) }) {

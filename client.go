@@ -3,21 +3,22 @@
 package venice
 
 import (
+	"cmp"
+	"errors"
 	"fmt"
 	"log/slog"
+	"net/netip"
+	"net/url"
 	"os"
-
-	"github.com/venice-go/venice/gen"
+	"slices"
+	"strings"
 )
 
-// A lower-case name keeps the embedded operations promoted and their field unexported.
-type api = gen.API
-
-// A Client calls the service. Its methods are the operations of [gen.API]. A Client is made by [New], is safe for
-// use by several goroutines at once, and needs no closing. No printed form of it shows a credential.
+// A Client calls the service. It has a method for each of [Operations], and more for what takes several calls. A Client is
+// made by [New], is safe for use by several goroutines at once, and needs no closing. No printed form of it shows a
+// credential.
 type Client struct {
-	api
-	doer *doer
+	pipe *pipeline
 }
 
 // New returns a client. Without options it talks to https://api.venice.ai/api/v1, or to the address in the environment
@@ -25,7 +26,7 @@ type Client struct {
 // the operations that need some answer with [ErrPaymentRequired]. Options apply in order, so of two that contradict each
 // other the later one holds. New sends nothing; its errors are about options, or about a variable that cannot be what it is
 // for.
-func New(options ...Option) (*Client, error) {
+func New(options ...ClientOption) (*Client, error) {
 	c := defaults()
 	for _, o := range options {
 		if o == nil {
@@ -36,24 +37,26 @@ func New(options ...Option) (*Client, error) {
 		}
 	}
 	if key := os.Getenv("VENICE_API_KEY"); key != "" && !c.authSet {
-		if err := c.setAPIKey(key); err != nil {
+		auth, err := bearer(key)
+		if err != nil {
 			return nil, fmt.Errorf("venice: VENICE_API_KEY: %w", err)
 		}
+		c.auth = auth
 	}
 	if err := c.settle(); err != nil {
 		return nil, fmt.Errorf("venice: %w", err)
 	}
-	d, err := newDoer(c)
+	client := &Client{}
+	pipe, err := newPipeline(c, client)
 	if err != nil {
 		return nil, fmt.Errorf("venice: %w", err)
 	}
-	return d.client(), nil
+	client.pipe = pipe
+	return client, nil
 }
 
-func (d *doer) client() *Client { return &Client{api: gen.NewAPI(d), doer: d} }
-
 // BaseURL returns the address that the paths of operations are appended to, without a trailing slash. See [WithBaseURL].
-func (c *Client) BaseURL() string { return c.doer.base }
+func (c *Client) BaseURL() string { return c.pipe.base }
 
 // Format prints the base URL, whatever the verb: nothing else in a client is meant to be read.
 func (c Client) Format(s fmt.State, _ rune) { fmt.Fprint(s, c.text()) }
@@ -62,8 +65,55 @@ func (c Client) Format(s fmt.State, _ rune) { fmt.Fprint(s, c.text()) }
 func (c Client) LogValue() slog.Value { return slog.StringValue(c.text()) }
 
 func (c Client) text() string {
-	if c.doer == nil {
+	if c.pipe == nil {
 		return "venice.Client()"
 	}
 	return "venice.Client(" + c.BaseURL() + ")"
+}
+
+// address is where calls go, and what it came from.
+type address struct {
+	base   string // as given; New leaves it without a trailing slash
+	origin string // the option or variable that gave it
+	plain  []string
+}
+
+const baseVariable = "VENICE_BASE_URL"
+
+// settle has the environment decide if no option did, and checks what was decided. It comes after all options, since
+// which hosts may be called without TLS can be told after the address.
+func (a *address) settle() (err error) {
+	if a.origin == "" {
+		a.base, a.origin = cmp.Or(os.Getenv(baseVariable), "https://api.venice.ai/api/v1"), baseVariable
+	}
+	if a.base, err = parseBase(a.base, a.plain); err != nil {
+		return fmt.Errorf("%s: %w", a.origin, err)
+	}
+	return nil
+}
+
+// parseBase never quotes the address in an error: one that is refused for its user information holds a password.
+func parseBase(address string, plain []string) (string, error) {
+	u, err := url.Parse(address)
+	switch {
+	case err != nil || u.Host == "" || u.Hostname() == "" || u.Opaque != "":
+		return "", errors.New("want an absolute URL such as https://api.venice.ai/api/v1")
+	case u.User != nil:
+		return "", errors.New("user information is not accepted in the URL; use WithAPIKey or WithAuth")
+	case u.RawQuery != "" || u.ForceQuery || u.Fragment != "" || strings.Contains(address, "#"):
+		return "", errors.New("a query or fragment is not accepted in the URL")
+	case u.Scheme == "http" && !loopback(u.Hostname()) && !slices.Contains(plain, strings.ToLower(strings.TrimSuffix(u.Hostname(), "."))):
+		return "", fmt.Errorf("plain http is accepted for localhost, 127.0.0.0/8 and ::1 only; use https for %s", u.Host)
+	case u.Scheme != "http" && u.Scheme != "https":
+		return "", fmt.Errorf("want https (or http to this machine), got the scheme %q", u.Scheme)
+	}
+	return strings.TrimRight(u.String(), "/"), nil
+}
+
+func loopback(host string) bool {
+	if strings.EqualFold(host, "localhost") {
+		return true
+	}
+	ip, err := netip.ParseAddr(host)
+	return err == nil && ip.Unmap().IsLoopback()
 }

@@ -29,7 +29,7 @@ func TestNewDefaults(t *testing.T) {
 func TestOptionsRejected(t *testing.T) {
 	t.Setenv("VENICE_API_KEY", "")
 	for _, c := range []struct {
-		option venice.Option
+		option venice.ClientOption
 		text   string
 	}{
 		{venice.WithAPIKey(""), "WithAPIKey: an API key is"},

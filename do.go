@@ -5,7 +5,6 @@ package venice
 import (
 	"cmp"
 	"context"
-	"errors"
 	"fmt"
 	"iter"
 	"net/http"
@@ -32,26 +31,25 @@ import (
 // ContentType, if set before, is what is asked for. With nil the answer only needs a good status. For an event stream see
 // [Stream].
 //
-// A route that [gen.Operations] lists is called as what it is there. Of any other, GET and HEAD are sent again as reads are,
+// A route that [Operations] lists is called as what it is there. Of any other, GET and HEAD are sent again as reads are,
 // and nothing else is ever sent twice, unless [WithEffect] says what that would do. An API key and a wallet's sign-in go to
 // all of these. The call's name in errors and in the log is then method and path.
-func (c *Client) Do(ctx context.Context, method, path string, body, result any, options ...gen.CallOption) error {
-	call, err := c.call(method, path, body)
+func (c *Client) Do(ctx context.Context, method, path string, body, result any, options ...CallOption) error {
+	call, err := c.route(method, path, body)
 	if err != nil {
 		return err
 	}
-	call.Accept, call.Result = "application/json", result
+	call.accept, call.result = "application/json", result
 	media, _ := result.(*gen.Media)
 	switch v := reflect.ValueOf(result); {
 	case result == nil:
-		call.Accept += ", */*"
+		call.accept += ", */*"
 	case v.Kind() != reflect.Pointer || v.IsNil():
-		return fmt.Errorf("venice: %s: the result is to be a pointer, not a %T", call.Operation.ID, result)
+		return fmt.Errorf("venice: %s: the result is to be a pointer, not a %T", call.op.Name, result)
 	case media != nil:
-		call.Accept = cmp.Or(media.ContentType, "*/*")
+		call.accept = cmp.Or(media.ContentType, "*/*")
 	}
-	apply(call, options)
-	got, err := c.doer.Do(ctx, call)
+	got, err := c.fetch(ctx, call, options)
 	switch {
 	case err != nil || got == nil:
 		return err
@@ -64,73 +62,33 @@ func (c *Client) Do(ctx context.Context, method, path string, body, result any, 
 
 // Stream is [Client.Do] for an event stream: it yields what comes, each event decoded into a T, as the methods that begin
 // with Stream do. A T that is a jsontext.Value takes any. Most routes want to be told in the body that a stream is wanted.
-func Stream[T any](ctx context.Context, client *Client, method, path string, body any, options ...gen.CallOption) iter.Seq2[*T, error] {
-	call, err := client.call(method, path, body)
-	if err == nil {
-		call.Accept = "text/event-stream"
-		apply(call, options)
+func Stream[T any](ctx context.Context, client *Client, method, path string, body any, options ...CallOption) iter.Seq2[*T, error] {
+	call, err := client.route(method, path, body)
+	if err != nil {
+		return func(yield func(*T, error) bool) { yield(nil, err) }
 	}
-	return func(yield func(*T, error) bool) {
-		if err != nil {
-			yield(nil, err)
-			return
-		}
-		for v, err := range client.doer.Stream(ctx, call, func() any { return new(T) }) {
-			chunk, _ := v.(*T)
-			if !yield(chunk, err) {
-				return
-			}
-		}
-	}
-}
-
-// WithEffect says what a call changes, and so after what it may be sent again; the package documentation has the table. It
-// is meant for routes that [Client.Do] calls and the client does not know.
-func WithEffect(effect gen.Effect) gen.CallOption { return withEffect(effect) }
-
-type withEffect gen.Effect
-
-// ApplyCall implements [gen.CallOption].
-func (e withEffect) ApplyCall(c *gen.Call) {
-	op := *c.Operation // the call's own from here on: that of a method is the table's
-	op.Effect = gen.Effect(e)
-	c.Operation = &op
-	callOption(func(*settings) error {
-		if _, known := resent[op.Effect]; !known && op.Effect != gen.EffectPay {
-			return fmt.Errorf("WithEffect: there is no effect %q", op.Effect)
-		}
-		return nil
-	}).ApplyCall(c)
+	return stream[T](ctx, client, call, options)
 }
 
 var methods = []string{http.MethodGet, http.MethodHead, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete, http.MethodOptions}
 
-func (c *Client) call(method, path string, body any) (*gen.Call, error) {
-	if c.doer == nil {
-		return nil, errors.New("venice: this client is the zero value: make one with venice.New")
+func (c *Client) route(method, path string, body any) (call, error) {
+	if c.pipe == nil {
+		return call{}, fmt.Errorf("venice: %w", errZero)
 	}
 	if !slices.Contains(methods, method) {
-		return nil, fmt.Errorf("venice: the method %q is none of %v", method, methods)
+		return call{}, fmt.Errorf("venice: the method %q is none of %v", method, methods)
 	}
 	if err := route.Check(path); err != nil {
-		return nil, fmt.Errorf("venice: %s %q: %w", method, path, err)
+		return call{}, fmt.Errorf("venice: %s %q: %w", method, path, err)
 	}
-	op := route.Operation(method, path)
+	op := OperationOf(method, path)
 	op.Path = path // in place of a template
-	call := &gen.Call{Operation: &op, Body: body, ContentType: "application/json"}
+	k := call{op: &op, body: body, contentType: "application/json", own: true}
 	if hasFile(body) {
-		call.ContentType = "multipart/form-data"
+		k.contentType = "multipart/form-data"
 	}
-	callOption(func(s *settings) error { s.own = true; return nil }).ApplyCall(call)
-	return call, nil
-}
-
-func apply(c *gen.Call, options []gen.CallOption) {
-	for _, o := range options {
-		if o != nil {
-			o.ApplyCall(c)
-		}
-	}
+	return k, nil
 }
 
 // hasFile reports whether a body is a struct for a form.

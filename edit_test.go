@@ -17,7 +17,7 @@ import (
 )
 
 // sent returns the body, the query and the media type that a call with the options goes out with, or its error.
-func sent(t *testing.T, body any, contentType string, options ...gen.CallOption) (got, query, media string, err error) {
+func sent(t *testing.T, body any, contentType string, options ...venice.CallOption) (got, query, media string, err error) {
 	t.Helper()
 	client, _ := serve(t, func(w http.ResponseWriter, r *http.Request) {
 		raw, _ := io.ReadAll(r.Body)
@@ -32,7 +32,7 @@ func sent(t *testing.T, body any, contentType string, options ...gen.CallOption)
 
 func TestWithField(t *testing.T) {
 	const doc = `{"z":1.50,"big":9007199254740993,"o":{"b":1,"a":[10,{"x":null}]},"~/":"t"}`
-	type options = []gen.CallOption
+	type options = []venice.CallOption
 	set, without := venice.WithField, venice.WithoutField
 	for _, c := range []struct {
 		doc, want string // the error, if it does not begin with a brace
@@ -82,7 +82,7 @@ func TestWithField(t *testing.T) {
 			t.Errorf("%v\ngot  %s\nwant %s", err, got, c.want)
 		}
 	}
-	for _, o := range []gen.CallOption{set("/a", 1), without("/a")} {
+	for _, o := range []venice.CallOption{set("/a", 1), without("/a")} {
 		_, _, _, err := sent(t, nil, "", o)
 		wantText(t, err, "the request has no body")
 	}
@@ -139,20 +139,26 @@ type form struct {
 }
 
 func TestWithQuery(t *testing.T) {
-	own := queried{{Name: "limit", Value: 5}, {Name: "tag", Value: []string{"a", "b"}}, {Name: "page", Value: 1}}
-	_, query, _, err := sent(t, &thing{}, "application/json", own, venice.WithQuery("x", "old"), venice.WithQuery("tag"),
+	var query string
+	client, _ := serve(t, func(w http.ResponseWriter, r *http.Request) {
+		query = r.URL.RawQuery
+		answer(200, "application/json", `{}`)(w, r)
+	})
+	c := call(opPost, &thing{}, venice.WithQuery("x", "old"), venice.WithQuery("tag"),
 		venice.WithQuery("limit", "7"), venice.WithQuery("x", "a b", "c&d=e"))
+	c.Query = [][2]any{{"limit", 5}, {"tag", []string{"a", "b"}}, {"page", 1}}
+	_, err := venice.DoerOf(client).Do(t.Context(), c)
 	if want := "page=1&limit=7&x=a+b&x=c%26d%3De"; query != want || err != nil {
 		t.Errorf("got %q, %v, want %q", query, err, want)
 	}
 	_, _, _, err = sent(t, &thing{}, "application/json", venice.WithQuery("", "x"))
 	wantText(t, err, "WithQuery: the parameter has no name")
-	client, _ := serve(t, func(w http.ResponseWriter, r *http.Request) {
+	client, _ = serve(t, func(w http.ResponseWriter, r *http.Request) {
 		query = r.URL.RawQuery
 		answer(200, "application/json", `{}`)(w, r)
 	}, venice.WithQuery("version", "2"))
 	for _, c := range []struct {
-		option gen.CallOption
+		option venice.CallOption
 		want   string
 	}{{venice.WithQuery("b", "c"), "b=c&version=2"}, {venice.WithQuery("version"), ""}, {venice.WithQuery("a", "b"), "a=b&version=2"}} {
 		if _, err := get(t.Context(), client, c.option); err != nil || query != c.want {
@@ -163,11 +169,6 @@ func TestWithQuery(t *testing.T) {
 		t.Error(err)
 	}
 }
-
-// queried is the parameters of a method.
-type queried []gen.Param
-
-func (q queried) ApplyCall(c *gen.Call) { c.Query = q }
 
 // A number of encoding/json is a number, digit by digit, wherever the caller gives a value.
 func TestNumbersStayNumbers(t *testing.T) {

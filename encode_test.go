@@ -8,7 +8,6 @@ import (
 	"testing"
 
 	"github.com/venice-go/venice"
-	"github.com/venice-go/venice/gen"
 )
 
 func TestEncodePath(t *testing.T) {
@@ -17,19 +16,17 @@ func TestEncodePath(t *testing.T) {
 		got = r.RequestURI
 		answer(200, "application/json", `{}`)(w, r)
 	})
-	part := "p"
 	for _, c := range []struct {
-		params []gen.Param
+		params [][2]string
 		want   string // the address, or the error if it does not begin with a slash
 	}{
-		{[]gen.Param{{Name: "id", Value: "a"}, {Name: "part", Value: &part}}, "/things/a/parts/p"},
-		{[]gen.Param{{Name: "id", Value: 7}, {Name: "part", Value: "x"}}, "/things/7/parts/x"},
-		{[]gen.Param{{Name: "id", Value: "a/../b?c#d%2e é"}, {Name: "part", Value: "{id}"}}, "/things/a%2F..%2Fb%3Fc%23d%252e%20%C3%A9/parts/%7Bid%7D"},
-		{[]gen.Param{{Name: "id", Value: ""}, {Name: "part", Value: "x"}}, `venice: getOneThing: path parameter id: want a value, got ""`},
-		{[]gen.Param{{Name: "id", Value: ".."}, {Name: "part", Value: "x"}}, `venice: getOneThing: path parameter id: want a value, got ".."`},
-		{[]gen.Param{{Name: "id", Value: "."}, {Name: "part", Value: "x"}}, `venice: getOneThing: path parameter id: want a value, got "."`},
-		{[]gen.Param{{Name: "id", Value: (*string)(nil)}, {Name: "part", Value: "x"}}, `venice: getOneThing: path parameter id: want a value, got ""`},
-		{[]gen.Param{{Name: "id", Value: "x"}}, "venice: getOneThing: a path parameter of /things/{id}/parts/{part} has no value"},
+		{[][2]string{{"id", "a"}, {"part", "p"}}, "/things/a/parts/p"},
+		{[][2]string{{"id", "7"}, {"part", "x"}}, "/things/7/parts/x"},
+		{[][2]string{{"id", "a/../b?c#d%2e é"}, {"part", "{id}"}}, "/things/a%2F..%2Fb%3Fc%23d%252e%20%C3%A9/parts/%7Bid%7D"},
+		{[][2]string{{"id", ""}, {"part", "x"}}, `venice: getOneThing: path parameter id: want a value, got ""`},
+		{[][2]string{{"id", ".."}, {"part", "x"}}, `venice: getOneThing: path parameter id: want a value, got ".."`},
+		{[][2]string{{"id", "."}, {"part", "x"}}, `venice: getOneThing: path parameter id: want a value, got "."`},
+		{[][2]string{{"id", "x"}}, "venice: getOneThing: a path parameter of /things/{id}/parts/{part} has no value"},
 	} {
 		got = ""
 		op := call(opGetOne, nil)
@@ -51,9 +48,9 @@ func TestEncodeQuery(t *testing.T) {
 	})
 	limit, list := 5, []string{"a", "b&c=d"}
 	c := call(opGet, nil)
-	c.Query = []gen.Param{
-		{Name: "limit", Value: &limit}, {Name: "none", Value: (*int)(nil)}, {Name: "tags", Value: list}, {Name: "empty", Value: []string{}},
-		{Name: "nil", Value: nil}, {Name: "more", Value: &list}, {Name: "text", Value: "x y+é/"}, {Name: "yes", Value: true}, {Name: "id", Value: ""},
+	c.Query = [][2]any{
+		{"limit", &limit}, {"none", (*int)(nil)}, {"tags", list}, {"empty", []string{}},
+		{"nil", nil}, {"more", &list}, {"text", "x y+é/"}, {"yes", true}, {"id", ""},
 	}
 	if _, err := venice.DoerOf(client).Do(t.Context(), c); err != nil {
 		t.Fatal(err)

@@ -8,10 +8,13 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"regexp"
 	"strconv"
 	"strings"
-	"unicode"
 	"unicode/utf8"
+
+	"github.com/venice-go/venice/internal/loose"
+	"github.com/venice-go/venice/internal/refusal"
 )
 
 // An Error is an answer that is not the result of the call: a status other than 2xx, an error inside an event stream,
@@ -24,7 +27,7 @@ type Error struct {
 	Status    int             `json:"status"`               // HTTP status; 200 if the error came after the headers
 	Code      string          `json:"code,omitempty"`       // the service's own, such as "PAYMENT_REQUIRED"; may be empty
 	Message   string          `json:"message,omitempty"`    // the service's text, or ours if it sent none
-	Operation string          `json:"operation,omitempty"`  // id of the operation, such as "createChatCompletion"
+	Operation string          `json:"operation,omitempty"`  // name of the operation, such as "CreateChatCompletion"
 	RequestID string          `json:"request_id,omitempty"` // what support asks for; may be empty
 	Instead   string          `json:"instead,omitempty"`    // what to call instead, where the service has ended the operation
 	Details   json.RawMessage `json:"details,omitempty"`    // what is wrong with which field, as the service sent it; or nil
@@ -32,7 +35,6 @@ type Error struct {
 	Response  *Response       `json:"-"`                    // what else came with it; nil in an Error that the client did not make
 
 	cause   error
-	method  string // the operation's name in Go, which the text has it by
 	kind    string // the type that the service gave beside a code
 	issues  bool   // the service lists what is wrong with the request
 	ours    bool   // the message is the client's, and Raw an answer that is none of a log's business
@@ -122,10 +124,10 @@ func (e *Error) Error() string { return e.text() }
 
 func (e Error) text() string {
 	tail := ""
-	if id := line(e.RequestID, 100); id != "" {
+	if id := loose.Line(e.RequestID, 100); id != "" {
 		tail += " (request " + id + ")"
 	}
-	if instead := line(e.Instead, 100); instead != "" {
+	if instead := loose.Line(e.Instead, 100); instead != "" {
 		tail += "; use " + instead
 	}
 	if e.keyless {
@@ -134,7 +136,7 @@ func (e Error) text() string {
 	if e.maybe {
 		tail += "; " + ErrMaybeSent.Error()
 	}
-	status, code := strings.TrimSpace(fmt.Sprint(e.Status, " ", http.StatusText(e.Status))), line(e.Code, 100)
+	status, code := strings.TrimSpace(fmt.Sprint(e.Status, " ", http.StatusText(e.Status))), loose.Line(e.Code, 100)
 	said := e.said()
 	words := []string{status, http.StatusText(e.Status), code}
 	if n, err := strconv.Atoi(code); err == nil {
@@ -142,14 +144,14 @@ func (e Error) text() string {
 	}
 	for range 2 { // the service often says them again, and in any order
 		for _, word := range words {
-			said = withoutWord(said, word)
+			said = refusal.Without(said, word)
 		}
 	}
 	if strings.HasSuffix(status, " "+code) || code == strconv.Itoa(e.Status) {
 		code = ""
 	}
-	head := joined(": ", "venice", first(e.method, e.Operation), status, code, said)
-	return line(head, maxText-utf8.RuneCountInString(tail)) + tail
+	head := loose.Joined(": ", "venice", e.Operation, status, code, said)
+	return loose.Line(head, maxText-utf8.RuneCountInString(tail)) + tail
 }
 
 // cut takes the client's own key out of a text.
@@ -162,50 +164,15 @@ func (e Error) cut(s string) string {
 
 // said is the message, and which fields are wrong and why unless it says so itself.
 func (e Error) said() string {
-	message := line(e.cut(e.Message), 300)
+	message := loose.Line(e.cut(e.Message), 300)
 	if e.ours {
 		return message
 	}
-	why, _ := why(parts([]byte(e.cut(string(e.Raw))))) // and not in a field, for an Error of which Raw was taken away to say less
+	why := refusal.Why([]byte(e.cut(string(e.Raw)))) // and not in a field, for an Error of which Raw was taken away to say less
 	if why = e.cut(why); strings.Contains(message, why) {
 		return message
 	}
-	return merged(message, why)
-}
-
-// merged is two texts of one error, or the one that says it all.
-func merged(a, b string) string {
-	switch {
-	case repeats(a, b):
-		return a
-	case repeats(b, a):
-		return b
-	}
-	return a + ": " + b
-}
-
-// repeats reports whether a text begins or ends with what another says, punctuation apart.
-func repeats(long, short string) bool {
-	short = strings.TrimRight(short, " .:;!")
-	if rest := len(long) - len(short); rest >= 0 && strings.EqualFold(long[:len(short)], short) {
-		next, _ := utf8.DecodeRuneInString(long[len(short):])
-		return short == "" || rest == 0 || next != '_' && !unicode.IsLetter(next) && !unicode.IsDigit(next)
-	}
-	end := ": " + short
-	long = strings.TrimRight(long, " .:;!")
-	return len(long) >= len(end) && strings.EqualFold(long[len(long)-len(end):], end)
-}
-
-// withoutWord takes a word off the beginning of a text, if the text goes on behind a colon or has no more than the word.
-func withoutWord(s, word string) string {
-	if word == "" || len(s) < len(word) || !strings.EqualFold(s[:len(word)], word) {
-		return s
-	}
-	rest := s[len(word):]
-	if after, more := strings.CutPrefix(rest, ": "); strings.Trim(rest, ".! ") == "" || more {
-		return strings.TrimLeft(after, ".! ")
-	}
-	return s
+	return refusal.Merged(message, why)
 }
 
 // Format prints what [Error.Error] says, whatever the verb.
@@ -222,9 +189,9 @@ func (e Error) LogValue() slog.Value {
 	return slog.GroupValue(
 		slog.String("operation", e.Operation),
 		slog.Int("status", e.Status),
-		slog.String("code", line(e.Code, 100)),
+		slog.String("code", loose.Line(e.Code, 100)),
 		slog.String("message", e.said()),
-		slog.String("request_id", line(e.RequestID, 100)),
+		slog.String("request_id", loose.Line(e.RequestID, 100)),
 	)
 }
 
@@ -238,23 +205,61 @@ func brief(err error) error {
 
 type briefError struct{ error }
 
-func (b briefError) Error() string { return line(b.error.Error(), maxText) }
+func (b briefError) Error() string { return loose.Line(b.error.Error(), maxText) }
 func (b briefError) Unwrap() error { return b.error }
 
-// line makes one line of at most n characters out of what a server sent.
-func line(s string, n int) string {
-	if len(s) > 8*n { // enough for n characters and some space between them
-		s = s[:8*n]
+// The kinds of [ErrPaymentRequired], for [errors.Is]. They go by what the service says, in part by its words; where
+// these fit none of the kinds, the error is ErrPaymentRequired and no more.
+var (
+	// ErrNoCredentials means that none were sent to an operation that wants some.
+	ErrNoCredentials = errors.New("venice: no credentials were sent (402)")
+	// ErrLowBalance means that a wallet signed in and has less than the least that the service lets in.
+	// [Error.LowBalance] tells how much less. Mind that a top-up does not help a wallet that spends DIEM first.
+	ErrLowBalance = errors.New("venice: the wallet's balance is too low (402)")
+	// ErrSpendLimit means that the API key has spent what its own limit allows; the account may have more.
+	ErrSpendLimit = errors.New("venice: the key's own spend limit is reached (402)")
+	// ErrOutOfFunds means that the account, or the wallet, has not enough for this call.
+	ErrOutOfFunds = errors.New("venice: out of funds (402)")
+)
+
+var spendLimit = regexp.MustCompile(`(?i)\b(spend|spending|consumption) limit`)
+
+// shortage is the kind of a 402, or nil.
+func (e *Error) shortage() error {
+	m := loose.Members(e.Raw)
+	words := strings.ToLower(e.Message)
+	lacking := strings.Contains(words, "insufficient") && (strings.Contains(words, "balance") || strings.Contains(words, "funds"))
+	switch {
+	case strings.EqualFold(loose.Text(m["reason"]), "insufficient_balance"),
+		e.Code == "PAYMENT_REQUIRED" && (lacking || m["currentBalanceUsd"] != nil), lacking && strings.Contains(words, "x402"):
+		return ErrLowBalance // only wallets are told a reason, or this code; older answers had no amounts
+	case m["authOptions"] != nil && (e.Code == "" || e.Code == "PAYMENT_REQUIRED"):
+		return ErrNoCredentials
+	case spendLimit.MatchString(words):
+		return ErrSpendLimit
+	case lacking, e.Code == "INSUFFICIENT_BALANCE", e.Code == "insufficient_quota":
+		return ErrOutOfFunds
 	}
-	s = strings.Map(func(r rune) rune {
-		if !unicode.IsPrint(r) {
-			return ' '
-		}
-		return r
-	}, s)
-	r := []rune(strings.Join(strings.Fields(s), " "))
-	if len(r) > n {
-		r = append(r[:n-1], '…')
+	return nil
+}
+
+// A LowBalance is what the service says about a wallet that is out of credit. Amounts are in USD, 0 if it did not say.
+type LowBalance struct {
+	CurrentUSD        float64 // what the wallet has
+	MinimumUSD        float64 // what it must have to be let in
+	SuggestedTopUpUSD float64
+	MinimumTopUpUSD   float64
+}
+
+// LowBalance returns the amounts of an [ErrLowBalance], and false for any other error.
+func (e *Error) LowBalance() (LowBalance, bool) {
+	if !errors.Is(e, ErrLowBalance) {
+		return LowBalance{}, false
 	}
-	return string(r)
+	m := loose.Members(e.Raw)
+	usd := func(name string) float64 {
+		n, _ := strconv.ParseFloat(loose.Text(m[name]), 64)
+		return n
+	}
+	return LowBalance{usd("currentBalanceUsd"), usd("minimumBalanceUsd"), usd("suggestedTopUpUsd"), usd("minimumTopUpUsd")}, true
 }

@@ -119,8 +119,8 @@ func ExampleWithLogger() {
 		log.Fatal(err)
 	}
 	// Output:
-	// level=WARN msg="venice: call" operation=listModels attempt=1 status=503 wait=10ms
-	// level=INFO msg="venice: call" operation=listModels attempt=2 status=200
+	// level=WARN msg="venice: call" operation=ListModels attempt=1 status=503 wait=10ms
+	// level=INFO msg="venice: call" operation=ListModels attempt=2 status=200
 }
 
 // spans is a transport that does something around every request.

@@ -96,7 +96,7 @@ func ExampleError() {
 	}
 	// Output:
 	// payment required: true
-	// createChatCompletion 402 true
+	// CreateChatCompletion 402 true
 }
 
 // An option given to a method holds for that call.
@@ -120,8 +120,8 @@ func ExampleCallOption() {
 // rotating is an Auth that takes a new key for each request from somewhere.
 type rotating struct{ next func() string }
 
-func (a rotating) Authorize(_ context.Context, req *http.Request, op *gen.Operation) error {
-	if op.Access == gen.AccessKey || op.Access == gen.AccessAny {
+func (a rotating) Authorize(_ context.Context, req *http.Request, op *venice.Operation) error {
+	if op.Access == venice.AccessKey || op.Access == venice.AccessAny {
 		req.Header.Set("Authorization", "Bearer "+a.next())
 	}
 	return nil

@@ -44,7 +44,7 @@ func ExampleClient_Do() {
 	}
 	_ = srv.SetCredit(wallet.Address(), 1)
 
-	for _, credentials := range []venice.Option{venice.WithAPIKey(srv.InferenceKey()), venice.WithAuth(signer.SignIn(wallet))} {
+	for _, credentials := range []venice.ClientOption{venice.WithAPIKey(srv.InferenceKey()), venice.WithAuth(signer.SignIn(wallet))} {
 		client, err := venice.New(venice.WithBaseURL(srv.URL), credentials)
 		if err != nil {
 			log.Fatal(err)

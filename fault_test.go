@@ -43,7 +43,7 @@ func TestErrorsSayWhichFieldAndWhy(t *testing.T) {
 				t.Errorf("%s: %q does not say %q", c.Name, e, says)
 			}
 		}
-		if e.Operation != "createChatCompletion" || kinds[c.Is] == nil || !errors.Is(err, kinds[c.Is]) {
+		if e.Operation != "CreateChatCompletion" || kinds[c.Is] == nil || !errors.Is(err, kinds[c.Is]) {
 			t.Errorf("%s: operation %q; is it of the kind %q? %t", c.Name, e.Operation, c.Is, errors.Is(err, kinds[c.Is]))
 		}
 		if policy := errors.Is(err, venice.ErrContentPolicy); policy != (c.Is == "content policy") {
@@ -76,19 +76,19 @@ func TestCredentialsAreNamedToThoseWithoutAlone(t *testing.T) {
 	for _, c := range []struct {
 		body    string
 		status  int
-		options []venice.Option
-		op      *gen.Operation
+		options []venice.ClientOption
+		op      *venice.Operation
 		want    bool
 	}{
 		{offer, 402, nil, opGet, true},
 		{`{"error":"no"}`, 401, nil, opGet, true},
-		{`{"error":"no"}`, 401, []venice.Option{venice.WithAPIKey("key")}, opGet, false},
-		{offer, 402, []venice.Option{venice.WithAPIKey("key")}, opGet, false},
+		{`{"error":"no"}`, 401, []venice.ClientOption{venice.WithAPIKey("key")}, opGet, false},
+		{offer, 402, []venice.ClientOption{venice.WithAPIKey("key")}, opGet, false},
 		{`{"error":"no"}`, 403, nil, opGet, false},
 		{`{"error":"API key USD spend limit exceeded."}`, 402, nil, opGet, false},
-		{offer, 402, nil, &gen.Operation{ID: "pay", Method: "POST", Path: "/pay", Access: gen.AccessPayment}, false},
+		{offer, 402, nil, &venice.Operation{Name: "pay", Method: "POST", Path: "/pay", Access: venice.AccessPayment}, false},
 	} {
-		client, _ := serve(t, answer(c.status, "application/json", c.body), append([]venice.Option{venice.WithAuth(nil)}, c.options...)...)
+		client, _ := serve(t, answer(c.status, "application/json", c.body), append([]venice.ClientOption{venice.WithAuth(nil)}, c.options...)...)
 		_, err := venice.DoerOf(client).Do(t.Context(), call(c.op, nil))
 		if got := strings.HasSuffix(err.Error(), keyless); got != c.want {
 			t.Errorf("%d %s with %d options: %v; want it to name the ways to credentials: %t", c.status, c.body, len(c.options), err, c.want)
@@ -121,9 +121,9 @@ func TestErrorTextIsBounded(t *testing.T) {
 
 // Every operation names a method that is there.
 func TestOperationsAreNamedAfterMethods(t *testing.T) {
-	for _, op := range gen.Operations() {
-		if _, ok := reflect.TypeFor[gen.API]().MethodByName(op.Name); !ok {
-			t.Errorf("%s: gen.API has no method %q", op.ID, op.Name)
+	for _, op := range venice.Operations() {
+		if _, ok := reflect.TypeFor[*venice.Client]().MethodByName(op.Name); !ok {
+			t.Errorf("%s: the client has no method %q", op.Name, op.Name)
 		}
 	}
 }

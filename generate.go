@@ -1,13 +1,12 @@
-// The package documentation, and the description of the service that gen is made from.
+// The package documentation, and the description of the service that client.gen.go and gen are made from.
 
 // Package venice is a client for the API of Venice.ai: chat, images, audio, video, embeddings, API keys and wallets.
 // It is unofficial.
 //
 // # Calls
 //
-// [New] makes a [Client]. The client has a method for each operation of the service, all of them those of [gen.API]:
-// [gen.API.CreateChatCompletion] is called as client.CreateChatCompletion. Types of requests and answers are in package
-// gen too. A method takes the context first and options for this one call last:
+// [New] makes a [Client]. The client has a method for each operation of the service, such as [Client.CreateChatCompletion];
+// the types of requests and answers are in package gen. A method takes the context first and options for this one call last:
 //
 //	reply, err := client.CreateChatCompletion(ctx, &gen.ChatCompletionRequest{
 //		Model:    "venice-uncensored",
@@ -15,7 +14,7 @@
 //	}, venice.WithTimeout(time.Minute))
 //
 // JSON answers come decoded. Images, sound and films come as a [gen.Media] that the caller reads and closes. Methods
-// that begin with Stream, such as [gen.API.StreamChatCompletion], return a sequence to range over: the request goes out
+// that begin with Stream, such as [Client.StreamChatCompletion], return a sequence to range over: the request goes out
 // when the loop begins, and breaking out of it closes the connection.
 //
 // # By task
@@ -25,8 +24,8 @@
 //   - Keep images, sound and films: [Save], [Progress]
 //   - Wait for films and music that take minutes: [Client.StartVideo], [Client.AwaitJob], [Client.SaveJob]
 //   - Choose a model by what it can do: [Models.ByTrait], [Models.ByCapability]
-//   - Range over lists that come in pages: methods that begin with All, such as [gen.API.AllX402Transactions]
-//   - Know what calls cost: [WithResponse], [Client.X402Spend]
+//   - Range over lists that come in pages: methods that begin with All, such as [Client.AllX402Transactions]
+//   - Know what calls cost: [WithResponse], x402.Spend
 //   - Send and read what no type has, and call what has no method: [WithField], [gen.Member], [Client.Do], [RPC]
 //   - Tell failures apart: [Error], [ErrMaybeSent], [ErrMisfit]
 //   - Stay within limits: [WithErrorBudget], [WithMaxInFlight], [WithTimeout]
@@ -44,7 +43,7 @@
 // # What has no name here
 //
 // The service changes more often than this package. [WithField] and [WithoutField] set and leave out any member of a request,
-// [WithQuery] any parameter, and [WithHeader] a header; what came that no type has is kept ([gen.Member]); [Client.Do] and [Stream] call any route, as [gen.Operations] lists it
+// [WithQuery] any parameter, and [WithHeader] a header; what came that no type has is kept ([gen.Member]); [Client.Do] and [Stream] call any route, as [Operations] lists it
 // or by what [WithEffect] says; [Response] has all headers of the answer and, if asked for, its body.
 //
 // # Errors
@@ -62,7 +61,7 @@
 // # Sending again
 //
 // A call that failed is sent again if that can do no harm, up to four times in all ([WithMaxAttempts]). What harm it can
-// do is the effect of its operation, which [gen.Operations] lists:
+// do is the effect of its operation, which [Operations] lists:
 //
 //	effect              no connection   answer 429, 503   answer 500, 502, 504   no answer
 //	read                again           again             again                  again

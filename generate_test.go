@@ -7,7 +7,6 @@ import (
 	"testing"
 
 	"github.com/venice-go/venice"
-	"github.com/venice-go/venice/gen"
 )
 
 func TestDescription(t *testing.T) {
@@ -15,9 +14,9 @@ func TestDescription(t *testing.T) {
 	if !strings.HasPrefix(text, "openapi:") && !strings.Contains(text, "\nopenapi:") {
 		t.Fatalf("no OpenAPI document: %.80q", text)
 	}
-	for _, op := range gen.Operations() {
+	for _, op := range venice.Operations() {
 		if !strings.Contains(text, "\n  "+op.Path+":") {
-			t.Errorf("the description lacks %s of %s", op.Path, op.ID)
+			t.Errorf("the description lacks %s of %s", op.Path, op.Name)
 		}
 	}
 	clear(venice.Description())

@@ -15,7 +15,6 @@ import (
 	"testing"
 
 	"github.com/venice-go/venice"
-	"github.com/venice-go/venice/gen"
 )
 
 func TestLogger(t *testing.T) {
@@ -41,7 +40,7 @@ func TestLogger(t *testing.T) {
 		}
 	}, venice.WithLogger(logger), venice.WithAPIKey(secret))
 	c := call(opGet, nil)
-	c.Query = []gen.Param{{Name: "q", Value: secret}}
+	c.Query = [][2]any{{"q", secret}}
 	if _, err := venice.DoerOf(client).Do(t.Context(), c); err != nil {
 		t.Fatal(err)
 	}
@@ -109,7 +108,7 @@ func TestMiddlewareError(t *testing.T) {
 // authFunc is an Auth that has no credentials and sees the context.
 type authFunc func(context.Context)
 
-func (f authFunc) Authorize(ctx context.Context, _ *http.Request, _ *gen.Operation) error {
+func (f authFunc) Authorize(ctx context.Context, _ *http.Request, _ *venice.Operation) error {
 	f(ctx)
 	return nil
 }

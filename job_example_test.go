@@ -20,13 +20,13 @@ import (
 
 func studioClient() (*venicetest.Server, *venice.Client) {
 	srv := venicetest.NewServer(nil)
-	srv.Respond("queueAudio", venicetest.Answer{Body: []byte(`{"model":"some-model","queue_id":"7","status":"QUEUED"}`)})
-	srv.Respond("queueVideo", venicetest.Answer{Body: []byte(`{"model":"some-model","queue_id":"7"}`)})
-	srv.Respond("completeAudio", venicetest.Answer{Body: []byte(`{"success":true}`)})
-	srv.Respond("completeVideo", venicetest.Answer{Body: []byte(`{"success":true}`)})
+	srv.Respond("QueueAudio", venicetest.Answer{Body: []byte(`{"model":"some-model","queue_id":"7","status":"QUEUED"}`)})
+	srv.Respond("QueueVideo", venicetest.Answer{Body: []byte(`{"model":"some-model","queue_id":"7"}`)})
+	srv.Respond("CompleteAudio", venicetest.Answer{Body: []byte(`{"success":true}`)})
+	srv.Respond("CompleteVideo", venicetest.Answer{Body: []byte(`{"success":true}`)})
 	working := venicetest.Answer{Body: []byte(`{"status":"PROCESSING","execution_duration":2000,"average_execution_time":60000}`)}
-	srv.Respond("retrieveVideo", working, venicetest.Answer{ContentType: "video/mp4", Body: []byte("film")})
-	srv.Respond("retrieveAudio", venicetest.Answer{ContentType: "audio/mpeg", Body: []byte("song")})
+	srv.Respond("RetrieveVideo", working, venicetest.Answer{ContentType: "video/mp4", Body: []byte("film")})
+	srv.Respond("RetrieveAudio", venicetest.Answer{ContentType: "audio/mpeg", Body: []byte("song")})
 	client, err := venice.New(venice.WithBaseURL(srv.URL), venice.WithAPIKey(srv.InferenceKey()))
 	if err != nil {
 		log.Fatal(err)

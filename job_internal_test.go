@@ -3,8 +3,11 @@
 package venice
 
 import (
+	"fmt"
 	"testing"
 	"time"
+
+	"github.com/venice-go/venice/internal/job"
 )
 
 func TestPollAfter(t *testing.T) {
@@ -13,6 +16,7 @@ func TestPollAfter(t *testing.T) {
 		want             time.Duration
 	}{
 		{0, 0, time.Second},
+		{0, 15_005.5, 1500550 * time.Microsecond},
 		{-5, -5, time.Second},
 		{300, 5_000, time.Second},
 		{300, 145_000, 14500 * time.Millisecond},
@@ -20,14 +24,15 @@ func TestPollAfter(t *testing.T) {
 		{1, 1e300, 30 * time.Second},
 		{1e300, 1, 30 * time.Second},
 	} {
-		p := JobProgress{Elapsed: ms(c.elapsed), Average: ms(c.average)}
+		status, err := job.Read(fmt.Appendf(nil, `{"status":"PROCESSING","execution_duration":%v,"average_execution_time":%v}`, c.elapsed, c.average))
+		if err != nil {
+			t.Fatal(err)
+		}
+		p := JobProgress{Elapsed: status.Elapsed, Average: status.Average}
 		for random, factor := range map[float64]float64{0: 0.8, 0.5: 1, 1: 1.2} {
 			if got, want := pollAfter(p, random), time.Duration(float64(c.want)*factor); (got - want).Abs() > time.Microsecond {
 				t.Errorf("%v, random %v: got %v, want %v", c, random, got, want)
 			}
 		}
-	}
-	if got := ms(1.5); got != 1500*time.Microsecond {
-		t.Errorf("1.5 ms are %v", got)
 	}
 }

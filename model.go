@@ -13,6 +13,8 @@ import (
 	"time"
 
 	"github.com/venice-go/venice/gen"
+	"github.com/venice-go/venice/internal/loose"
+	"github.com/venice-go/venice/internal/memory"
 )
 
 // ErrNoModel means that there is no model of the kind that was asked for. The error's text has the names to ask for.
@@ -21,8 +23,8 @@ var ErrNoModel = errors.New("venice: no such model")
 // Models finds models by trait and by capability. It remembers what the service lists, and is safe for use by several
 // goroutines: those that ask for the same at the same time share one call.
 type Models struct {
-	traits memory[map[string]string]
-	lists  memory[[]candidate]
+	traits memory.Of[gen.ModelType, map[string]string]
+	lists  memory.Of[gen.ModelType, []candidate]
 }
 
 // NewModels returns a finder that asks client, and asks again for what is older than ttl. The lists change often, so keep
@@ -32,10 +34,10 @@ func NewModels(client *Client, ttl time.Duration) *Models {
 		ttl = 5 * time.Minute
 	}
 	m := &Models{
-		traits: memory[map[string]string]{ttl: ttl, now: time.Now},
-		lists:  memory[[]candidate]{ttl: ttl, now: time.Now},
+		traits: memory.Of[gen.ModelType, map[string]string]{TTL: ttl, Now: time.Now},
+		lists:  memory.Of[gen.ModelType, []candidate]{TTL: ttl, Now: time.Now},
 	}
-	m.traits.ask = func(ctx context.Context, kind gen.ModelType) (map[string]string, error) {
+	m.traits.Ask = func(ctx context.Context, kind gen.ModelType) (map[string]string, error) {
 		p := &gen.ListModelTraitsParams{}
 		set(&p.Type, kind)
 		answer, err := client.ListModelTraits(ctx, p)
@@ -44,7 +46,7 @@ func NewModels(client *Client, ttl time.Duration) *Models {
 		}
 		return answer.Data, nil
 	}
-	m.lists.ask = func(ctx context.Context, kind gen.ModelType) ([]candidate, error) {
+	m.lists.Ask = func(ctx context.Context, kind gen.ModelType) ([]candidate, error) {
 		p := &gen.ListModelsParams{}
 		set(&p.Type, kind)
 		answer, err := client.ListModels(ctx, p)
@@ -63,7 +65,7 @@ func set[T ~string](p *T, kind gen.ModelType) { *p = T(kind) }
 // models of one kind; an empty kind means text.
 func (m *Models) ByTrait(ctx context.Context, kind gen.ModelType, trait string) (string, error) {
 	kind = cmp.Or(kind, "text")
-	traits, err := m.traits.get(ctx, kind)
+	traits, err := m.traits.Get(ctx, kind)
 	if err != nil {
 		return "", err
 	}
@@ -77,7 +79,7 @@ func (m *Models) ByTrait(ctx context.Context, kind gen.ModelType, trait string) 
 // [gen.ModelCapabilities], such as "supportsVision". Of several it prefers the default model, then those that are not
 // about to be removed, in the order of the service's list; models that are offline or in closed beta are left out.
 func (m *Models) ByCapability(ctx context.Context, capabilities ...string) (string, error) {
-	list, err := m.lists.get(ctx, "text")
+	list, err := m.lists.Get(ctx, "text")
 	if err != nil {
 		return "", err
 	}
@@ -111,7 +113,7 @@ func candidates(models []gen.Model) ([]candidate, error) {
 			Deprecation   any
 			Capabilities  map[string]any
 		}
-		if err := recast(model.ModelSpec, &spec); err != nil {
+		if err := loose.Recast(model.ModelSpec, &spec); err != nil {
 			return nil, err
 		}
 		if spec.Offline || spec.Beta {

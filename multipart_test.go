@@ -160,7 +160,7 @@ func TestMultipartStreams(t *testing.T) {
 
 	file := zeros()
 	c := call(opPost, &upload{File: gen.File{Reader: file}})
-	c.ContentType, c.Query = "multipart/form-data", []gen.Param{{Name: "early", Value: true}}
+	c.ContentType, c.Query = "multipart/form-data", [][2]any{{"early", true}}
 	_, err = venice.DoerOf(client).Do(t.Context(), c)
 	wantText(t, err, "413")
 

@@ -10,23 +10,22 @@ import (
 	"testing"
 
 	"github.com/venice-go/venice"
-	"github.com/venice-go/venice/gen"
 )
 
 // TestNothingIsSentTwice has a first call leave a connection behind, which breaks under the second one.
 func TestNothingIsSentTwice(t *testing.T) {
-	rpc := &gen.Operation{ID: "rpc", Method: "POST", Path: "/crypto/rpc/{network}", Access: gen.AccessAny, Effect: gen.EffectInfer}
-	write := &gen.Operation{ID: "write", Method: "DELETE", Path: "/things", Access: gen.AccessKey, Effect: gen.EffectWrite}
-	operation := func(method string) *gen.Operation { return &gen.Operation{Method: method, Path: "/things"} }
-	for name, c := range map[string]*gen.Call{
+	rpc := &venice.Operation{Name: "rpc", Method: "POST", Path: "/crypto/rpc/{network}", Access: venice.AccessAny, Effect: venice.EffectInfer}
+	write := &venice.Operation{Name: "write", Method: "DELETE", Path: "/things", Access: venice.AccessKey, Effect: venice.EffectWrite}
+	operation := func(method string) *venice.Operation { return &venice.Operation{Method: method, Path: "/things"} }
+	for name, c := range map[string]*venice.Call{
 		"head":        call(operation("HEAD"), nil),
 		"options":     call(operation("OPTIONS"), nil),
 		"read":        call(opGet, nil),
 		"post":        call(opPost, &thing{}),
 		"no body":     call(opPost, nil),
 		"delete":      call(write, nil),
-		"rpc":         {Operation: rpc, Path: []gen.Param{{Name: "network", Value: "base"}}, Body: &thing{}},
-		"rpc, empty":  {Operation: rpc, Path: []gen.Param{{Name: "network", Value: "base"}}},
+		"rpc":         {Operation: rpc, Path: [][2]string{{"network", "base"}}, Body: &thing{}},
+		"rpc, empty":  {Operation: rpc, Path: [][2]string{{"network", "base"}}},
 		"own key":     call(opPost, &thing{}, venice.WithHeader("Idempotency-Key", "k")),
 		"own old key": call(opPost, &thing{}, venice.WithHeader("X-Idempotency-Key", "k")),
 	} {
@@ -65,18 +64,16 @@ func TestGetHasNoBody(t *testing.T) {
 }
 
 func TestIdempotencyKey(t *testing.T) {
-	rpc := &gen.Operation{ID: "rpc", Method: "POST", Path: "/crypto/rpc/{network}", Access: gen.AccessAny, Effect: gen.EffectInfer}
+	rpc := &venice.Operation{Name: "rpc", Method: "POST", Path: "/crypto/rpc/{network}", Access: venice.AccessAny, Effect: venice.EffectInfer}
 	var keys []string
 	client, _ := quick(t, func(w http.ResponseWriter, r *http.Request) {
 		keys = append(keys, r.Header.Get("Idempotency-Key"))
 		w.WriteHeader(500)
 	})
-	do := func(c *gen.Call, options ...gen.CallOption) []string {
+	do := func(c *venice.Call, options ...venice.CallOption) []string {
 		keys = nil
-		c.Path = []gen.Param{{Name: "network", Value: "base"}}
-		for _, o := range options {
-			o.ApplyCall(c)
-		}
+		c.Path = [][2]string{{"network", "base"}}
+		c.Options = options
 		if _, err := venice.DoerOf(client).Do(t.Context(), c); err == nil {
 			t.Error("no error")
 		}

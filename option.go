@@ -1,32 +1,40 @@
-// Options: what a client and a single call can be told.
+// Options of a client, and what they and those of calls are kept in.
 
 package venice
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"log/slog"
 	"math/rand/v2"
 	"net/http"
+	"net/netip"
 	"net/url"
-	"slices"
 	"strings"
 	"time"
 
-	"github.com/venice-go/venice/gen"
+	"github.com/go-json-experiment/json/jsontext"
+
+	"github.com/venice-go/venice/internal/loose"
+	"github.com/venice-go/venice/internal/patch"
 )
 
-// An Option changes the client that [New] makes.
-type Option interface {
+// A ClientOption changes the client that [New] makes.
+type ClientOption interface {
 	applyClient(*config) error
 }
 
-// A CallOption holds for every call when it is given to [New], and for one call when it is given to a method, where it
-// wins over the client's. A call that is given a bad one fails before anything is sent.
+// A CallOption changes a single call. Options come last in every method, and apply in order. A call that is given a bad one
+// fails before anything is sent.
 type CallOption interface {
-	Option
-	gen.CallOption
+	applyCall(*settings) error
+}
+
+// An Option holds for every call when it is given to [New], and for one call when it is given to a method, where it wins over
+// the client's.
+type Option interface {
+	ClientOption
+	CallOption
 }
 
 // config is everything that options set.
@@ -46,13 +54,6 @@ type config struct {
 	clockwork
 }
 
-// clockwork is what depends on time and chance. Tests bring their own.
-type clockwork struct {
-	now    func() time.Time
-	sleep  func(context.Context, time.Duration) error
-	jitter func(most time.Duration) time.Duration
-}
-
 // settings are the part of the configuration that a call may change for itself.
 type settings struct {
 	timeout  time.Duration // 0: none
@@ -61,9 +62,25 @@ type settings struct {
 	attempts int           // at most
 	header   http.Header   // never changed in place: clients and calls share it
 	query    url.Values    // nor this; a name without values is left out
-	edits    []edit        // of the request
-	own      bool          // request and result are of the caller's own types
+	edits    []patch.Edit  // of the request
 	response *Response     // nil if nobody asked
+	effect   Effect        // in place of the operation's, if not ""
+
+	raw    *jsontext.Value // takes a JSON answer as it is, in place of the result; or nil
+	verify func(any) error // refuses a result without what the caller cannot do without; or nil
+}
+
+// apply passes over options that are nil, such as one that is only chosen in some cases.
+func (s *settings) apply(opts []CallOption) error {
+	for _, o := range opts {
+		if o == nil {
+			continue
+		}
+		if err := o.applyCall(s); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func defaults() config {
@@ -75,47 +92,38 @@ func defaults() config {
 	}
 }
 
-// apply changes the settings as the options of a call want.
-func (s *settings) apply(c *gen.Call) error {
-	changes, _ := c.Settings.([]callOption)
-	for _, change := range changes {
-		if err := change(s); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
 type clientOption func(*config) error
 
 func (o clientOption) applyClient(c *config) error { return o(c) }
 
-type callOption func(*settings) error
+// A sharedOption is one of calls and of clients, a callOption of calls alone.
+type (
+	sharedOption func(*settings) error
+	callOption   func(*settings) error
+)
 
-func (o callOption) applyClient(c *config) error { return o(&c.settings) }
-
-// ApplyCall notes the option in the call; the client reads the notes when the call is made.
-func (o callOption) ApplyCall(c *gen.Call) {
-	noted, _ := c.Settings.([]callOption)
-	c.Settings = append(slices.Clip(noted), o)
-}
+func (o sharedOption) applyClient(c *config) error { return o(&c.settings) }
+func (o sharedOption) applyCall(s *settings) error { return o(s) }
+func (o callOption) applyCall(s *settings) error   { return o(s) }
 
 // WithAPIKey authorises calls with an API key, sent as a Bearer token. The default is the key in VENICE_API_KEY; to
 // pass no key, leave the option out rather than passing "". The key goes to every operation that can use one: not to
 // those that only take a wallet's sign-in or a payment, and not to the one that mints API keys, which must not learn
 // of another. New refuses a key with spaces, control or non-ASCII characters.
-func WithAPIKey(key string) Option {
+func WithAPIKey(key string) ClientOption {
 	return clientOption(func(c *config) error {
-		if err := c.setAPIKey(key); err != nil {
+		auth, err := bearer(key)
+		if err != nil {
 			return fmt.Errorf("WithAPIKey: %w", err)
 		}
+		c.auth, c.authSet = auth, true
 		return nil
 	})
 }
 
 // WithAuth authorises calls with auth, for instance a wallet's sign-in, in place of an API key. WithAuth(nil) sends no
 // credentials and leaves VENICE_API_KEY unread.
-func WithAuth(auth Auth) Option {
+func WithAuth(auth Auth) ClientOption {
 	return clientOption(func(c *config) error {
 		c.auth, c.authSet = auth, true
 		return nil
@@ -125,7 +133,7 @@ func WithAuth(auth Auth) Option {
 // WithHTTPClient sends calls through client, for a proxy, a certificate or a transport of one's own. The default is a
 // client over [http.DefaultTransport]. The client is copied and never changed. Its CheckRedirect is asked after the
 // rule that keeps calls at their origin; its Timeout also cuts off media and event streams, which [WithTimeout] does not.
-func WithHTTPClient(client *http.Client) Option {
+func WithHTTPClient(client *http.Client) ClientOption {
 	return clientOption(func(c *config) error {
 		if client == nil {
 			return errors.New("WithHTTPClient: client is nil")
@@ -137,9 +145,9 @@ func WithHTTPClient(client *http.Client) Option {
 
 // WithUserAgent sets the User-Agent header. The default is "venice-go". New refuses an empty name, control and
 // non-ASCII characters.
-func WithUserAgent(name string) Option {
+func WithUserAgent(name string) ClientOption {
 	return clientOption(func(c *config) error {
-		if name == "" || !headerText(name) {
+		if name == "" || !loose.HeaderText(name) {
 			return fmt.Errorf("WithUserAgent: want printable ASCII, got %q", name)
 		}
 		c.userAgent = name
@@ -147,28 +155,38 @@ func WithUserAgent(name string) Option {
 	})
 }
 
-// WithTimeout bounds how long a call may take, with all of its attempts and the waits between them: up to the end of a JSON answer, or
-// up to the headers of media and of an event stream, whose reading has no bound but the context. The default is ten
-// minutes, longer than the service takes over its slowest answers; 0 means no bound, and a negative duration is
-// refused. A call that takes longer fails with an error that is [context.DeadlineExceeded].
-func WithTimeout(d time.Duration) CallOption {
-	return callOption(func(s *settings) error {
-		if d < 0 {
-			return fmt.Errorf("WithTimeout: want 0 or more, got %v", d)
-		}
-		s.timeout = d
+// WithBaseURL sends calls to another address than the one in the environment variable VENICE_BASE_URL, or than
+// https://api.venice.ai/api/v1 if that is unset or empty: the service's stand-in of a test, or a gateway that may see the
+// credentials. New refuses an address with user information, a query or a fragment, and plain http to any host but this
+// machine (localhost, 127.0.0.0/8, ::1) and those of [WithPlainHTTP], since credentials travel in headers. A trailing slash
+// makes no difference.
+func WithBaseURL(address string) ClientOption {
+	return clientOption(func(c *config) error {
+		c.base, c.origin = address, "WithBaseURL"
 		return nil
 	})
 }
 
-// WithMaxAttempts bounds how often a call is sent, the first time included. The default is 4; 1 means that nothing is
-// sent again, and less is refused. The package documentation says which calls are sent again after what.
-func WithMaxAttempts(n int) CallOption {
-	return callOption(func(s *settings) error {
-		if n < 1 {
-			return fmt.Errorf("WithMaxAttempts: want 1 or more, got %d", n)
+// WithPlainHTTP lets the base URL be of plain http if its host is one of these, such as a proxy in the same cluster. Who is
+// on the way can then read keys, requests and answers. A host is a name or an address without scheme and port. New refuses
+// the service's own names, and addresses that are not of a private network; what a name stands for is not looked at.
+// Wallets sign for no such host, whatever options say.
+func WithPlainHTTP(hosts ...string) ClientOption {
+	return clientOption(func(c *config) error {
+		for _, host := range hosts {
+			name := strings.ToLower(strings.TrimSuffix(host, "."))
+			ip, err := netip.ParseAddr(name)
+			switch {
+			case err == nil && (ip.IsPrivate() || ip.IsLoopback() || ip.IsLinkLocalUnicast()):
+			case err == nil:
+				return fmt.Errorf("WithPlainHTTP: %s is not of a private network", host)
+			case name == "" || strings.ContainsAny(name, ":/?#@[]*% "):
+				return fmt.Errorf("WithPlainHTTP: want a host without scheme and port, got %q", host)
+			case strings.HasSuffix("."+name, ".venice.ai"):
+				return fmt.Errorf("WithPlainHTTP: %s is the service's own", host)
+			}
+			c.plain = append(c.plain, name)
 		}
-		s.attempts = n
 		return nil
 	})
 }
@@ -178,7 +196,7 @@ func WithMaxAttempts(n int) CallOption {
 // 50 of them. The default is 45, which leaves 5 for calls that are under way at the same time: take less for more of
 // them, or bound them with [WithMaxInFlight]. Clients that share a key have to share the
 // 50 as well; 0 switches the limit off, and less is refused.
-func WithErrorBudget(n int) Option {
+func WithErrorBudget(n int) ClientOption {
 	return clientOption(func(c *config) error {
 		if n < 0 {
 			return fmt.Errorf("WithErrorBudget: want 0 or more, got %d", n)
@@ -192,7 +210,7 @@ func WithErrorBudget(n int) Option {
 // context or timeout ends. A call is under way from its first attempt until its answer is read: media until they are
 // closed, a stream until the loop over it ends, and a loop that makes further calls needs places for these. The default
 // is no bound; the service lets a wallet have 5. Less than 1 is refused.
-func WithMaxInFlight(n int) Option {
+func WithMaxInFlight(n int) ClientOption {
 	return clientOption(func(c *config) error {
 		if n < 1 {
 			return fmt.Errorf("WithMaxInFlight: want 1 or more, got %d", n)
@@ -206,7 +224,7 @@ func WithMaxInFlight(n int) Option {
 // should wait, instead of running into a 429. Limits are kept by operation, and count the calls that are under way. A
 // call that would have to wait beyond its deadline fails at once with an error that is [ErrRateLimited]. By default calls
 // are not paced.
-func WithPacing() Option {
+func WithPacing() ClientOption {
 	return clientOption(func(c *config) error {
 		c.paced = true
 		return nil
@@ -218,7 +236,7 @@ func WithPacing() Option {
 // next attempt. Successes are of level Info, failures of level Warn. No credentials, bodies, paths or parameters are in
 // it, but the path of [Client.Do] if no operation has it; why there was no answer is the text of the network, of the [Auth] or of middleware, and may name the host. By
 // default nothing is logged; nil is that.
-func WithLogger(logger *slog.Logger) Option {
+func WithLogger(logger *slog.Logger) ClientOption {
 	return clientOption(func(c *config) error {
 		c.logger = logger
 		return nil
@@ -228,7 +246,7 @@ func WithLogger(logger *slog.Logger) Option {
 // WithMiddleware sends every request through the transport that wrap makes of the client's own, for instance to trace or
 // to count: each attempt is one request, and so is a redirect that is followed. It sees the credentials. Of several, the
 // one given first sees a request first. There is none by default; nil, and a wrap that returns nil, are refused.
-func WithMiddleware(wrap func(http.RoundTripper) http.RoundTripper) Option {
+func WithMiddleware(wrap func(http.RoundTripper) http.RoundTripper) ClientOption {
 	return clientOption(func(c *config) error {
 		if wrap == nil {
 			return errors.New("WithMiddleware: the function is nil")
@@ -236,55 +254,4 @@ func WithMiddleware(wrap func(http.RoundTripper) http.RoundTripper) Option {
 		c.middleware = append(c.middleware, wrap)
 		return nil
 	})
-}
-
-// WithAnswerLimit bounds the size of a JSON answer in bytes, once decompressed, since it is held in memory. The default
-// is 64 MiB; several large images as base64 can need more. Media and event streams are not bounded by it; a line of a
-// stream, and an event, may have 16 MiB, which is fixed. A limit below 1
-// is refused. A longer answer is an [*Error] that names the limit.
-func WithAnswerLimit(bytes int64) CallOption {
-	return callOption(func(s *settings) error {
-		if bytes < 1 {
-			return fmt.Errorf("WithAnswerLimit: want 1 or more, got %d", bytes)
-		}
-		s.limit = bytes
-		return nil
-	})
-}
-
-// WithHeader adds a header, or replaces an earlier one of that name. By default there is none beyond those that the
-// client sets: it decides on the framing and media types itself (Accept, Accept-Encoding, Connection, Content-Length,
-// Content-Type, Host, Transfer-Encoding are refused), and [Auth] has the last word on credentials. A name or value that
-// HTTP does not allow is refused.
-func WithHeader(name, value string) CallOption {
-	return callOption(func(s *settings) error {
-		key := http.CanonicalHeaderKey(name)
-		switch {
-		case !headerName(name):
-			return fmt.Errorf("WithHeader: %q is not a header name", name)
-		case slices.Contains(ownHeaders, key):
-			return fmt.Errorf("WithHeader: the client decides on %s itself", key)
-		case !headerText(value):
-			return fmt.Errorf("WithHeader: the value for %s holds control or non-ASCII characters", key)
-		}
-		s.setHeader(key, value)
-		return nil
-	})
-}
-
-func (s *settings) setHeader(name, value string) {
-	if s.header = s.header.Clone(); s.header == nil {
-		s.header = http.Header{}
-	}
-	s.header.Set(name, value)
-}
-
-var ownHeaders = []string{"Accept", "Accept-Encoding", "Connection", "Content-Length", "Content-Type", "Host", "Transfer-Encoding"}
-
-func headerName(s string) bool {
-	return s != "" && strings.Trim(s, "!#$%&'*+-.^_`|~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz") == ""
-}
-
-func headerText(s string) bool {
-	return !strings.ContainsFunc(s, func(r rune) bool { return r < ' ' || r > '~' })
 }

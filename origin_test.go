@@ -11,7 +11,6 @@ import (
 	"testing"
 
 	"github.com/venice-go/venice"
-	"github.com/venice-go/venice/gen"
 )
 
 func TestBaseURL(t *testing.T) {
@@ -104,7 +103,7 @@ func TestWithPlainHTTP(t *testing.T) {
 		{[]string{"*.local"}, "", "without scheme and port"},
 		{[]string{""}, "", "without scheme and port"},
 	} {
-		for _, options := range [][]venice.Option{
+		for _, options := range [][]venice.ClientOption{
 			{venice.WithPlainHTTP(c.hosts...), venice.WithBaseURL(c.address)},
 			{venice.WithBaseURL(c.address), venice.WithPlainHTTP(c.hosts...)},
 		} {
@@ -130,7 +129,7 @@ func TestRedirectToAnotherOriginIsRefused(t *testing.T) {
 		strings.Replace(other.URL, "127.0.0.1", "localhost", 1), // the same machine by another name is another origin
 		tls.URL,
 	} {
-		for _, op := range []*gen.Operation{opGet, opPost} {
+		for _, op := range []*venice.Operation{opGet, opPost} {
 			for _, status := range []int{301, 302, 303, 307, 308} {
 				asked := false
 				mine := &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { asked = true; return nil }}
@@ -144,7 +143,7 @@ func TestRedirectToAnotherOriginIsRefused(t *testing.T) {
 					c.Body = &thing{Name: "hunter2"}
 				}
 				_, err := venice.DoerOf(client).Do(t.Context(), c)
-				wantText(t, err, op.ID+": ", fmt.Sprint(status), "redirect refused", "another origin", "(request ray)")
+				wantText(t, err, op.Name+": ", fmt.Sprint(status), "redirect refused", "another origin", "(request ray)")
 				if e := asError(t, err); e.Status != status || strings.Contains(e.Error(), "hunter2") {
 					t.Errorf("status %d, text %q", e.Status, e)
 				}
@@ -183,7 +182,7 @@ func TestRedirectWithinTheOrigin(t *testing.T) {
 
 	requests = 0
 	c := call(opGet, nil)
-	c.Query = []gen.Param{{Name: "loop", Value: true}}
+	c.Query = [][2]any{{"loop", true}}
 	_, err = venice.DoerOf(client).Do(t.Context(), c)
 	wantText(t, err, "10 have been followed")
 	if requests != 10 {

@@ -22,7 +22,7 @@ func ExampleClient_AllX402Transactions() {
 	}
 	srv := venicetest.NewServer(nil)
 	defer srv.Close()
-	srv.Respond("getX402Transactions",
+	srv.Respond("ListX402Transactions",
 		page(`{"id":"2","type":"CHARGE","amount":-0.5,"balanceAfter":4.5,"modelId":"m","requestId":"r","createdAt":"2026-06-02T00:00:00Z"}`, true),
 		page(`{"id":"1","type":"TOP_UP","amount":5,"balanceAfter":5,"modelId":null,"requestId":null,"createdAt":"2026-06-01T00:00:00Z"}`, false))
 	client, err := venice.New(venice.WithBaseURL(srv.URL), venice.WithAuth(nil)) // a wallet's sign-in, against the service

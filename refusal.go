@@ -1,190 +1,162 @@
-// Refusals: reading an error out of whatever body came with it.
+// Refusals: answers that are errors, whatever their status.
 
 package venice
 
 import (
 	"bytes"
-	"encoding/json"
+	"context"
+	"errors"
+	"fmt"
+	"io"
 	"net/http"
-	"regexp"
-	"strings"
-	"unicode/utf8"
+	"slices"
+	"time"
 
-	"github.com/go-json-experiment/json/jsontext"
-
-	"github.com/venice-go/venice/gen"
+	"github.com/venice-go/venice/internal/idle"
+	"github.com/venice-go/venice/internal/limit"
+	"github.com/venice-go/venice/internal/loose"
+	"github.com/venice-go/venice/internal/refusal"
 )
 
-// check turns a status other than 2xx into an error.
-func (x *exchange) check() error {
-	if x.resp.StatusCode >= 200 && x.resp.StatusCode <= 299 {
-		return nil
+// maxErrorBody bounds what is read of an error, and what is kept of any body in [Error.Raw].
+const maxErrorBody = 1 << 20
+
+// refusing is the step that takes any status but 2xx for an error.
+type refusing struct {
+	now     func() time.Time
+	keyless bool                // the client has no credentials
+	hide    func(string) string // takes the client's key out of a text; or nil
+}
+
+func (r refusing) do(x *exchange, rest steps) error {
+	err := rest.run(x)
+	if redirect, ok := errors.AsType[redirectRefusal](err); ok && x.resp != nil {
+		return r.surprise(x, redirect.Error(), nil, redirect)
+	}
+	if err != nil || x.resp.StatusCode >= 200 && x.resp.StatusCode <= 299 {
+		return err
 	}
 	// Half a body tells more than none, so a failure to read the rest is not worth losing it.
 	body, _ := readAtMost(x.resp.Body, maxErrorBody, -1)
-	return x.refusal(body)
+	return r.read(x, body)
 }
 
-func (x *exchange) refusal(body []byte) *Error {
-	e := x.newError(body)
+// read is the error that a body tells of.
+func (r refusing) read(x *exchange, body []byte) *Error {
+	e := r.newError(x, body)
 	if e.Status == http.StatusGone || e.Status == http.StatusNotFound {
-		e.Instead = x.call.Operation.Instead
+		e.Instead = x.call.op.Instead
 	}
 	e.read([]byte(e.cut(string(body))))
-	e.Message, e.Code, e.RequestID = e.cut(e.Message), e.cut(e.Code), e.cut(first(e.RequestID, requestID(x.resp.Header)))
-	e.keyless = x.auth == nil && x.call.Operation.Access != gen.AccessPayment && (e.Status == http.StatusUnauthorized || e.Is(ErrNoCredentials))
+	e.Message, e.Code, e.RequestID = e.cut(e.Message), e.cut(e.Code), e.cut(loose.First(e.RequestID, requestID(x.resp.Header)))
+	e.keyless = r.keyless && x.call.op.Access != AccessPayment && (e.Status == http.StatusUnauthorized || e.Is(ErrNoCredentials))
 	return e
 }
 
-// newError is an error about the answer that is there, of which body is what was read.
-func (x *exchange) newError(body []byte) *Error {
-	op := x.call.Operation
-	return &Error{Operation: op.ID, method: op.Name, Status: x.resp.StatusCode, Raw: body[:min(len(body), maxErrorBody)], Response: x.response(), hide: x.hide()}
-}
-
-// hide returns what takes the client's API key out of a text of the service's, which may repeat what it was sent, or nil if
-// there is no key. What is too short is no key but a word.
-func (c *config) hide() func(string) string {
-	const shortest = 8
-	authorise, ok := c.auth.(authFunc)
-	if !ok {
-		return nil
-	}
-	req := &http.Request{Header: http.Header{}}
-	authorise(req, &gen.Operation{})
-	_, key, _ := strings.Cut(req.Header.Get("Authorization"), " ")
-	if len(key) < shortest {
-		return nil
-	}
-	return func(s string) string { return strings.ReplaceAll(s, key, redacted) }
-}
-
-// redacted stands where a secret was.
-const redacted = "[redacted]"
-
-func requestID(h http.Header) string { return first(h.Get("X-Request-ID"), h.Get("CF-RAY")) }
-
-// An error member that is a code, as the routes for payments send it, and no text.
-var codeLike = regexp.MustCompile(`^[A-Z][A-Z0-9]*(_[A-Z0-9]+)+$`)
-
-// parts returns the members of a body, or of the first of a list of errors, and those of its error.
-func parts(body []byte) (outer, inner map[string]jsontext.Value) {
-	if list := elements(body); len(list) > 0 {
-		body = list[0]
-	}
-	outer = members(body)
-	return outer, members(outer["error"]) // nil unless error is an object
-}
-
-// why says which fields are wrong and why, by what the service is plainest with; listed if that is a list of issues.
-func why(outer, inner map[string]jsontext.Value) (text string, listed bool) {
-	for _, v := range []jsontext.Value{outer["issues"], inner["issues"], outer["details"], inner["details"], outer["detail"], inner["detail"]} {
-		if text = faults(v); text != "" {
-			return text, v.Kind() == '['
-		}
-	}
-	return "", false
-}
-
-// read fills in what a body has to say. Every member is optional and may be of any type.
+// read fills in what a body has to say.
 func (e *Error) read(body []byte) {
-	outer, inner := parts(body)
-	e.Code = first(text(inner["code"]), text(outer["code"]), text(inner["type"]))
-	e.kind = text(inner["type"])
-	e.RequestID = first(text(outer["request_id"]), text(inner["request_id"]))
-	for _, v := range []jsontext.Value{outer["details"], outer["issues"], inner["details"], inner["issues"], outer["detail"]} {
-		if len(v) > 0 && v.Kind() != 'n' && e.Details == nil && v.IsValid(decoding) {
-			e.Details = json.RawMessage(v)
-		}
-	}
-
-	why, listed := why(outer, inner)
-	e.issues = listed
-	said, more := first(text(outer["error"]), text(inner["message"]), text(inner["error"])), text(outer["message"])
-	switch {
-	case e.Code == "" && codeLike.MatchString(said):
-		e.Code, said = said, more
-	case e.Code != "" && more != "" && strings.EqualFold(said, e.Code):
-		said = more
-	case more != "" && said != "":
-		said = merged(said, more)
-	}
-	e.Message = first(said, more, why, text(outer["title"]), flat(outer["error"]), flat(outer["errors"]))
-	if e.Message == "" && outer == nil {
-		e.Message = first(faults(body), plain(body))
-	}
-	if e.Message == "" {
-		e.Message = first(http.StatusText(e.Status), "the service gave no reason")
-	}
+	said := refusal.Read(body, e.Status)
+	e.Code, e.Message, e.RequestID, e.Details = said.Code, said.Message, said.RequestID, said.Details
+	e.kind, e.issues = said.Kind, said.Listed
 }
 
-// plain is the text of a body that is no JSON object: nothing for HTML, the first line of anything else.
-func plain(body []byte) string {
-	body = bytes.TrimSpace(body)
-	if s := text(body); s != "" {
-		return s
-	}
-	if len(body) == 0 || bytes.ContainsAny(body[:1], "<[{") || !utf8.Valid(body) {
-		return ""
-	}
-	s, _, _ := strings.Cut(string(body), "\n")
-	return strings.TrimSpace(s)
+// newError is an error about the answer that is there, of which body is what was read.
+func (r refusing) newError(x *exchange, body []byte) *Error {
+	return &Error{Operation: x.call.op.Name, Status: x.resp.StatusCode, Raw: body[:min(len(body), maxErrorBody)],
+		Response: newResponse(x.resp, x.attempts, r.now()), hide: r.hide}
 }
 
-// members returns the members of a JSON object, or nil if it is none. Of an object that is cut off, or goes wrong, it
-// returns what came before.
-func members(object []byte) map[string]jsontext.Value {
-	d := jsontext.NewDecoder(bytes.NewReader(object), decoding)
-	if t, err := d.ReadToken(); err != nil || t.Kind() != '{' {
+// surprise is the error for a call that the service took, with an answer that cannot be used. What came is kept: it
+// may be an API key that is shown only once.
+func (r refusing) surprise(x *exchange, text string, body []byte, cause error) *Error {
+	e := r.newError(x, bytes.Clone(body[:min(len(body), maxErrorBody)]))
+	e.Message, e.ours, e.RequestID, e.cause, e.maybe = loose.Line(text, maxText), true, requestID(x.resp.Header), cause, x.call.op.Effect != EffectRead
+	return e
+}
+
+// inBand returns the error that a failure after the headers is sent as, or nil: {"error": ...}, also in a list, an object
+// that calls itself an error, or a complaint with nothing of what next makes room for. Without next that is anything.
+func (r refusing) inBand(x *exchange, data []byte, next func() any) error {
+	if !refusal.Complains(data) { // most chunks stop here
 		return nil
 	}
-	m := map[string]jsontext.Value{}
+	m := loose.Members(data)
+	if v := m["error"]; len(v) > 0 && v.Kind() != 'n' && v.Kind() != 'f' && string(v) != `""` ||
+		loose.Text(m["type"]) == "error" || loose.Text(m["object"]) == "error" || bytes.HasPrefix(data, []byte("[")) && bytes.Contains(data, []byte(`"error"`)) {
+		return r.refusedIn(x, data)
+	}
+	if next == nil && refusal.Complaint(data) || next != nil && refusal.IsError(data, next()) {
+		return r.refusedIn(x, data)
+	}
+	return nil
+}
+
+// refusedIn is the error of an event, which may say how long to wait.
+func (r refusing) refusedIn(x *exchange, data []byte) error {
+	e, m := r.read(x, bytes.Clone(data)), loose.Members(data)
+	if wait, asked := limit.RetryAfter(loose.First(loose.Text(loose.Members(m["error"])["retry_after"]), loose.Text(m["retry_after"])), r.now()); asked {
+		e.Response.RetryAfter = wait
+	}
+	return e
+}
+
+// readAtMost returns up to limit+1 bytes, the last of which tells that there was more. It makes room for as many as
+// are announced, within reason: an announcement costs the sender nothing.
+func readAtMost(r io.Reader, limit, announced int64) ([]byte, error) {
+	b := make([]byte, 0, 1+min(max(announced, bytes.MinRead), limit, maxErrorBody)) // the 1 is for finding the end
 	for {
-		name, err := d.ReadToken()
-		if err != nil || name.Kind() != '"' {
-			return m
+		n, err := r.Read(b[len(b) : min(int64(cap(b)-1), limit)+1])
+		b = b[:len(b)+n]
+		switch {
+		case err == io.EOF || err == nil && int64(len(b)) > limit:
+			return b, nil
+		case err != nil:
+			return b, err
+		case len(b) == cap(b):
+			b = slices.Grow(b, len(b))
 		}
-		key, start := name.String(), d.InputOffset()
-		value, err := d.ReadValue()
-		if err != nil {
-			m[key] = bytes.TrimLeft(object[start:], ": \t\r\n") // its own members may be whole
-			return m
-		}
-		m[key] = value.Clone()
 	}
 }
 
-// flat returns what an object or a list finds fault with, or all of it as compact JSON, and "" for anything else.
-func flat(v jsontext.Value) string {
-	if k := v.Kind(); k != '{' && k != '[' {
-		return ""
+// explaining is the step that says which operation failed, unless the error is an *Error, which says so itself, and behind it
+// whether the call may have been carried out and why it was not sent again.
+type explaining struct{ now func() time.Time }
+
+func (e explaining) do(x *exchange, rest steps) error {
+	err := rest.run(x)
+	if err == nil {
+		return nil
 	}
-	if why := faults(v); why != "" || v.Compact(decoding) != nil {
-		return why
-	}
-	return string(v)
+	return e.failure(x, reason(x.ctx, err))
 }
 
-// text returns a JSON string without quotes, a number as it stands, and "" for anything else.
-func text(v jsontext.Value) string {
-	if !v.IsValid(decoding) {
-		return ""
+func (e explaining) failure(x *exchange, err error) error {
+	if said, ok := answered(err); ok {
+		said.maybe = x.maybe
+	} else if err = fmt.Errorf("venice: %s: %w", x.call.op.Name, brief(err)); x.maybe {
+		err = fmt.Errorf("%w; %w", err, ErrMaybeSent)
 	}
-	switch v.Kind() {
-	case '"':
-		s, _ := jsontext.AppendUnquote(nil, v)
-		return string(s)
-	case '0':
-		return string(v)
-	}
-	return ""
-}
-
-func first(texts ...string) string {
-	for _, t := range texts {
-		if t != "" {
-			return t
+	if x.note == nil && x.resp != nil {
+		if asked, _ := limit.Asked(x.resp, e.now()); asked > limit.MaxAsked {
+			x.note = fmt.Errorf("the service asks to wait %v", asked.Round(time.Second))
 		}
 	}
-	return ""
+	if x.note != nil {
+		err = fmt.Errorf("%w; not sent again: %w", err, x.note)
+	}
+	return err
+}
+
+// reason is why sending or reading stopped: our own timeout in place of the cancellation it caused. An *Error stays.
+func reason(ctx context.Context, err error) error {
+	if _, ok := answered(err); ok {
+		return err
+	}
+	if t, ok := errors.AsType[timeoutError](context.Cause(ctx)); ok {
+		return t
+	}
+	if idle := idle.Cause(ctx); idle != nil {
+		return idle
+	}
+	return err
 }

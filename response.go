@@ -10,7 +10,8 @@ import (
 	"strings"
 	"time"
 
-	"github.com/venice-go/venice/gen"
+	"github.com/venice-go/venice/internal/limit"
+	"github.com/venice-go/venice/internal/loose"
 )
 
 // A Response is what the service said beside the result of a call: see [WithResponse], and [Error] for answers that are
@@ -59,45 +60,24 @@ type Response struct {
 	Raw     []byte `json:"-"` // up to the limit of WithAnswerLimit, or 1 MiB of an error; handle it as a secret
 }
 
-// WithResponse has r filled in with what the service says beside the result. It is filled in whether the call fails or
-// not: before its method returns, or before a stream yields its first chunk. What was in it is lost, but for KeepRaw.
-// A Response belongs to one call at a time, so that the option cannot be given to [New]. There is none by default, and a
-// nil one is refused.
-func WithResponse(r *Response) gen.CallOption {
-	return callOption(func(s *settings) error {
-		if r == nil {
-			return fmt.Errorf("WithResponse: the response is nil")
-		}
-		s.response = r
-		return nil
-	})
+// A RateLimit is how much of something the service grants in a window of time, and how much of it is left.
+type RateLimit struct {
+	Limit     int64     `json:"limit"`     // in the window; 0 if the service did not say
+	Remaining int64     `json:"remaining"` // until Reset; -1 if the service did not say
+	Reset     time.Time `json:"reset"`     // when the next window begins; zero if the service did not say
 }
 
-// WithResponsesMode says how the answer of [gen.API.CreateResponse], or its stream, is to be made: "native", as OpenAI's
-// own API would, with instructions, text formats and encrypted reasoning; "compat", as any model can, which ignores these;
-// or "auto", the service's default, which chooses by the model and the fields of the request. [Response] tells what was
-// chosen, and which field forced compat.
-func WithResponsesMode(mode string) CallOption {
-	return callOption(func(s *settings) error {
-		if !headerName(mode) { // the list of modes is the service's
-			return fmt.Errorf("WithResponsesMode: want auto, native or compat, got %q", mode)
-		}
-		s.setHeader("X-Venice-Responses-Mode", mode)
-		return nil
-	})
-}
-
-// response reads the headers of the answer that is there, if one is.
-func (x *exchange) response() *Response {
-	r := &Response{Attempts: x.attempts}
-	if x.resp == nil {
+// newResponse reads the headers of an answer, if one is there.
+func newResponse(resp *http.Response, attempts int, now time.Time) *Response {
+	r := &Response{Attempts: attempts}
+	if resp == nil {
 		return r
 	}
-	h := x.resp.Header
-	limits := rateLimits(h)
-	r.Status, r.Header, r.RequestID, r.Version = x.resp.StatusCode, h, requestID(h), h.Get("X-Venice-Version")
-	r.Requests, r.Tokens, r.Errors, r.RPC = limits[limitRequests], limits[limitTokens], limits[limitErrors], limits[limitRPC]
-	r.RetryAfter, _ = askedWait(x.resp, x.now())
+	h := resp.Header
+	limits := limit.Rates(h)
+	r.Status, r.Header, r.RequestID, r.Version = resp.StatusCode, h, requestID(h), h.Get("X-Venice-Version")
+	r.Requests, r.Tokens, r.Errors, r.RPC = (*RateLimit)(limits[limit.Requests]), (*RateLimit)(limits[limit.Tokens]), (*RateLimit)(limits[limit.Errors]), (*RateLimit)(limits[limit.RPC])
+	r.RetryAfter, _ = limit.Asked(resp, now)
 	r.BalanceUSD, r.BalanceDIEM = amount(h, "X-Venice-Balance-Usd", "X-Balance-Remaining"), amount(h, "X-Venice-Balance-Diem")
 	r.ModelID, r.ModelName, r.ModelRouter = h.Get("X-Venice-Model-Id"), h.Get("X-Venice-Model-Name"), h.Get("X-Venice-Model-Router")
 	r.ResponsesLane, r.ResponsesCompatReason = h.Get("X-Venice-Responses-Lane"), h.Get("X-Venice-Responses-Compat-Reason")
@@ -108,38 +88,42 @@ func (x *exchange) response() *Response {
 	return r
 }
 
-// report fills in the caller's Response, if the call has one.
-func (x *exchange) report(err error) {
-	to := x.settings.response
-	if to == nil {
-		return
+func requestID(h http.Header) string { return loose.First(h.Get("X-Request-ID"), h.Get("CF-RAY")) }
+
+// reporting is the step that fills in the caller's Response, if the call has one.
+type reporting struct{ now func() time.Time }
+
+func (r reporting) do(x *exchange, rest steps) error {
+	err := rest.run(x)
+	if to := x.settings.response; to != nil {
+		keep := to.KeepRaw
+		*to = *newResponse(x.resp, x.attempts, r.now())
+		to.KeepRaw = keep
+		if e, ok := answered(err); ok {
+			to.keep(e.Raw)
+		}
 	}
-	keep := to.KeepRaw
-	*to = *x.response()
-	to.KeepRaw = keep
-	if e, ok := answered(err); ok {
-		x.keep(e.Raw)
-	}
+	return err
 }
 
 // keep hands the body of an answer to the caller who asked for it.
-func (x *exchange) keep(body []byte) {
-	if to := x.settings.response; to != nil && to.KeepRaw {
-		to.Raw = body
+func (r *Response) keep(body []byte) {
+	if r != nil && r.KeepRaw {
+		r.Raw = body
 	}
 }
 
 // keepChunk does the same for the data of an event, which is copied for nobody else.
-func (x *exchange) keepChunk(data []byte) {
-	if to := x.settings.response; to != nil && to.KeepRaw {
-		to.Raw = bytes.Clone(data)
+func (r *Response) keepChunk(data []byte) {
+	if r != nil && r.KeepRaw {
+		r.Raw = bytes.Clone(data)
 	}
 }
 
 // amount returns the first of the headers that is a number.
 func amount(h http.Header, names ...string) *float64 {
 	for _, name := range names {
-		if n, ok := number(h[name]); ok {
+		if n, ok := limit.Number(h[name]); ok {
 			return &n
 		}
 	}
@@ -166,9 +150,9 @@ func (r Response) Format(s fmt.State, _ rune) { fmt.Fprint(s, r.text()) }
 
 // LogValue is what [slog] shows of a response: status, attempts and request id.
 func (r Response) LogValue() slog.Value {
-	return slog.GroupValue(slog.Int("status", r.Status), slog.Int("attempts", r.Attempts), slog.String("request_id", line(r.RequestID, 100)))
+	return slog.GroupValue(slog.Int("status", r.Status), slog.Int("attempts", r.Attempts), slog.String("request_id", loose.Line(r.RequestID, 100)))
 }
 
 func (r Response) text() string {
-	return fmt.Sprintf("venice.Response(status %d, attempts %d, request %s)", r.Status, r.Attempts, line(r.RequestID, 100))
+	return fmt.Sprintf("venice.Response(status %d, attempts %d, request %s)", r.Status, r.Attempts, loose.Line(r.RequestID, 100))
 }

@@ -15,7 +15,6 @@ import (
 	"time"
 
 	"github.com/venice-go/venice"
-	"github.com/venice-go/venice/gen"
 )
 
 var everyHeader = map[string]string{
@@ -179,7 +178,7 @@ func TestRawChunksCostNothingUnlessAskedFor(t *testing.T) {
 		return &http.Response{StatusCode: 200, Header: http.Header{"Content-Type": {"text/event-stream"}}, Body: io.NopCloser(strings.NewReader(body)), Request: r}, nil
 	})}))
 	one := new(thing)
-	took := func(options ...gen.CallOption) float64 {
+	took := func(options ...venice.CallOption) float64 {
 		return testing.AllocsPerRun(10, func() {
 			for _, err := range venice.DoerOf(client).Stream(t.Context(), call(opPost, &thing{}, options...), func() any { return one }) {
 				if err != nil {

@@ -12,7 +12,6 @@ import (
 	"time"
 
 	"github.com/venice-go/venice"
-	"github.com/venice-go/venice/gen"
 )
 
 // A renewing Auth numbers its credentials and answers refusals with retry.
@@ -22,10 +21,10 @@ type renewing struct {
 	retry func(context.Context, *venice.Client) (bool, error)
 }
 
-func (r *renewing) Retry(ctx context.Context, client *venice.Client, op *gen.Operation, refusal *venice.Error) (bool, error) {
+func (r *renewing) Retry(ctx context.Context, client *venice.Client, op *venice.Operation, refusal *venice.Error) (bool, error) {
 	r.asked = append(r.asked, refusal.Status)
-	if op.ID != refusal.Operation {
-		return false, fmt.Errorf("asked about %s for %s", refusal.Operation, op.ID)
+	if op.Name != refusal.Operation {
+		return false, fmt.Errorf("asked about %s for %s", refusal.Operation, op.Name)
 	}
 	return r.retry(ctx, client)
 }
@@ -33,7 +32,7 @@ func (r *renewing) Retry(ctx context.Context, client *venice.Client, op *gen.Ope
 var _ venice.Retrier = (*renewing)(nil)
 
 // refused answers each request with the next status, 200 after the last, and keeps the credentials that came.
-func refused(t *testing.T, auth *renewing, statuses []int, options ...venice.Option) (*venice.Client, *sleeper, *[]string) {
+func refused(t *testing.T, auth *renewing, statuses []int, options ...venice.ClientOption) (*venice.Client, *sleeper, *[]string) {
 	var seen []string
 	client, s := quick(t, func(w http.ResponseWriter, r *http.Request) {
 		seen = append(seen, r.Header.Get("Authorization"))
@@ -42,7 +41,7 @@ func refused(t *testing.T, auth *renewing, statuses []int, options ...venice.Opt
 			status = statuses[len(seen)-1]
 		}
 		answer(status, "application/json", `{}`)(w, r)
-	}, append([]venice.Option{venice.WithAuth(auth)}, options...)...)
+	}, append([]venice.ClientOption{venice.WithAuth(auth)}, options...)...)
 	return client, s, &seen
 }
 
@@ -68,7 +67,7 @@ func TestRetrier(t *testing.T) {
 			auth := &renewing{retry: yes}
 			client, s, seen := refused(t, auth, c.statuses)
 			request := postOf(effect)
-			venice.WithMaxAttempts(c.attempts).ApplyCall(request)
+			request.Options = append(request.Options, venice.WithMaxAttempts(c.attempts))
 			_, err := venice.DoerOf(client).Do(t.Context(), request)
 			status := 0
 			if err != nil {
@@ -96,7 +95,7 @@ func TestRetrierSaysWhyNot(t *testing.T) {
 
 	auth.retry = func(context.Context, *venice.Client) (bool, error) { return false, venice.ErrMaybeSent }
 	client, _, _ = refused(t, auth, []int{401})
-	_, err = venice.DoerOf(client).Do(t.Context(), postOf(gen.EffectQueue))
+	_, err = venice.DoerOf(client).Do(t.Context(), postOf(venice.EffectQueue))
 	if wantText(t, err, "401", "; the request may have been carried out"); !errors.Is(err, venice.ErrMaybeSent) {
 		t.Errorf("%v is not ErrMaybeSent", err)
 	}

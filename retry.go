@@ -3,15 +3,14 @@
 package venice
 
 import (
-	"context"
 	"errors"
-	"fmt"
+	"log/slog"
 	"net/http"
-	"net/http/httptrace"
-	"sync/atomic"
 	"time"
 
-	"github.com/venice-go/venice/gen"
+	"github.com/venice-go/venice/internal/limit"
+	"github.com/venice-go/venice/internal/loose"
+	"github.com/venice-go/venice/internal/once"
 )
 
 // An outcome is how an attempt failed, as far as that matters to sending the call again.
@@ -27,16 +26,135 @@ const (
 
 // resent is after which outcomes a call is sent again, by what sending it twice would do. An effect that is not listed,
 // and that of paying above all, is sent once: a payment is sent again by who made it, as the same signed bytes.
-var resent = map[gen.Effect]outcome{
-	gen.EffectRead:  saidBusy | neverLeft | saidBroken | saidNothing,
-	gen.EffectInfer: saidBusy | neverLeft | saidBroken,
-	gen.EffectQueue: saidBusy | neverLeft,
-	gen.EffectWrite: saidBusy | neverLeft,
-	gen.EffectMint:  saidBusy | neverLeft,
+var resent = map[Effect]outcome{
+	EffectRead:  saidBusy | neverLeft | saidBroken | saidNothing,
+	EffectInfer: saidBusy | neverLeft | saidBroken,
+	EffectQueue: saidBusy | neverLeft,
+	EffectWrite: saidBusy | neverLeft,
+	EffectMint:  saidBusy | neverLeft,
 }
 
-// outcome returns 0 for what is the same however often it is sent, and for what was not sent.
-func (x *exchange) outcome(err error) outcome {
+// retrying is the step that sends a call again after what may pass.
+type retrying struct {
+	auth   Auth
+	client *Client // for the Auth to make calls with
+	places places
+	logger *slog.Logger
+	clockwork
+}
+
+func newRetrying(c *config, client *Client) retrying {
+	r := retrying{c.auth, client, nil, c.logger, c.clockwork}
+	if c.inFlight > 0 {
+		r.places = make(places, c.inFlight)
+	}
+	return r
+}
+
+func (r retrying) do(x *exchange, attempt steps) (err error) {
+	if x.leave, err = r.places.enter(x.ctx); err != nil {
+		return err
+	}
+	asked := false
+	for {
+		began := r.now()
+		begin(x)
+		err := attempt.run(x)
+		wait := never
+		if err != nil {
+			outcome := outcomeOf(x, err)
+			x.maybe = x.call.op.Effect != EffectRead && outcome&(saidBroken|saidNothing|saidOddly)&^resent[x.call.op.Effect] != 0
+			// Asked even if the call must not be sent again: what is learned helps the next one.
+			renewed := !asked && r.renewable(err)
+			if renewed {
+				asked, renewed = true, r.renew(x, err)
+			}
+			wait = r.again(x, outcome, renewed)
+		}
+		r.log(x, err, began, wait)
+		if wait == never || !r.rest(x, wait) {
+			return err
+		}
+	}
+}
+
+// never is how long to wait before a call that is not sent again.
+const never time.Duration = -1
+
+// again returns how long to wait before a call that failed is sent again, or never.
+func (r retrying) again(x *exchange, outcome outcome, renewed bool) time.Duration {
+	if resent[x.call.op.Effect]&outcome == 0 && !renewed || x.attempts >= x.settings.attempts || x.ctx.Err() != nil {
+		return never
+	}
+	var wait, asked time.Duration
+	if !renewed {
+		wait, asked = r.backoff(x)
+	}
+	if x.note = late(x.deadline, r.now(), wait, asked); x.note != nil {
+		return never
+	}
+	if form := x.message.form; form != nil && !form.Rewind() {
+		x.note = errSpent
+		return never
+	}
+	return wait
+}
+
+var errSpent = errors.New("the upload was read in part and cannot be rewound")
+
+// renewable reports a refusal that the Auth may make good for.
+func (r retrying) renewable(err error) bool {
+	e, refused := answered(err)
+	_, able := r.auth.(Retrier)
+	return refused && able && (e.Status == http.StatusUnauthorized || e.Status == http.StatusPaymentRequired)
+}
+
+// renew asks the Auth whether a refusal can be made good for. The Auth may make calls of its own for that, so this one gives
+// its place up, and takes one again before it is sent.
+func (r retrying) renew(x *exchange, err error) bool {
+	e, _ := answered(err)
+	x.leave()
+	again, why := r.auth.(Retrier).Retry(x.ctx, r.client, x.call.op, e)
+	if errors.Is(why, ErrMaybeSent) {
+		x.maybe, why = true, nil
+	}
+	x.note = why
+	return again && why == nil
+}
+
+// rest ends an attempt that failed and waits before the next one. It reports whether there is to be a next one.
+func (r retrying) rest(x *exchange, wait time.Duration) bool {
+	if x.resp != nil {
+		x.resp.Body.Close()
+	}
+	x.leave() // who waits is not under way
+	err := r.sleep(x.ctx, wait)
+	if err == nil {
+		x.leave, err = r.places.enter(x.ctx)
+	}
+	if err != nil {
+		x.note = reason(x.ctx, err)
+	}
+	return err == nil
+}
+
+const (
+	firstWait = 500 * time.Millisecond // at most this before the second attempt, and twice as much before each further
+	maxWait   = 30 * time.Second       // but never more than this
+)
+
+// backoff returns how long to wait, and how long the service asked to wait, or 0.
+func (r retrying) backoff(x *exchange) (wait, asked time.Duration) {
+	if x.resp != nil {
+		if asked, ok := limit.Asked(x.resp, r.now()); ok {
+			return min(asked, limit.MaxAsked), asked
+		}
+	}
+	return r.jitter(min(firstWait<<min(x.attempts-1, 10), maxWait)), 0
+}
+
+// outcomeOf returns 0 for what is the same however often it is sent, and for what was not sent.
+func outcomeOf(x *exchange, err error) outcome {
 	if e, ok := answered(err); ok {
 		switch e.Status {
 		case http.StatusTooManyRequests, http.StatusServiceUnavailable:
@@ -51,134 +169,45 @@ func (x *exchange) outcome(err error) outcome {
 		}
 		return 0
 	}
-	if disowned(err) {
+	if once.Disowned(err) {
 		return neverLeft
 	}
 	if x.resp != nil { // an answer, of which the client or the caller did not want to follow the redirect
 		return 0
 	}
-	return x.wire.outcome()
-}
-
-// never is how long to wait before a call that is not sent again.
-const never = -1
-
-// again returns how long to wait before a call that failed with err is sent again, or never.
-func (x *exchange) again(err error) time.Duration {
-	if err == nil {
-		return never
-	}
-	effect, outcome := x.call.Operation.Effect, x.outcome(err)
-	x.maybe = effect != gen.EffectRead && outcome&(saidBroken|saidNothing|saidOddly)&^resent[effect] != 0
-	// Asked even if the call must not be sent again: what is learned helps the next one.
-	renewed := x.renew(err)
-	if resent[effect]&outcome == 0 && !renewed || x.attempts >= x.settings.attempts || x.ctx.Err() != nil {
-		return never
-	}
-	wait, asked := x.backoff()
-	if renewed {
-		wait, asked = 0, 0
-	}
-	if x.note = x.late(wait, asked); x.note != nil {
-		return never
-	}
-	if form := x.message.form; form != nil && !form.rewind() {
-		x.note = errSpent
-		return never
-	}
-	return wait
-}
-
-// renew asks the Auth, once, whether a refusal can be made good for. The Auth may make calls of its own for that, so this
-// one gives its place up, and takes one again before it is sent.
-func (x *exchange) renew(err error) bool {
-	e, refused := answered(err)
-	auth, able := x.auth.(Retrier)
-	if !refused || !able || x.asked || e.Status != http.StatusUnauthorized && e.Status != http.StatusPaymentRequired {
-		return false
-	}
-	x.asked = true
-	x.leave()
-	again, why := auth.Retry(x.ctx, x.client(), x.call.Operation, e)
-	if errors.Is(why, ErrMaybeSent) {
-		x.maybe, why = true, nil
-	}
-	x.note = why
-	return again && why == nil
-}
-
-var errSpent = errors.New("the upload was read in part and cannot be rewound")
-
-// late returns why it is too late to send a call after a wait, if it is. What the service asks for counts as it stands:
-// a call that is sent before is refused again.
-func (x *exchange) late(wait, asked time.Duration) error {
-	left := x.deadline.Sub(x.now())
 	switch {
-	case x.deadline.IsZero() || max(wait, asked) < left:
-		return nil
-	case asked == 0:
-		return fmt.Errorf("the deadline is in %v", max(0, left.Round(time.Millisecond)))
-	}
-	return fmt.Errorf("the service asks to wait %v, and the deadline is in %v",
-		asked.Round(time.Millisecond), max(0, left.Round(time.Millisecond)))
-}
-
-// rest ends an attempt that failed and waits before the next one. It reports whether there is to be a next one.
-func (x *exchange) rest(wait time.Duration) bool {
-	if x.resp != nil {
-		x.resp.Body.Close()
-	}
-	x.leave() // who waits is not under way
-	err := x.sleep(x.ctx, wait)
-	if err == nil {
-		x.leave, err = x.places.enter(x.ctx)
-	}
-	if err != nil {
-		x.note = x.reason(err)
-		return false
-	}
-	x.resp = nil
-	return true
-}
-
-func sleep(ctx context.Context, d time.Duration) error {
-	t := time.NewTimer(d)
-	defer t.Stop()
-	select {
-	case <-t.C:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
-	}
-}
-
-// A wire knows how far an attempt came. Its proof that nothing was sent is that a connection was looked for and none
-// found; without that it assumes the worst, as with a transport that tells nothing.
-type wire struct {
-	sent       bool // handed to the transport
-	asked, got atomic.Bool
-	trace      httptrace.ClientTrace
-}
-
-func (w *wire) reset() {
-	w.sent = false
-	w.asked.Store(false)
-	w.got.Store(false)
-}
-
-// watch has what is sent under the context that it returns tell w how far it came.
-func (w *wire) watch(ctx context.Context) context.Context {
-	w.trace.GetConn = func(string) { w.asked.Store(true) }
-	w.trace.GotConn = func(httptrace.GotConnInfo) { w.got.Store(true) }
-	return httptrace.WithClientTrace(ctx, &w.trace)
-}
-
-func (w *wire) outcome() outcome {
-	switch {
-	case !w.sent:
+	case !x.wire.sent:
 		return 0
-	case w.asked.Load() && !w.got.Load():
+	case x.wire.unsent():
 		return neverLeft
 	}
 	return saidNothing
+}
+
+// log writes no URL, header or body, nor the service's words, which may repeat what it was sent.
+func (r retrying) log(x *exchange, err error, began time.Time, wait time.Duration) {
+	if r.logger == nil {
+		return
+	}
+	level, attrs := slog.LevelInfo, make([]slog.Attr, 0, 8)
+	attrs = append(attrs, slog.String("operation", x.call.op.Name), slog.Int("attempt", x.attempts))
+	if x.resp != nil {
+		attrs = append(attrs, slog.Int("status", x.resp.StatusCode))
+		if id := loose.Line(requestID(x.resp.Header), 100); id != "" {
+			attrs = append(attrs, slog.String("request_id", id))
+		}
+	}
+	attrs = append(attrs, slog.Duration("duration", r.now().Sub(began)))
+	if err != nil {
+		level = slog.LevelWarn
+		if e, ok := answered(err); !ok {
+			attrs = append(attrs, slog.String("error", loose.Line(err.Error(), 300)))
+		} else if e.Code != "" {
+			attrs = append(attrs, slog.String("code", loose.Line(e.Code, 100)))
+		}
+	}
+	if wait != never {
+		attrs = append(attrs, slog.Duration("wait", wait))
+	}
+	r.logger.LogAttrs(x.trial, level, "venice: call", attrs...)
 }

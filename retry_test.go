@@ -18,7 +18,6 @@ import (
 	"time"
 
 	"github.com/venice-go/venice"
-	"github.com/venice-go/venice/gen"
 )
 
 // A sleeper notes how long it is asked to sleep, and lets its clock run on by that instead of sleeping.
@@ -42,17 +41,17 @@ func (s *sleeper) sleep(ctx context.Context, d time.Duration) error {
 }
 
 // quick has a client of four attempts sleep without sleeping.
-func quick(t *testing.T, handler http.HandlerFunc, options ...venice.Option) (*venice.Client, *sleeper) {
-	client, _ := serve(t, handler, append([]venice.Option{venice.WithMaxAttempts(4)}, options...)...)
+func quick(t *testing.T, handler http.HandlerFunc, options ...venice.ClientOption) (*venice.Client, *sleeper) {
+	client, _ := serve(t, handler, append([]venice.ClientOption{venice.WithMaxAttempts(4)}, options...)...)
 	s := &sleeper{}
 	venice.SetClock(client, s.now, s.sleep)
 	return client, s
 }
 
-var effects = []gen.Effect{gen.EffectRead, gen.EffectInfer, gen.EffectQueue, gen.EffectWrite, gen.EffectMint, gen.EffectPay}
+var effects = []venice.Effect{venice.EffectRead, venice.EffectInfer, venice.EffectQueue, venice.EffectWrite, venice.EffectMint, venice.EffectPay}
 
-func postOf(effect gen.Effect) *gen.Call {
-	return call(&gen.Operation{ID: "op", Method: "POST", Path: "/op", Access: gen.AccessAny, Effect: effect}, &thing{Name: "a"})
+func postOf(effect venice.Effect) *venice.Call {
+	return call(&venice.Operation{Name: "op", Method: "POST", Path: "/op", Access: venice.AccessAny, Effect: effect}, &thing{Name: "a"})
 }
 
 func TestStatusesSentAgain(t *testing.T) {
@@ -66,14 +65,14 @@ func TestStatusesSentAgain(t *testing.T) {
 			}, venice.WithErrorBudget(0))
 			_, err := venice.DoerOf(client).Do(t.Context(), postOf(effect))
 			want := int64(1)
-			if slices.Contains(busy, status) && effect != gen.EffectPay || slices.Contains(broken, status) && (effect == gen.EffectRead || effect == gen.EffectInfer) {
+			if slices.Contains(busy, status) && effect != venice.EffectPay || slices.Contains(broken, status) && (effect == venice.EffectRead || effect == venice.EffectInfer) {
 				want = 4
 			}
 			e := asError(t, err)
 			if n := requests.Load(); n != want || e.Status != status || e.Response.Attempts != int(want) {
 				t.Errorf("%s, %d: %d requests, want %d; %v", effect, status, n, want, err)
 			}
-			maybe := effect != gen.EffectRead && (status == 524 || slices.Contains(broken, status) && effect != gen.EffectInfer)
+			maybe := effect != venice.EffectRead && (status == 524 || slices.Contains(broken, status) && effect != venice.EffectInfer)
 			if errors.Is(err, venice.ErrMaybeSent) != maybe || strings.Contains(err.Error(), "may have been carried out") != maybe {
 				t.Errorf("%s, %d: %v is ErrMaybeSent: %t", effect, status, err, !maybe)
 			}
@@ -107,7 +106,7 @@ func TestGoodAnswerAfterBadOnes(t *testing.T) {
 // numbered gives other credentials every time it is asked.
 type numbered struct{ n atomic.Int64 }
 
-func (c *numbered) Authorize(_ context.Context, req *http.Request, _ *gen.Operation) error {
+func (c *numbered) Authorize(_ context.Context, req *http.Request, _ *venice.Operation) error {
 	if req.Header.Get("Authorization") != "" {
 		return errors.New("the headers of the last attempt are still there")
 	}
@@ -125,7 +124,7 @@ func TestAuthFailureIsNotRetried(t *testing.T) {
 
 type failing struct{}
 
-func (failing) Authorize(context.Context, *http.Request, *gen.Operation) error {
+func (failing) Authorize(context.Context, *http.Request, *venice.Operation) error {
 	return errors.New("the wallet is locked")
 }
 
@@ -138,11 +137,11 @@ func TestConnectionsThatBreak(t *testing.T) {
 			panic(http.ErrAbortHandler)
 		})
 		_, err := venice.DoerOf(client).Do(t.Context(), postOf(effect))
-		want := map[bool]int64{true: 4, false: 1}[effect == gen.EffectRead]
-		if n := requests.Load(); n != want || !errors.Is(err, io.EOF) || errors.Is(err, venice.ErrMaybeSent) == (effect == gen.EffectRead) {
+		want := map[bool]int64{true: 4, false: 1}[effect == venice.EffectRead]
+		if n := requests.Load(); n != want || !errors.Is(err, io.EOF) || errors.Is(err, venice.ErrMaybeSent) == (effect == venice.EffectRead) {
 			t.Errorf("%s: %d requests, want %d; %v", effect, n, want, err)
 		}
-		if effect != gen.EffectRead {
+		if effect != venice.EffectRead {
 			wantText(t, err, "venice: op: EOF; the request may have been carried out")
 		}
 
@@ -155,7 +154,7 @@ func TestConnectionsThatBreak(t *testing.T) {
 		}))
 		venice.SetClock(client, s.now, s.sleep)
 		_, err = venice.DoerOf(client).Do(t.Context(), postOf(effect))
-		if want := map[bool]int{true: 1, false: 4}[effect == gen.EffectPay]; dials != want || errors.Is(err, venice.ErrMaybeSent) {
+		if want := map[bool]int{true: 1, false: 4}[effect == venice.EffectPay]; dials != want || errors.Is(err, venice.ErrMaybeSent) {
 			t.Errorf("%s: %d dials, want %d; %v", effect, dials, want, err)
 		}
 	}
@@ -168,7 +167,7 @@ func TestTransportThatTellsNothing(t *testing.T) {
 		sent++
 		return nil, errors.New("broken")
 	})}))
-	_, err := venice.DoerOf(client).Do(t.Context(), postOf(gen.EffectQueue))
+	_, err := venice.DoerOf(client).Do(t.Context(), postOf(venice.EffectQueue))
 	if sent != 1 || !errors.Is(err, venice.ErrMaybeSent) {
 		t.Errorf("sent %d times, %v", sent, err)
 	}
@@ -194,8 +193,8 @@ func TestHTTP2(t *testing.T) {
 		s := &sleeper{}
 		venice.SetClock(client, s.now, s.sleep)
 		_, err := venice.DoerOf(client).Do(t.Context(), postOf(effect))
-		want := map[bool]int64{true: 4, false: 1}[effect == gen.EffectRead]
-		if n := requests.Load(); n != want || errors.Is(err, venice.ErrMaybeSent) == (effect == gen.EffectRead) {
+		want := map[bool]int64{true: 4, false: 1}[effect == venice.EffectRead]
+		if n := requests.Load(); n != want || errors.Is(err, venice.ErrMaybeSent) == (effect == venice.EffectRead) {
 			t.Errorf("%s: %d requests, want %d; %v", effect, n, want, err)
 		}
 	}
@@ -215,120 +214,6 @@ func TestMaxAttempts(t *testing.T) {
 	}
 	_, err := venice.New(venice.WithMaxAttempts(0))
 	wantText(t, err, "WithMaxAttempts: want 1 or more, got 0")
-}
-
-// What the service asks for holds, within reason, and is not waited for when the deadline comes first.
-func TestRetryAfter(t *testing.T) {
-	far := fmt.Sprint(time.Now().Add(40*time.Second).UnixMilli() / 1000 * 1000)
-	for _, c := range []struct {
-		header, value  string
-		least, most    time.Duration
-		timeout        time.Duration
-		says           string
-		status, orders int
-	}{
-		{header: "Retry-After", value: "7", least: 7 * time.Second, most: 7 * time.Second},
-		{header: "Retry-After", value: " 1.5 ", least: 1500 * time.Millisecond, most: 1500 * time.Millisecond},
-		{header: "Retry-After", value: "0"},
-		{header: "Retry-After", value: time.Now().Add(20 * time.Second).UTC().Format(http.TimeFormat), least: 15 * time.Second, most: 20 * time.Second},
-		{header: "Retry-After", value: time.Now().Add(-time.Hour).UTC().Format(http.TimeFormat)},
-		{header: "Retry-After", value: "1e300", least: time.Minute, most: time.Minute},
-		{header: "Retry-After", value: "3600", least: time.Minute, most: time.Minute},
-		{header: "Retry-After", value: "-5", least: 500 * time.Millisecond, most: 500 * time.Millisecond},
-		{header: "Retry-After", value: "soon", least: 500 * time.Millisecond, most: 500 * time.Millisecond},
-		{header: "Retry-After", value: "3", status: 500, least: 3 * time.Second, most: 3 * time.Second},
-		{header: "x-ratelimit-reset-requests", value: far, least: 30 * time.Second, most: 40 * time.Second},
-		{header: "x-ratelimit-resets", value: far[:10], least: 30 * time.Second, most: 40 * time.Second},
-		{header: "X-RateLimit-Reset", value: far[:10], least: 30 * time.Second, most: 40 * time.Second},
-		{header: "x-ratelimit-reset-tokens", value: "1000", least: 500 * time.Millisecond, most: 500 * time.Millisecond},
-		{header: "x-ratelimit-reset-tokens", value: far, status: 503, least: 500 * time.Millisecond, most: 500 * time.Millisecond},
-		{header: "Retry-After", value: "30", timeout: 10 * time.Second, says: "429 Too Many Requests; not sent again: the service asks to wait 30s, and the deadline is in "},
-		{header: "Retry-After", value: "3600", timeout: 10 * time.Minute, says: "asks to wait 1h0m0s, and the deadline is in "},
-		{header: "Retry-After", value: "604800", timeout: 10 * time.Minute, says: "asks to wait 168h0m0s, and the deadline is in "},
-		{header: "X", value: "0", timeout: 400 * time.Millisecond, says: "429 Too Many Requests; not sent again: the deadline is in "},
-	} {
-		var requests atomic.Int64
-		if c.status == 0 {
-			c.status = 429
-		}
-		client, s := quick(t, func(w http.ResponseWriter, r *http.Request) {
-			if requests.Add(1) > 1 {
-				answer(200, "application/json", `{"name":"a"}`)(w, r)
-				return
-			}
-			w.Header().Set(c.header, c.value)
-			w.WriteHeader(c.status)
-		})
-		_, err := get(t.Context(), client, venice.WithTimeout(c.timeout))
-		switch {
-		case c.says != "":
-			if wantText(t, err, "venice: getThing: ", c.says); requests.Load() != 1 || len(s.slept) > 0 || !errors.Is(err, venice.ErrRateLimited) {
-				t.Errorf("%s %s: %d requests, slept %v", c.header, c.value, requests.Load(), s.slept)
-			}
-		case err != nil || len(s.slept) != 1 || s.slept[0] < c.least || s.slept[0] > c.most:
-			t.Errorf("%d, %s %s: slept %v, want %v to %v; %v", c.status, c.header, c.value, s.slept, c.least, c.most, err)
-		}
-	}
-}
-
-// Where no deadline makes a call fail at once, it fails after the waits that it may make, and says what was asked for.
-func TestWhatWasAskedIsSaid(t *testing.T) {
-	for asked, says := range map[string]string{"86400": "; not sent again: the service asks to wait 24h0m0s", "604800": "; not sent again: the service asks to wait 168h0m0s", "30": "503 Service Unavailable"} {
-		client, s := quick(t, func(w http.ResponseWriter, r *http.Request) {
-			w.Header().Set("Retry-After", asked)
-			w.WriteHeader(503)
-		})
-		_, err := get(t.Context(), client, venice.WithTimeout(0))
-		if !strings.HasSuffix(err.Error(), says) || len(s.slept) != 3 || slices.Max(s.slept) > time.Minute {
-			t.Errorf("Retry-After %s: %v after waits of %v", asked, err, s.slept)
-		}
-	}
-}
-
-func TestDeadlineOfTheContext(t *testing.T) {
-	client, _ := serve(t, func(w http.ResponseWriter, r *http.Request) {
-		w.Header().Set("Retry-After", "5")
-		w.WriteHeader(503)
-	}, venice.WithMaxAttempts(4))
-	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Second)
-	defer cancel()
-	began := time.Now()
-	_, err := get(ctx, client)
-	if wantText(t, err, "the service asks to wait 5s, and the deadline is in "); time.Since(began) > time.Second || !errors.Is(err, venice.ErrServer) {
-		t.Errorf("it took %v; %v", time.Since(began), err)
-	}
-}
-
-func TestCancelledWhileWaiting(t *testing.T) {
-	noLeak(t)
-	client, _ := serve(t, func(w http.ResponseWriter, r *http.Request) {
-		w.Header().Set("Retry-After", "50")
-		w.WriteHeader(429)
-	}, venice.WithMaxAttempts(4))
-	ctx, cancel := context.WithCancel(t.Context())
-	time.AfterFunc(50*time.Millisecond, cancel)
-	began := time.Now()
-	_, err := get(ctx, client)
-	if e, ok := errors.AsType[*venice.Error](err); !ok || e.Status != 429 || !errors.Is(err, context.Canceled) || time.Since(began) > time.Second {
-		t.Errorf("after %v: %v", time.Since(began), err)
-	}
-}
-
-// A call that was given up while its answer was awaited may have been carried out; one that never left was not.
-func TestGivenUp(t *testing.T) {
-	client, _ := serve(t, stall("", ""))
-	c := postOf(gen.EffectQueue)
-	venice.WithTimeout(50 * time.Millisecond).ApplyCall(c)
-	_, err := venice.DoerOf(client).Do(t.Context(), c)
-	wantText(t, err, "venice: op: no complete answer within 50ms; the request may have been carried out")
-	if !errors.Is(err, venice.ErrMaybeSent) || !errors.Is(err, context.DeadlineExceeded) {
-		t.Errorf("%v", err)
-	}
-	ctx, cancel := context.WithCancel(t.Context())
-	cancel()
-	if _, err = venice.DoerOf(client).Do(ctx, postOf(gen.EffectQueue)); errors.Is(err, venice.ErrMaybeSent) || !errors.Is(err, context.Canceled) {
-		t.Errorf("%v", err)
-	}
 }
 
 // A redirect that the caller's own client refuses is an answer.

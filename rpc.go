@@ -12,16 +12,18 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 
 	"github.com/venice-go/venice/gen"
+	"github.com/venice-go/venice/internal/loose"
+	"github.com/venice-go/venice/internal/refusal"
 )
 
 // RPC calls a method of a node of a blockchain network, such as "base-mainnet", by the service's proxy
-// ([gen.API.CallRPC]), and decodes the result into a T: every digit of a number if T has room for it, and the result as it
+// ([Client.CallRPC]), and decodes the result into a T: every digit of a number if T has room for it, and the result as it
 // came if T is [gen.JSON].
 //
 //	balance, err := venice.RPC[string](ctx, client, "base-mainnet", "eth_getBalance", []any{address, "latest"})
 //
 // What the node refuses is an [*RPCError]. A batch goes by CallRPC.
-func RPC[T any](ctx context.Context, client *Client, network, method string, params []any, options ...gen.CallOption) (result T, err error) {
+func RPC[T any](ctx context.Context, client *Client, network, method string, params []any, options ...CallOption) (result T, err error) {
 	if strings.TrimSpace(network) == "" {
 		return result, fmt.Errorf("venice: RPC %s: the network is empty: want one such as \"base-mainnet\"", method)
 	}
@@ -43,7 +45,7 @@ func RPC[T any](ctx context.Context, client *Client, network, method string, par
 		return result, err
 	case refusal != nil:
 		refusal.Method = method
-		if hide := client.doer.hide(); hide != nil {
+		if hide := client.pipe.answer.refuse.hide; hide != nil {
 			refusal.Message = hide(refusal.Message)
 		}
 		return result, refusal
@@ -66,18 +68,18 @@ type RPCError struct {
 
 // rpcError reads the error of a node, whatever its form, or returns nil for one that says nothing.
 func rpcError(v jsontext.Value) *RPCError {
-	if len(v) == 0 || hollow(v) {
+	if len(v) == 0 || loose.Hollow(v) {
 		return nil
 	}
-	m := members(v)
+	m := loose.Members(v)
 	if m == nil {
-		return &RPCError{Message: first(faults(v), string(v))}
+		return &RPCError{Message: loose.First(refusal.Faults(v), string(v))}
 	}
 	e := &RPCError{Data: gen.JSON(m["data"])}
 	if gen.Unmarshal(m["code"], &e.Code) != nil && m["code"] != nil { // a word
 		e.Message = flatText(m["code"])
 	}
-	e.Message = joined(": ", e.Message, flatText(m["message"]))
+	e.Message = loose.Joined(": ", e.Message, flatText(m["message"]))
 	if e.Message == "" && e.Code == 0 {
 		e.Message = flatText(v)
 	}
@@ -85,9 +87,9 @@ func rpcError(v jsontext.Value) *RPCError {
 }
 
 // flatText is a text, or what an object or a list says.
-func flatText(v jsontext.Value) string { return first(text(v), flat(v)) }
+func flatText(v jsontext.Value) string { return loose.First(loose.Text(v), refusal.Flat(v)) }
 
 // Error has the node's words, on one line.
 func (e *RPCError) Error() string {
-	return fmt.Sprintf("venice: RPC %s: %d: %s", e.Method, e.Code, cmp.Or(line(e.Message, 300), "no message"))
+	return fmt.Sprintf("venice: RPC %s: %d: %s", e.Method, e.Code, cmp.Or(loose.Line(e.Message, 300), "no message"))
 }

@@ -1649,13 +1649,6 @@ type DeleteAPIKeyParams struct {
 	ID *string `json:"id,omitzero"`
 }
 
-func (p *DeleteAPIKeyParams) query() []Param {
-	if p == nil {
-		return nil
-	}
-	return []Param{{"id", p.ID}}
-}
-
 // DeleteAPIKeyResponse: outcome of deleting an API key.
 type DeleteAPIKeyResponse struct {
 	// True if the key is gone.
@@ -2087,13 +2080,6 @@ type GetAttestationParams struct {
 	Nonce string `json:"nonce"`
 }
 
-func (p *GetAttestationParams) query() []Param {
-	if p == nil {
-		return nil
-	}
-	return []Param{{"model", p.Model}, {"nonce", p.Nonce}}
-}
-
 // GetBillingUsageAnalyticsParams are the query parameters of GET /billing/usage-analytics.
 type GetBillingUsageAnalyticsParams struct {
 	// Last day of the period, YYYY-MM-DD in UTC. Needs startDate.
@@ -2102,13 +2088,6 @@ type GetBillingUsageAnalyticsParams struct {
 	Lookback *string `json:"lookback,omitzero"`
 	// First day of the period, YYYY-MM-DD in UTC. Needs endDate.
 	StartDate *string `json:"startDate,omitzero"`
-}
-
-func (p *GetBillingUsageAnalyticsParams) query() []Param {
-	if p == nil {
-		return nil
-	}
-	return []Param{{"endDate", p.EndDate}, {"lookback", p.Lookback}, {"startDate", p.StartDate}}
 }
 
 // GetBillingUsageHistoryParams are the query parameters of GET /billing/usage-history.
@@ -2125,26 +2104,12 @@ type GetBillingUsageHistoryParams struct {
 	StartTimestamp *string `json:"startTimestamp,omitzero"`
 }
 
-func (p *GetBillingUsageHistoryParams) query() []Param {
-	if p == nil {
-		return nil
-	}
-	return []Param{{"currency", p.Currency}, {"cursor", p.Cursor}, {"endTimestamp", p.EndTimestamp}, {"pageSize", p.PageSize}, {"startTimestamp", p.StartTimestamp}}
-}
-
 // GetEnclaveSignatureParams are the query parameters of GET /tee/signature.
 type GetEnclaveSignatureParams struct {
 	// Id of the model that answered.
 	Model string `json:"model"`
 	// Id of the completion, as its answer or its chunks gave it.
 	RequestID string `json:"request_id"`
-}
-
-func (p *GetEnclaveSignatureParams) query() []Param {
-	if p == nil {
-		return nil
-	}
-	return []Param{{"model", p.Model}, {"request_id", p.RequestID}}
 }
 
 // ImageFormat: file format of an image.
@@ -2280,13 +2245,6 @@ type ListCharacterReviewsParams struct {
 	PageSize *int64 `json:"pageSize,omitzero"`
 }
 
-func (p *ListCharacterReviewsParams) query() []Param {
-	if p == nil {
-		return nil
-	}
-	return []Param{{"page", p.Page}, {"pageSize", p.PageSize}}
-}
-
 // ListCharactersParams are the query parameters of GET /characters.
 type ListCharactersParams struct {
 	// Only characters of these categories. At most 20 items.
@@ -2313,24 +2271,10 @@ type ListCharactersParams struct {
 	Tags []string `json:"tags,omitzero"`
 }
 
-func (p *ListCharactersParams) query() []Param {
-	if p == nil {
-		return nil
-	}
-	return []Param{{"categories", p.Categories}, {"isAdult", p.IsAdult}, {"isPro", p.IsPro}, {"isWebEnabled", p.IsWebEnabled}, {"limit", p.Limit}, {"modelId", p.ModelID}, {"offset", p.Offset}, {"search", p.Search}, {"sortBy", p.SortBy}, {"sortOrder", p.SortOrder}, {"tags", p.Tags}}
-}
-
 // ListModelCompatibilityMappingParams are the query parameters of GET /models/compatibility_mapping.
 type ListModelCompatibilityMappingParams struct {
 	// Kind of model to list the names of. Default text.
 	Type ModelType `json:"type,omitzero"`
-}
-
-func (p *ListModelCompatibilityMappingParams) query() []Param {
-	if p == nil {
-		return nil
-	}
-	return []Param{{"type", p.Type}}
 }
 
 // ListModelTraitsParams are the query parameters of GET /models/traits.
@@ -2339,24 +2283,10 @@ type ListModelTraitsParams struct {
 	Type ModelType `json:"type,omitzero"`
 }
 
-func (p *ListModelTraitsParams) query() []Param {
-	if p == nil {
-		return nil
-	}
-	return []Param{{"type", p.Type}}
-}
-
 // ListModelsParams are the query parameters of GET /models.
 type ListModelsParams struct {
 	// Kind of model to list; all lists every kind, code the text models that are good at code.
 	Type ModelFilter `json:"type,omitzero"`
-}
-
-func (p *ListModelsParams) query() []Param {
-	if p == nil {
-		return nil
-	}
-	return []Param{{"type", p.Type}}
 }
 
 // ListX402TransactionsParams are the query parameters of GET /x402/transactions/{walletAddress}.
@@ -2365,13 +2295,6 @@ type ListX402TransactionsParams struct {
 	Limit *int64 `json:"limit,omitzero"`
 	// Rows to skip. At least 0. Default 0.
 	Offset *int64 `json:"offset,omitzero"`
-}
-
-func (p *ListX402TransactionsParams) query() []Param {
-	if p == nil {
-		return nil
-	}
-	return []Param{{"limit", p.Limit}, {"offset", p.Offset}}
 }
 
 // MediaURL is the image.

@@ -140,6 +140,9 @@ func TestNoFormShowsASecret(t *testing.T) {
 	if got := fmt.Sprintf("%v %+v %s", w, *w, w); got != strings.Repeat(" "+w.Address(), 3)[1:] {
 		t.Errorf("a wallet prints as %s", got)
 	}
+	if !new(EVM).PrivateKey().IsZero() || secret.IsZero() || NewSecret("").IsZero() {
+		t.Error("only the zero Secret is zero")
+	}
 	if got := fmt.Sprintf("%v %s %+v", secret, &secret, proof); strings.Count(got, redacted) != 4 {
 		t.Errorf("secrets print as %s", got)
 	}

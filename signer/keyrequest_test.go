@@ -6,6 +6,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"math"
 	"reflect"
 	"strings"
 	"testing"
@@ -46,6 +47,13 @@ func TestKeyRequestWire(t *testing.T) {
 	}
 }
 
+// Without randomness no two descriptions would differ.
+func TestKeyRequestWithoutRandomness(t *testing.T) {
+	if _, err := new(KeyRequest).wire(noon, bytes.NewReader(make([]byte, 3))); err == nil {
+		t.Error("too little randomness passed")
+	}
+}
+
 // An expiry that is past by the caller's clock is refused before a token is fetched or anything is signed.
 func TestExpiryInThePast(t *testing.T) {
 	now := WithClock(func() time.Time { return tokenTime })
@@ -63,6 +71,45 @@ func TestExpiryInThePast(t *testing.T) {
 		if (err == nil) != ok {
 			t.Errorf("%v, submitted: %v", at, err)
 		}
+	}
+}
+
+func TestMintRequestIsCheckedFirst(t *testing.T) {
+	limit := func(usd float64) KeyRequest { return KeyRequest{LimitUSD: &usd} }
+	expires := func(at time.Time) KeyRequest { return KeyRequest{Expires: at} }
+	text := func(s string) KeyRequest { return KeyRequest{Description: s} }
+	for _, c := range []struct {
+		request KeyRequest
+		ok      bool
+	}{
+		{limit(0), true}, {limit(9999999999), true}, {limit(12.5), true}, {KeyRequest{LimitDIEM: new(1.0)}, true},
+		{limit(-1), false}, {limit(-0.01), false}, {limit(10000000000), false}, {limit(math.NaN()), false}, {KeyRequest{LimitDIEM: new(-1.0)}, false},
+		{expires(time.Time{}), true}, {expires(time.Now().Add(time.Minute)), true},
+		{expires(time.Now().Add(-time.Second)), false}, {expires(time.Unix(0, 0)), false}, {expires(time.Date(10000, 1, 1, 0, 0, 0, 0, time.UTC)), false},
+		{text(strings.Repeat("x", 55)), true}, {text(strings.Repeat("ü", 55)), true}, {text(strings.Repeat("🦀", 27)), true},
+		{text(strings.Repeat("x", 56)), false}, {text(strings.Repeat("🦀", 28)), false},
+	} {
+		m := newMint(t)
+		_, err := MintAPIKey(t.Context(), m.client, testWallet(t), &c.request)
+		if (err == nil) != c.ok {
+			t.Errorf("%+v: %v", c.request, err)
+		}
+		if !c.ok && m.gets+len(m.posts) != 0 {
+			t.Errorf("%+v: asked the service before the check", c.request)
+		}
+		if c.ok && len([]rune(m.posts[0]["description"].(string))) > 64 {
+			t.Errorf("description too long: %v", m.posts[0])
+		}
+	}
+	broken := "a\xff"
+	if _, err := MintAPIKey(t.Context(), newMint(t).client, testWallet(t), &KeyRequest{Description: broken}); err == nil {
+		t.Error("a description that is no UTF-8 passed")
+	}
+	if _, err := MintAPIKey(t.Context(), nil, testWallet(t), nil); err == nil {
+		t.Error("no client, no error")
+	}
+	if _, err := MintAPIKey(t.Context(), newMint(t).client, nil, nil); err == nil {
+		t.Error("no wallet, no error")
 	}
 }
 

@@ -37,11 +37,6 @@ func MintAPIKey(ctx context.Context, client *venice.Client, wallet Wallet, reque
 	if err != nil {
 		return nil, err
 	}
-	return c.mint(ctx, client, wallet, body, func() error { return nil })
-}
-
-// mint calls before whenever all is ready and the next step could make a key.
-func (c *config) mint(ctx context.Context, client *venice.Client, wallet Wallet, body gen.Web3KeyRequest, before func() error) (*Key, error) {
 	attempt := func() (*Key, error) {
 		answer, err := client.GetWeb3KeyToken(ctx)
 		if err != nil {
@@ -49,9 +44,6 @@ func (c *config) mint(ctx context.Context, client *venice.Client, wallet Wallet,
 		}
 		proof, err := c.sign(ctx, wallet, answer.Data.Token.Reveal())
 		if err != nil {
-			return nil, err
-		}
-		if err := before(); err != nil {
 			return nil, err
 		}
 		return c.submit(ctx, client, proof, body)
@@ -77,6 +69,11 @@ func SubmitProof(ctx context.Context, client *venice.Client, proof Proof, reques
 }
 
 func (c *config) submit(ctx context.Context, client *venice.Client, proof Proof, body gen.Web3KeyRequest) (*Key, error) {
+	if c.before != nil {
+		if err := c.before(*body.Description); err != nil {
+			return nil, fmt.Errorf("signer: mint: not sent: %w", err)
+		}
+	}
 	body.Address, body.Token, body.Signature = proof.Address, gen.NewSecret(proof.Token.Reveal()), gen.NewSecret(proof.Signature.Reveal())
 	for try := 1; ; try++ {
 		key, err := post(ctx, client, &body)
@@ -91,20 +88,14 @@ func (c *config) submit(ctx context.Context, client *venice.Client, proof Proof,
 	}
 }
 
-// answer takes a JSON answer as it is, so that no surprise in it can cost the key.
-type answer jsontext.Value
-
-// ApplyCall implements [gen.CallOption].
-func (a *answer) ApplyCall(call *gen.Call) { call.Result = (*jsontext.Value)(a) }
-
 // post sends the mint request, once.
 func post(ctx context.Context, client *venice.Client, body *gen.Web3KeyRequest) (*Key, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, fmt.Errorf("signer: mint: %w", err)
 	}
-	var got answer
+	var got jsontext.Value // as it came, so that no surprise in it can cost the key
 	// Once: whether the request may go again is decided here, where the answers are understood.
-	_, err := client.CreateWeb3Key(ctx, body, &got, venice.WithMaxAttempts(1))
+	err := client.Do(ctx, "POST", "/api_keys/generate_web3_key", body, &got, venice.WithMaxAttempts(1))
 	if refused := refusal(err); refused != nil {
 		return nil, refused
 	}

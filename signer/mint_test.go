@@ -4,84 +4,17 @@ package signer
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"math"
 	"net/http"
-	"net/http/httptest"
 	"regexp"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
 	"github.com/venice-go/venice"
 	"github.com/venice-go/venice/internal/vectors"
 )
-
-const mintedKey = "VENICE_INFERENCE_KEY_aB3-_x9"
-
-// mint is a service with one route. What it answers is up to the test, what it was asked is kept.
-type mint struct {
-	url    string
-	client *venice.Client
-	token  func(n int) string                                      // the token of the nth GET; freshToken if nil
-	answer func(w http.ResponseWriter, n int, body map[string]any) // to the nth POST; a key if nil
-	mu     sync.Mutex
-	gets   int
-	posts  []map[string]any
-	header http.Header // of the last POST
-}
-
-func freshToken(int) string {
-	return jws(`{"alg":"HS256","typ":"JWT"}`, fmt.Sprintf(`{"exp":%d}`, time.Now().Add(15*time.Minute).Unix()))
-}
-
-func newMint(t *testing.T) *mint {
-	m := &mint{token: freshToken}
-	m.answer = func(w http.ResponseWriter, _ int, _ map[string]any) { reply(w, 200, goodAnswer) }
-	srv := httptest.NewServer(m)
-	t.Cleanup(srv.Close)
-	m.url = srv.URL + "/api/v1"
-	client, err := venice.New(venice.WithBaseURL(m.url), venice.WithAPIKey("VENICE_ADMIN_KEY_another"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	m.client = client
-	return m
-}
-
-func (m *mint) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	if r.URL.Path != "/api/v1/api_keys/generate_web3_key" {
-		http.NotFound(w, r)
-		return
-	}
-	m.mu.Lock()
-	if r.Method == http.MethodGet {
-		m.gets++
-		n := m.gets
-		m.mu.Unlock()
-		token, _ := json.Marshal(m.token(n))
-		reply(w, 200, `{"success":true,"data":{"token":`+string(token)+`}}`)
-		return
-	}
-	var body map[string]any
-	_ = json.NewDecoder(r.Body).Decode(&body)
-	m.posts, m.header = append(m.posts, body), r.Header
-	n := len(m.posts)
-	m.mu.Unlock()
-	m.answer(w, n, body)
-}
-
-func reply(w http.ResponseWriter, status int, body string) {
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(status)
-	fmt.Fprint(w, body)
-}
-
-const goodAnswer = `{"success":true,"data":{"apiKey":"` + mintedKey + `","apiKeyType":"INFERENCE","id":"e28e82dc",` +
-	`"consumptionLimit":{},"limitPeriod":"EPOCH","expiresAt":null}}`
 
 // noWait makes waiting take no time, and counts.
 func noWait(waits *[]time.Duration) Option {
@@ -220,18 +153,6 @@ func TestMintStopsWaiting(t *testing.T) {
 	}
 }
 
-// A wallet that tells what it was asked to sign.
-func witness(t *testing.T, signed *[]string) Wallet {
-	w, err := NewMessageWallet(vectors.PersonalSign.Address, func(_ context.Context, m []byte) ([]byte, error) {
-		*signed = append(*signed, string(m))
-		return []byte("a contract's word"), nil
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return w
-}
-
 func TestHostileTokensAreNotSigned(t *testing.T) {
 	now := WithClock(func() time.Time { return tokenTime })
 	for _, token := range append(vectors.Tokens.Refuse, jws(`{"alg":"none"}`, `{"exp":1700000900}`), jws(`{"alg":"HS256"}`, `{"exp":1800000000}`)) {
@@ -262,41 +183,37 @@ func TestHostileTokensAreNotSigned(t *testing.T) {
 	}
 }
 
-func TestMintRequestIsCheckedFirst(t *testing.T) {
-	limit := func(usd float64) KeyRequest { return KeyRequest{LimitUSD: &usd} }
-	expires := func(at time.Time) KeyRequest { return KeyRequest{Expires: at} }
-	text := func(s string) KeyRequest { return KeyRequest{Description: s} }
-	for _, c := range []struct {
-		request KeyRequest
-		ok      bool
-	}{
-		{limit(0), true}, {limit(9999999999), true}, {limit(12.5), true}, {KeyRequest{LimitDIEM: new(1.0)}, true},
-		{limit(-1), false}, {limit(-0.01), false}, {limit(10000000000), false}, {limit(math.NaN()), false}, {KeyRequest{LimitDIEM: new(-1.0)}, false},
-		{expires(time.Time{}), true}, {expires(time.Now().Add(time.Minute)), true},
-		{expires(time.Now().Add(-time.Second)), false}, {expires(time.Unix(0, 0)), false}, {expires(time.Date(10000, 1, 1, 0, 0, 0, 0, time.UTC)), false},
-		{text(strings.Repeat("x", 55)), true}, {text(strings.Repeat("ü", 55)), true}, {text(strings.Repeat("🦀", 27)), true},
-		{text(strings.Repeat("x", 56)), false}, {text(strings.Repeat("🦀", 28)), false},
-	} {
-		m := newMint(t)
-		_, err := MintAPIKey(t.Context(), m.client, testWallet(t), &c.request)
-		if (err == nil) != c.ok {
-			t.Errorf("%+v: %v", c.request, err)
+// What is noted before a key can exist is what it will be called, and who cannot note it gets none.
+func TestBeforeMint(t *testing.T) {
+	m := newMint(t)
+	m.answer = func(w http.ResponseWriter, n int, _ map[string]any) {
+		if n == 1 {
+			reply(w, 400, `{"error":"JWT has expired"}`)
+			return
 		}
-		if !c.ok && m.gets+len(m.posts) != 0 {
-			t.Errorf("%+v: asked the service before the check", c.request)
+		reply(w, 200, goodAnswer)
+	}
+	var noted []string
+	note := BeforeMint(func(description string) error {
+		if noted = append(noted, description); len(noted) != len(m.posts)+1 {
+			t.Errorf("noted as %d, after %d requests", len(noted), len(m.posts))
 		}
-		if c.ok && len([]rune(m.posts[0]["description"].(string))) > 64 {
-			t.Errorf("description too long: %v", m.posts[0])
-		}
+		return nil
+	})
+	key, err := MintAPIKey(t.Context(), m.client, testWallet(t), nil, note)
+	if err != nil || len(noted) != 2 || noted[0] != key.Description || noted[1] != key.Description {
+		t.Errorf("%v, %v; noted %q", key, err, noted)
 	}
-	broken := "a\xff"
-	if _, err := MintAPIKey(t.Context(), newMint(t).client, testWallet(t), &KeyRequest{Description: broken}); err == nil {
-		t.Error("a description that is no UTF-8 passed")
+	proof, err := SignMintToken(t.Context(), testWallet(t), freshToken(0), note)
+	if err != nil || len(noted) != 2 {
+		t.Errorf("signed: %v; noted %q", err, noted)
 	}
-	if _, err := MintAPIKey(t.Context(), nil, testWallet(t), nil); err == nil {
-		t.Error("no client, no error")
+	if key, err = SubmitProof(t.Context(), m.client, proof, nil, note); err != nil || len(noted) != 3 || noted[2] != key.Description {
+		t.Errorf("submitted: %v, %v; noted %q", key, err, noted)
 	}
-	if _, err := MintAPIKey(t.Context(), newMint(t).client, nil, nil); err == nil {
-		t.Error("no wallet, no error")
+	full := errors.New("no room")
+	_, err = MintAPIKey(t.Context(), m.client, testWallet(t), nil, BeforeMint(func(string) error { return full }))
+	if !errors.Is(err, full) || errors.Is(err, ErrKeyMayExist) || len(m.posts) != 3 {
+		t.Errorf("not noted: %v after %d requests", err, len(m.posts))
 	}
 }

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/venice-go/venice/internal/origin"
+	"github.com/venice-go/venice/internal/patience"
 )
 
 // An Option changes how a wallet is used. Bad input is reported by the function that the option is given to, or, by
@@ -56,16 +57,31 @@ func WithClock(now func() time.Time) Option {
 	}
 }
 
+// BeforeMint has note called right before a request that may make a key is sent, with the description that the key would
+// have. After a crash, or an answer that was lost, it is by what was noted that the key is found: see [LostKeyError]. An
+// error keeps the request from being sent. A token that expires leads to a second call, with the same description. By
+// default nothing is called; signing in has no use for it.
+func BeforeMint(note func(description string) error) Option {
+	return func(c *config) error {
+		if note == nil {
+			return errors.New("signer: BeforeMint: nil function")
+		}
+		c.before = note
+		return nil
+	}
+}
+
 type config struct {
 	origins origin.Named
 	domain  string // of sign-ins; "" for the host that they go to
 	now     func() time.Time
+	before  func(description string) error // may be nil
 	random  io.Reader
 	sleep   func(context.Context, time.Duration) error
 }
 
 func newConfig(options []Option) (*config, error) {
-	c := &config{now: time.Now, random: rand.Reader, sleep: sleep}
+	c := &config{now: time.Now, random: rand.Reader, sleep: patience.Sleep}
 	for _, o := range options {
 		if o == nil {
 			continue
@@ -87,13 +103,4 @@ func (c *config) allow(baseURL string) error {
 		return fmt.Errorf("signer: %w", err)
 	}
 	return nil
-}
-
-func sleep(ctx context.Context, d time.Duration) error {
-	select {
-	case <-ctx.Done():
-		return ctx.Err()
-	case <-time.After(d):
-		return nil
-	}
 }

@@ -73,7 +73,7 @@ func TestBadOptions(t *testing.T) {
 	m := newMint(t)
 	for name, o := range map[string]Option{
 		"no scheme": AllowOrigin("gateway.example"), "empty": AllowOrigin(""), "user": AllowOrigin("https://u@gateway.example"),
-		"ftp": AllowOrigin("ftp://gateway.example"), "clock": WithClock(nil),
+		"ftp": AllowOrigin("ftp://gateway.example"), "clock": WithClock(nil), "note": BeforeMint(nil),
 	} {
 		if _, err := MintAPIKey(t.Context(), m.client, testWallet(t), nil, o); err == nil || m.gets != 0 {
 			t.Errorf("%s: %v", name, err)

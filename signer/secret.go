@@ -24,6 +24,9 @@ func (s Secret) Reveal() string {
 	return s.reveal()
 }
 
+// IsZero reports whether s is the zero Secret, which is another thing than a text that happens to be empty.
+func (s Secret) IsZero() bool { return s.reveal == nil }
+
 // String returns "[redacted]".
 func (s Secret) String() string { return redacted }
 

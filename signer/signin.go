@@ -14,7 +14,6 @@ import (
 	"time"
 
 	"github.com/venice-go/venice"
-	"github.com/venice-go/venice/gen"
 	"github.com/venice-go/venice/internal/evm"
 	"github.com/venice-go/venice/internal/origin"
 	"github.com/venice-go/venice/internal/solana"
@@ -32,7 +31,7 @@ const signInLife = 4 * time.Minute
 // new nonce, for the host that the call goes to, good for 4 minutes, signed by the wallet. All of it is made here:
 // nothing that a server sent, such as the siwxChallenge of a refusal, is ever signed.
 //
-// Operations that take no wallet are left alone; a route that [gen.Operations] does not list ([venice.Client.Do]) gets a
+// Operations that take no wallet are left alone; a route that [venice.Operations] does not list ([venice.Client.Do]) gets a
 // sign-in whatever it is. A sign-in goes to https://api.venice.ai, to loopback and to what
 // [AllowOrigin] names, over https or loopback, and never to where a redirect points; a call to anywhere else fails and
 // is not sent. So does every call if there is no wallet, or an option was bad.
@@ -58,7 +57,7 @@ func newSignIn(wallet Wallet, options []Option) *signIn {
 }
 
 // Authorize implements [venice.Auth].
-func (s *signIn) Authorize(ctx context.Context, req *http.Request, op *gen.Operation) error {
+func (s *signIn) Authorize(ctx context.Context, req *http.Request, op *venice.Operation) error {
 	if s.err != nil {
 		return s.err
 	}
@@ -85,8 +84,8 @@ func (s *signIn) Authorize(ctx context.Context, req *http.Request, op *gen.Opera
 
 // takesWallet reports whether a wallet may make a call. Of the operations that need no credentials, none gets any; whose
 // access is not known gets them, since whoever made a wallet the client's credentials asked for that.
-func takesWallet(op *gen.Operation) bool {
-	return op != nil && (op.Access == gen.AccessAny || op.Access == gen.AccessWallet || op.Access == "")
+func takesWallet(op *venice.Operation) bool {
+	return op != nil && (op.Access == venice.AccessAny || op.Access == venice.AccessWallet || op.Access == "")
 }
 
 // header makes and signs a message for an origin.

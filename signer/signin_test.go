@@ -8,58 +8,22 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"net/http"
-	"net/http/httptest"
 	"strings"
 	"sync"
 	"testing"
 	"time"
 
 	"github.com/venice-go/venice"
-	"github.com/venice-go/venice/gen"
 	"github.com/venice-go/venice/internal/evm"
 	"github.com/venice-go/venice/internal/solana"
 	"github.com/venice-go/venice/internal/vectors"
 	"github.com/venice-go/venice/signer/siwx"
 )
 
-func ExampleSignIn() {
-	verifier := &siwx.Verifier{}
-	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { // stands for the service
-		if _, err := verifier.Verify(r.Context(), r.Header); err != nil {
-			reply(w, 401, `{"error":"`+err.Error()+`"}`)
-			return
-		}
-		reply(w, 200, `{"choices":[{"message":{"role":"assistant","content":"Hello."}}]}`)
-	}))
-	defer server.Close()
-	verifier.Domains = []string{strings.TrimPrefix(server.URL, "http://")}
-
-	wallet, err := GenerateEVM()
-	if err != nil {
-		fmt.Println(err)
-		return
-	}
-	client, err := venice.New(venice.WithAuth(SignIn(wallet)), venice.WithBaseURL(server.URL+"/api/v1"))
-	if err != nil {
-		fmt.Println(err)
-		return
-	}
-	answer, err := client.CreateChatCompletion(context.Background(), &gen.ChatCompletionRequest{
-		Model: "llama-3.3-70b", Messages: []gen.ChatMessage{gen.UserMessage("Hello?")},
-	})
-	if err != nil {
-		fmt.Println(err)
-		return
-	}
-	fmt.Println(answer.Choices[0].Message.Content)
-	// Output: Hello.
-}
-
 var (
-	opChat    = &gen.Operation{ID: "chat", Method: "POST", Path: "/chat/completions", Access: gen.AccessAny, Effect: gen.EffectInfer}
-	opBalance = &gen.Operation{ID: "balance", Method: "GET", Path: "/x402/balance/{walletAddress}", Access: gen.AccessWallet, Effect: gen.EffectRead}
+	opChat    = &venice.Operation{Name: "chat", Method: "POST", Path: "/chat/completions", Access: venice.AccessAny, Effect: venice.EffectInfer}
+	opBalance = &venice.Operation{Name: "balance", Method: "GET", Path: "/x402/balance/{walletAddress}", Access: venice.AccessWallet, Effect: venice.EffectRead}
 )
 
 func request(t testing.TB, address string) *http.Request {
@@ -161,9 +125,9 @@ func TestNothingIsSigned(t *testing.T) {
 	}
 
 	// Operations that take no wallet are sent as they are, wherever they go.
-	for _, access := range []gen.Access{gen.AccessOpen, gen.AccessKey, gen.AccessPayment} {
+	for _, access := range []venice.Access{venice.AccessOpen, venice.AccessKey, venice.AccessPayment} {
 		req := request(t, "https://venice.example/")
-		if err := SignIn(w).Authorize(t.Context(), req, &gen.Operation{Access: access}); err != nil || len(req.Header) != 0 {
+		if err := SignIn(w).Authorize(t.Context(), req, &venice.Operation{Access: access}); err != nil || len(req.Header) != 0 {
 			t.Errorf("%s: %v, %v", access, err, req.Header)
 		}
 	}
@@ -181,61 +145,6 @@ func TestNothingIsSigned(t *testing.T) {
 	if err := s.Authorize(t.Context(), service, opChat); err == nil || !strings.Contains(err.Error(), "nonce") {
 		t.Errorf("too little randomness: %v", err)
 	}
-}
-
-// door is a service that lets in who signs in, as the real one does, and keeps what came.
-type door struct {
-	t        *testing.T
-	verifier *siwx.Verifier
-	before   func(w http.ResponseWriter, r *http.Request) bool // answers instead if it returns true
-	url      string
-	mu       sync.Mutex
-	seen     []http.Header
-}
-
-func newDoor(t *testing.T) *door {
-	d := &door{t: t, verifier: &siwx.Verifier{}}
-	srv := httptest.NewServer(d)
-	t.Cleanup(srv.Close)
-	d.url = srv.URL + "/api/v1"
-	d.verifier.Domains = []string{strings.TrimPrefix(srv.URL, "http://")}
-	return d
-}
-
-func (d *door) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	d.mu.Lock()
-	d.seen = append(d.seen, r.Header)
-	d.mu.Unlock()
-	if d.before != nil && d.before(w, r) {
-		return
-	}
-	if _, err := d.verifier.Verify(r.Context(), r.Header); err != nil {
-		var refusal *siwx.Error
-		errors.As(err, &refusal)
-		reply(w, 401, `{"error":"refused","code":"`+refusal.Code+`"}`)
-		return
-	}
-	switch {
-	case strings.HasSuffix(r.URL.Path, "/chat/completions"):
-		reply(w, 200, `{"id":"1","object":"chat.completion","created":1,"model":"m","choices":[]}`)
-	case strings.Contains(r.URL.Path, "/x402/balance/"):
-		reply(w, 200, `{"success":true,"data":{"walletAddress":"0x","balanceUsd":1,"canConsume":true}}`)
-	default:
-		reply(w, 200, `{}`)
-	}
-}
-
-func (d *door) client(auth venice.Auth, options ...venice.Option) *venice.Client {
-	c, err := venice.New(append([]venice.Option{venice.WithBaseURL(d.url), venice.WithAuth(auth)}, options...)...)
-	if err != nil {
-		d.t.Fatal(err)
-	}
-	return c
-}
-
-func chat(t *testing.T, c *venice.Client) error {
-	_, err := c.CreateChatCompletion(t.Context(), &gen.ChatCompletionRequest{Model: "m", Messages: []gen.ChatMessage{gen.UserMessage("hi")}})
-	return err
 }
 
 func TestSignInCalls(t *testing.T) {

@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"github.com/venice-go/venice"
-	"github.com/venice-go/venice/gen"
 )
 
 // What the service says of a sign-in that was refused for its time, or that came a second time.
@@ -29,11 +28,11 @@ var _ venice.Retrier = (*signIn)(nil)
 // A sign-in that was refused for its time was not used, so that any call may be sent again. A nonce that was used before
 // means that the transport sent the request twice, and that the answer to the first copy was lost: a read is sent again,
 // of anything else the first copy may have run. The routes that only take wallets do not say what was wrong.
-func (s *signIn) Retry(_ context.Context, _ *venice.Client, op *gen.Operation, refusal *venice.Error) (again bool, err error) {
+func (s *signIn) Retry(_ context.Context, _ *venice.Client, op *venice.Operation, refusal *venice.Error) (again bool, err error) {
 	if refusal.Status != http.StatusUnauthorized || !takesWallet(op) {
 		return false, nil
 	}
-	read := op.Effect == gen.EffectRead
+	read := op.Effect == venice.EffectRead
 	switch refusal.Code {
 	case codeExpired, codeFutureTimestamp, codeNotBefore:
 		return s.learn(refusal), nil
@@ -44,7 +43,7 @@ func (s *signIn) Retry(_ context.Context, _ *venice.Client, op *gen.Operation, r
 		return read, err
 	case "":
 		s.learn(refusal)
-		return read && op.Access == gen.AccessWallet, nil
+		return read && op.Access == venice.AccessWallet, nil
 	}
 	return false, nil
 }

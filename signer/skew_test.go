@@ -9,17 +9,16 @@ import (
 	"time"
 
 	"github.com/venice-go/venice"
-	"github.com/venice-go/venice/gen"
 )
 
 func TestRetry(t *testing.T) {
-	read := &gen.Operation{Access: gen.AccessAny, Effect: gen.EffectRead}
-	queue := &gen.Operation{Access: gen.AccessAny, Effect: gen.EffectQueue}
-	write := &gen.Operation{Access: gen.AccessAny, Effect: gen.EffectWrite}
-	key := &gen.Operation{Access: gen.AccessKey, Effect: gen.EffectRead}
+	read := &venice.Operation{Access: venice.AccessAny, Effect: venice.EffectRead}
+	queue := &venice.Operation{Access: venice.AccessAny, Effect: venice.EffectQueue}
+	write := &venice.Operation{Access: venice.AccessAny, Effect: venice.EffectWrite}
+	key := &venice.Operation{Access: venice.AccessKey, Effect: venice.EffectRead}
 	const hour = time.Hour
 	for name, c := range map[string]struct {
-		op           *gen.Operation
+		op           *venice.Operation
 		status       int
 		code         string
 		date         string // "" for now and ahead

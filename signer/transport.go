@@ -14,7 +14,6 @@ import (
 	"sync"
 
 	"github.com/venice-go/venice"
-	"github.com/venice-go/venice/gen"
 	"github.com/venice-go/venice/internal/origin"
 	"github.com/venice-go/venice/internal/route"
 	"github.com/venice-go/venice/signer/siwx"
@@ -27,7 +26,7 @@ import (
 // Requests for any address but BaseURL's origin fail, and so do those for routes that only take an API key, and what a
 // redirect asks to sign in to. Of the others below BaseURL two kinds get a sign-in, in place of an Authorization header,
 // which such a client adds for its own service: those for the routes that take a wallet, and, since it shows that credentials
-// are wanted, any that has an Authorization header, whether [gen.Operations] lists its route or not. All others, and
+// are wanted, any that has an Authorization header, whether [venice.Operations] lists its route or not. All others, and
 // those beside BaseURL's path, go as they are.
 //
 // A request is sent once more in the cases that [SignIn] names, if it has no body or one that can be had again
@@ -107,7 +106,7 @@ func (t *Transport) prepare() {
 }
 
 // sign returns a copy of the request with a sign-in, and the operation that it is for; or the request itself, and nil.
-func (t *Transport) sign(req *http.Request) (*http.Request, *gen.Operation, error) {
+func (t *Transport) sign(req *http.Request) (*http.Request, *venice.Operation, error) {
 	if t.err != nil {
 		return nil, nil, fmt.Errorf("signer: Transport: %w", t.err)
 	}
@@ -132,14 +131,14 @@ func (t *Transport) sign(req *http.Request) (*http.Request, *gen.Operation, erro
 }
 
 // operation returns what a request that is to be signed is for, or nil for one that is not.
-func (t *Transport) operation(req *http.Request) (*gen.Operation, error) {
+func (t *Transport) operation(req *http.Request) (*venice.Operation, error) {
 	path, below := strings.CutPrefix(req.URL.EscapedPath(), t.prefix)
 	if !below || route.Check(path) != nil {
 		return nil, nil //nolint:nilerr // what it refuses is not below BaseURL
 	}
-	op := route.Operation(req.Method, path)
+	op := venice.OperationOf(req.Method, path)
 	switch {
-	case op.Access == gen.AccessKey:
+	case op.Access == venice.AccessKey:
 		return nil, fmt.Errorf("signer: Transport: %s %s takes an API key, not a wallet", op.Method, op.Path)
 	case takesWallet(&op) && op.Access != "":
 	case req.Header.Get("Authorization") == "":

@@ -7,41 +7,11 @@ import (
 	"fmt"
 	"io"
 	"net/http"
-	"net/http/httptest"
 	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
-
-	"github.com/venice-go/venice/signer/siwx"
 )
-
-func ExampleTransport() {
-	verifier := &siwx.Verifier{}
-	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		m, err := verifier.Verify(r.Context(), r.Header)
-		fmt.Fprint(w, m != nil, " ", err, " ", r.Header.Get("Authorization"))
-	}))
-	defer server.Close()
-	verifier.Domains = []string{strings.TrimPrefix(server.URL, "http://")}
-
-	wallet, err := GenerateEVM()
-	if err != nil {
-		fmt.Println(err)
-		return
-	}
-	// BaseURL is left out for the real service.
-	client := &http.Client{Transport: &Transport{Auth: SignIn(wallet), BaseURL: server.URL + "/api/v1"}}
-	resp, err := client.Post(server.URL+"/api/v1/chat/completions", "application/json", strings.NewReader(`{}`))
-	if err != nil {
-		fmt.Println(err)
-		return
-	}
-	defer resp.Body.Close()
-	body, _ := io.ReadAll(resp.Body)
-	fmt.Println(string(body))
-	// Output: true <nil>
-}
 
 // counted is a body that counts how often it is read to its end and closed.
 type counted struct {

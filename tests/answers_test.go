@@ -28,7 +28,7 @@ func testAnswers(t *testing.T, tab *table) {
 				request := newRequest(t, m, 1)
 				for seed := range uint64(generated) {
 					answer, meant := r.answer(t, seed+1)
-					p.Respond(m.op.ID, answer)
+					p.Respond(m.op.Name, answer)
 					got := request.send(t, p.Client)
 					if got.err != nil {
 						t.Fatalf("seed %d: %v\n%s", seed, got.err, short(meant))

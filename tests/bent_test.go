@@ -13,7 +13,7 @@ import (
 
 	"github.com/getkin/kin-openapi/openapi3"
 
-	"github.com/venice-go/venice/gen"
+	"github.com/venice-go/venice"
 	"github.com/venice-go/venice/tests/internal/reading"
 )
 
@@ -38,7 +38,7 @@ func testBent(t *testing.T, tab *table) {
 // A bender bends the answers of one operation.
 type bender struct {
 	table *table
-	op    *gen.Operation
+	op    *venice.Operation
 }
 
 func (b *bender) bend(t *testing.T, r reply, once bool) {

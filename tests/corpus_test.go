@@ -112,7 +112,7 @@ func examplesOf(doc *openapi3.T) []example {
 			if op.RequestBody != nil {
 				for mediaType, media := range op.RequestBody.Value.Content {
 					w.media(where+" "+mediaType, media, typeOf(ms, func(m method) reflect.Type {
-						if m.call.ContentType != mediaType {
+						if m.contentType != mediaType {
 							return nil
 						}
 						return m.body()
@@ -122,7 +122,7 @@ func examplesOf(doc *openapi3.T) []example {
 			for status, response := range op.Responses.Map() {
 				for mediaType, media := range response.Value.Content {
 					w.media(where+" "+status+" "+mediaType, media, typeOf(ms, func(m method) reflect.Type {
-						if status[0] != '2' || mediaType != jsonType || m.call.Result == nil {
+						if status[0] != '2' || mediaType != jsonType || m.answerType() == nil {
 							return nil
 						}
 						return m.answerType()
@@ -265,7 +265,7 @@ func formOfUnion(union reflect.Type, form *openapi3.Schema) (only reflect.Type) 
 var unionForms = sync.OnceValue(func() map[reflect.Type][]reflect.Type {
 	all := map[reflect.Type][]reflect.Type{}
 	for _, m := range methods() {
-		for _, r := range append(replies(m.op, true), reply{mediaType: m.call.ContentType, schema: bodySchema(m.op, m.call.ContentType)}) {
+		for _, r := range append(replies(m.op, true), reply{mediaType: m.contentType, schema: bodySchema(m.op, m.contentType)}) {
 			typ := m.answerType()
 			if r.status == 0 {
 				typ = m.body()

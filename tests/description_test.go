@@ -11,7 +11,6 @@ import (
 	"github.com/getkin/kin-openapi/openapi3"
 
 	"github.com/venice-go/venice"
-	"github.com/venice-go/venice/gen"
 )
 
 const jsonType, streamType, formType = "application/json", "text/event-stream", "multipart/form-data"
@@ -26,12 +25,12 @@ var description = sync.OnceValue(func() *openapi3.T {
 })
 
 // described returns what the description says about an operation.
-func described(op *gen.Operation) *openapi3.Operation {
+func described(op *venice.Operation) *openapi3.Operation {
 	return description().Paths.Value(op.Path).GetOperation(op.Method)
 }
 
 // parameters returns the described parameters of an operation that travel in a path, a query or a header.
-func parameters(op *gen.Operation, in string) (list []*openapi3.Parameter) {
+func parameters(op *venice.Operation, in string) (list []*openapi3.Parameter) {
 	item := description().Paths.Value(op.Path)
 	for _, p := range slices.Concat(item.Parameters, item.GetOperation(op.Method).Parameters) {
 		if p.Value.In == in {
@@ -42,7 +41,7 @@ func parameters(op *gen.Operation, in string) (list []*openapi3.Parameter) {
 }
 
 // bodySchema is the schema of a request body in a media type, or nil.
-func bodySchema(op *gen.Operation, mediaType string) *openapi3.Schema {
+func bodySchema(op *venice.Operation, mediaType string) *openapi3.Schema {
 	body := described(op).RequestBody
 	if body == nil || body.Value.Content[mediaType] == nil {
 		return nil
@@ -60,7 +59,7 @@ type reply struct {
 func (r reply) String() string { return strconv.Itoa(r.status) + " " + r.mediaType }
 
 // replies returns the described answers of an operation in order: its results, or its errors.
-func replies(op *gen.Operation, results bool) (list []reply) {
+func replies(op *venice.Operation, results bool) (list []reply) {
 	responses := described(op).Responses.Map()
 	for _, code := range slices.Sorted(maps.Keys(responses)) {
 		status, _ := strconv.Atoi(code)

@@ -59,9 +59,9 @@ func testErrors(t *testing.T, tab *table) {
 			p := newDirect(t)
 			request := newRequest(t, m, 1)
 			fails := func(a venicetest.Answer, r reply) *venice.Error {
-				p.Respond(m.op.ID, a)
+				p.Respond(m.op.Name, a)
 				e, is := errors.AsType[*venice.Error](request.send(t, p.Client).err)
-				if !is || e.Status != a.Status || e.Operation != m.op.ID {
+				if !is || e.Status != a.Status || e.Operation != m.op.Name {
 					t.Fatalf("status %d: the error is %v", a.Status, e)
 				}
 				tab.count(m.op, anError, r.String())

@@ -13,16 +13,17 @@ import (
 
 	"github.com/getkin/kin-openapi/openapi3"
 
+	"github.com/venice-go/venice"
 	"github.com/venice-go/venice/gen"
 )
 
-var genPackage = reflect.TypeFor[gen.API]().PkgPath()
+var genPackage = reflect.TypeFor[gen.Members]().PkgPath()
 
 // sendable returns everything that requests of an operation can say.
-func sendable(op *gen.Operation) map[string]bool {
+func sendable(op *venice.Operation) map[string]bool {
 	all := map[string]bool{}
 	for _, m := range methods() {
-		if m.op.ID == op.ID {
+		if m.op.Name == op.Name {
 			maps.Copy(all, m.sayable())
 		}
 	}
@@ -38,7 +39,7 @@ func sendable(op *gen.Operation) map[string]bool {
 // value, and further fields of an object that the description closes in all its forms.
 var unsayable = sync.OnceValue(func() map[string]bool {
 	all := map[string]bool{}
-	for _, op := range gen.Operations() {
+	for _, op := range venice.Operations() {
 		body := described(&op).RequestBody
 		if body == nil {
 			continue
@@ -81,7 +82,7 @@ func (m method) sayable() map[string]bool {
 		}
 	}
 	if m.body() != nil {
-		bodyPlaces(m.call.ContentType, bodySchema(m.op, m.call.ContentType), all)
+		bodyPlaces(m.contentType, bodySchema(m.op, m.contentType), all)
 	}
 	maps.DeleteFunc(all, func(what string, _ bool) bool { return unsayable()[what] })
 	return all

@@ -104,8 +104,8 @@ func TestToolLoop(t *testing.T) {
 		answers = append(answers, venicetest.Answer{Body: u.plain(t), Unchecked: true})
 		streams = append(streams, venicetest.Answer{ContentType: streamType, Body: u.stream(t), Unchecked: true})
 	}
-	plain.Respond("createChatCompletion", answers...)
-	streamed.Respond("createChatCompletion", streams...)
+	plain.Respond("CreateChatCompletion", answers...)
+	streamed.Respond("CreateChatCompletion", streams...)
 	a, b := plain.client(t, plain.InferenceKey()), streamed.client(t, streamed.InferenceKey())
 	asked := gen.ChatCompletionRequest{Model: "m", Messages: []gen.ChatMessage{gen.UserMessage("How is the weather in Zürich and Rome?")}}
 	first, second := asked, asked

@@ -41,7 +41,7 @@ func testOpen(t *testing.T, tab *table) {
 								delete(left, what)
 								tab.count(m.op, anOpen, what)
 								body := r.written(t, put(answer, at.at, novelty))
-								p.Respond(m.op.ID, venicetest.Answer{Status: r.status, ContentType: r.mediaType, Body: body, Unchecked: true})
+								p.Respond(m.op.Name, venicetest.Answer{Status: r.status, ContentType: r.mediaType, Body: body, Unchecked: true})
 								if fault := r.harm(t, request.send(t, p.Client), answer, at, kind, novelty); fault != "" {
 									t.Errorf("%s: %s", what, fault)
 								}

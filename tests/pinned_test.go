@@ -67,7 +67,7 @@ func TestPinnedSightings(t *testing.T) {
 			later = description().Info.Version != recordedFor && strings.Contains(err.Error(), "is missing")
 			t.Logf("%s: %v", cmp.Or(s.ID, s.Name), err)
 		}))
-		p.Respond(methods()[i].op.ID, venicetest.Answer{Status: s.Status, Body: body})
+		p.Respond(methods()[i].op.Name, venicetest.Answer{Status: s.Status, Body: body})
 		newRequest(t, methods()[i], 1).send(t, p.Client)
 		if string(p.wire.answer) != string(body) && !later {
 			t.Errorf("%s: the fake gave %s", cmp.Or(s.ID, s.Name), short(p.wire.answer))
@@ -86,7 +86,7 @@ func TestPinnedErrors(t *testing.T) {
 				if s.contentType == "" || s.spoil != nil || strings.HasPrefix(s.name, "half") {
 					continue
 				}
-				p.Respond(m.op.ID, venicetest.Answer{Status: status, ContentType: s.contentType, Body: []byte(s.body)})
+				p.Respond(m.op.Name, venicetest.Answer{Status: status, ContentType: s.contentType, Body: []byte(s.body)})
 				request.send(t, p.Client)
 				if string(p.wire.answer) != s.body {
 					t.Errorf("%s: %d with %s: the fake gave %s", m.name, status, s.name, short(p.wire.answer))

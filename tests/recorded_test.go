@@ -55,7 +55,7 @@ func TestRecordedRequests(t *testing.T) {
 	}
 	for c, m := range recorded(t, "requests.json") {
 		body := reflect.New(m.body())
-		var odd []gen.CallOption // what has no place in the type
+		var odd []venice.CallOption // what has no place in the type
 		err := gen.Unmarshal(c.Body, body.Interface())
 		if misfit, some := errors.AsType[*gen.MisfitError](err); some {
 			err = nil

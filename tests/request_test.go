@@ -46,9 +46,9 @@ func newRequest(t *testing.T, m method, seed uint64) request {
 	if m.body() == nil {
 		return r
 	}
-	schema := bodySchema(m.op, m.call.ContentType)
+	schema := bodySchema(m.op, m.contentType)
 	r.body = sample(t, schema, seed)
-	if known, is := openBodies[m.op.ID]; is && seed == 0 {
+	if known, is := openBodies[m.op.Name]; is && seed == 0 {
 		r.body = value(t, "body", []byte(known))
 	}
 	r.takeFiles(schema, rand.New(rand.NewPCG(seed, 0)))
@@ -58,7 +58,7 @@ func newRequest(t *testing.T, m method, seed uint64) request {
 
 // openBodies has requests that say what Go types know and the description leaves open, by operation.
 var openBodies = map[string]string{
-	"createChatCompletion": `{"model":"m","messages":[{"role":"assistant","tool_calls":[
+	"CreateChatCompletion": `{"model":"m","messages":[{"role":"assistant","tool_calls":[
 		{"index":1,"id":"call-1","type":"function","function":{"name":"f","arguments":"{}"},"thought_signature":"s","extra_content":{"x":1},"signature":"x"}]}]}`,
 }
 
@@ -163,9 +163,11 @@ func isUpload(schema *openapi3.Schema, name string) bool {
 // arguments returns the request in Go types. Files are read from the start each time.
 func (r request) arguments(t *testing.T) (args []reflect.Value) {
 	t.Helper()
-	names := []string{}
-	for _, p := range r.call.Path {
-		names = append(names, p.Name)
+	names := []string{} // of the values in the path, in their order
+	for part := range strings.SplitSeq(r.op.Path, "/") {
+		if name, is := strings.CutPrefix(part, "{"); is {
+			names = append(names, strings.TrimSuffix(name, "}"))
+		}
 	}
 	for _, typ := range r.args {
 		switch {
@@ -205,7 +207,7 @@ func (r request) paramsArgument(t *testing.T) reflect.Value {
 func (r request) bodyArgument(t *testing.T) reflect.Value {
 	t.Helper()
 	body := reflect.New(r.method.body())
-	if fields, isObject := r.body.(map[string]any); isObject && r.call.ContentType == formType {
+	if fields, isObject := r.body.(map[string]any); isObject && r.contentType == formType {
 		delete(fields, "") // which no form can have
 	}
 	if err := json.Unmarshal(encode(t, r.body), body.Interface()); err != nil {
@@ -243,7 +245,7 @@ func fieldNamed(v reflect.Value, name string) (reflect.Value, bool) {
 }
 
 // options returns the headers, which no argument of a method stands for.
-func (r request) options() (options []gen.CallOption) {
+func (r request) options() (options []venice.CallOption) {
 	for _, name := range slices.Sorted(maps.Keys(r.header)) {
 		options = append(options, venice.WithHeader(name, text(r.header[name])))
 	}

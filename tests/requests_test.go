@@ -30,7 +30,7 @@ func testRequests(t *testing.T, tab *table) {
 			c := p.client(t, p.InferenceKey())
 			var got arrival
 			p.OnRequest(func(_ string, r *http.Request, body []byte) { got = arrival{r, body} })
-			p.Respond(m.op.ID, m.anAnswer(t))
+			p.Respond(m.op.Name, m.anAnswer(t))
 			left, ended := m.sayable(), len(replies(m.op, true)) == 0
 			for seed := uint64(0); seed < 50 || seed < 1000 && len(left) > 0; seed++ {
 				r := newRequest(t, m, seed)
@@ -80,12 +80,12 @@ func (r request) tick(args []reflect.Value, f func(field string, set bool)) {
 			f(in+" "+name, true)
 		}
 	}
-	if schema := bodySchema(r.op, r.call.ContentType); schema != nil && r.method.body() != nil {
-		visit(r.body, schema, func(p place) { f(r.call.ContentType+" "+p.path, true) })
+	if schema := bodySchema(r.op, r.contentType); schema != nil && r.method.body() != nil {
+		visit(r.body, schema, func(p place) { f(r.contentType+" "+p.path, true) })
 		for name := range r.files {
 			for path := range places(schema) {
 				if lastField(path) == name {
-					f(r.call.ContentType+" "+path, true)
+					f(r.contentType+" "+path, true)
 				}
 			}
 		}
@@ -117,14 +117,14 @@ func (r request) misunderstood(t *testing.T, got arrival) string {
 			return "header " + name + ": " + text(value) + " became " + got.Header.Get(name)
 		}
 	}
-	schema := bodySchema(r.op, r.call.ContentType)
+	schema := bodySchema(r.op, r.contentType)
 	switch contentType, params, _ := mime.ParseMediaType(got.Header.Get("Content-Type")); {
 	case r.method.body() == nil:
 		if len(got.body) > 0 {
 			return "a body out of nothing"
 		}
 		return ""
-	case contentType != r.call.ContentType:
+	case contentType != r.contentType:
 		return "sent as " + contentType
 	case contentType == formType:
 		return r.misread(t, multipart.NewReader(strings.NewReader(string(got.body)), params["boundary"]))

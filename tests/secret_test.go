@@ -17,8 +17,10 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/venice-go/venice/gen"
 	"go.yaml.in/yaml/v3"
+
+	"github.com/venice-go/venice"
+	"github.com/venice-go/venice/gen"
 )
 
 var (
@@ -76,7 +78,7 @@ func TestSecretsAreNoPlainText(t *testing.T) {
 func TestSecretsDoNotShow(t *testing.T) {
 	const text = "VENICE_INFERENCE_KEY_x<y>\"z"
 	var tried int
-	api := reflect.TypeFor[gen.API]()
+	api := reflect.TypeFor[*venice.Client]()
 	seen := map[reflect.Type]bool{}
 	for m := range api.Methods() {
 		for i := range m.Type.NumIn() + m.Type.NumOut() {

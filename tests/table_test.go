@@ -12,7 +12,7 @@ import (
 	"testing"
 	"text/tabwriter"
 
-	"github.com/venice-go/venice/gen"
+	"github.com/venice-go/venice"
 )
 
 // A table counts the cases that came out well, by operation, by kind and by what they were a case of.
@@ -33,15 +33,15 @@ const (
 	aBent    = "bent"     // answer that was found out
 )
 
-func (t *table) count(op *gen.Operation, kind, what string) { t.tick(op, kind, what, true) }
+func (t *table) count(op *venice.Operation, kind, what string) { t.tick(op, kind, what, true) }
 
 // tick notes that there is something to have a case of, and whether this was one.
-func (t *table) tick(op *gen.Operation, kind, what string, is bool) {
+func (t *table) tick(op *venice.Operation, kind, what string, is bool) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	t.cases[caseOf{op.ID, kind, what}] += 0
+	t.cases[caseOf{op.Name, kind, what}] += 0
 	if is {
-		t.cases[caseOf{op.ID, kind, what}]++
+		t.cases[caseOf{op.Name, kind, what}]++
 	}
 }
 
@@ -87,8 +87,8 @@ func (t *table) wanted() map[caseOf]bool {
 	for noted := range t.cases {
 		all[noted] = true
 	}
-	for _, op := range gen.Operations() {
-		want := func(kind, what string) { all[caseOf{op.ID, kind, what}] = true }
+	for _, op := range venice.Operations() {
+		want := func(kind, what string) { all[caseOf{op.Name, kind, what}] = true }
 		for _, r := range replies(&op, true) {
 			want(anAnswer, r.String())
 			if !isMedia(r.mediaType) {
@@ -103,7 +103,7 @@ func (t *table) wanted() map[caseOf]bool {
 		}
 	}
 	for _, m := range methods() {
-		all[caseOf{m.op.ID, aRequest, m.name}] = true
+		all[caseOf{m.op.Name, aRequest, m.name}] = true
 	}
 	return all
 }
@@ -116,8 +116,8 @@ func (t *table) String() string {
 		fields, given int
 	}
 	rows := map[string]*row{}
-	for _, op := range gen.Operations() {
-		rows[op.ID] = &row{statuses: map[string]bool{}, cases: map[string]int{}}
+	for _, op := range venice.Operations() {
+		rows[op.Name] = &row{statuses: map[string]bool{}, cases: map[string]int{}}
 	}
 	for want := range t.wanted() {
 		if want.kind == aField && !unsayable()[want.what] {
@@ -137,9 +137,9 @@ func (t *table) String() string {
 	var text strings.Builder
 	w := tabwriter.NewWriter(&text, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(w, "operation\tanswers\topened\tbent\trequests\tfields\terrors\tstatuses")
-	for _, op := range gen.Operations() {
-		r := rows[op.ID]
-		fmt.Fprintf(w, "%s\t%d\t%d\t%d\t%d\t%d/%d\t%d\t%s\n", op.ID, r.cases[anAnswer], r.cases[anOpen], r.cases[aBent],
+	for _, op := range venice.Operations() {
+		r := rows[op.Name]
+		fmt.Fprintf(w, "%s\t%d\t%d\t%d\t%d\t%d/%d\t%d\t%s\n", op.Name, r.cases[anAnswer], r.cases[anOpen], r.cases[aBent],
 			r.cases[aRequest], r.given, r.fields, r.cases[anError], strings.Join(slices.Sorted(maps.Keys(r.statuses)), " "))
 	}
 	_ = w.Flush()

@@ -10,6 +10,8 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
+	"strings"
 	"text/template"
 
 	"github.com/getkin/kin-openapi/openapi3"
@@ -44,26 +46,31 @@ func genCommand(ctx context.Context, root, spec, out string) error {
 	if err := os.WriteFile(file, b, 0o600); err != nil {
 		return err
 	}
-	for _, part := range []string{"types", "client"} {
-		cmd := exec.CommandContext(ctx, "go", "tool", "oapi-codegen", "-config", filepath.Join(here, part+".yaml"), file)
-		cmd.Dir = root
-		var stdout, stderr bytes.Buffer
-		cmd.Stdout, cmd.Stderr = &stdout, &stderr
-		if err := cmd.Run(); err != nil {
-			return fmt.Errorf("oapi-codegen: %w\n%s", err, stderr.Bytes())
-		}
-		if err := replaceFile(filepath.Join(out, part+".gen.go"), stdout.Bytes()); err != nil {
-			return err
-		}
+	cmd := exec.CommandContext(ctx, "go", "tool", "oapi-codegen", "-config", filepath.Join(here, "types.yaml"), file)
+	cmd.Dir = root
+	var stdout, stderr bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &stdout, &stderr
+	if err := cmd.Run(); err != nil {
+		return fmt.Errorf("oapi-codegen: %w\n%s", err, stderr.Bytes())
 	}
-	if err := printed(here, out, "json", objects(derived.Components.Schemas)); err != nil {
+	types := filepath.Join(out, "gen")
+	if err := os.MkdirAll(types, 0o755); err != nil { //nolint:gosec // source code, for whoever may read the module
 		return err
 	}
-	if err := printed(here, out, "secret", secretive(derived.Components.Schemas)); err != nil {
+	if err := replaceFile(filepath.Join(types, "types.gen.go"), stdout.Bytes()); err != nil {
 		return err
 	}
-	for _, part := range []string{"runtime", "members", "misfit", "decimal", "vector", "pages"} {
-		if err := printed(here, out, part, nil); err != nil {
+	if err := printed(here, out, "client", methods(derived)); err != nil {
+		return err
+	}
+	if err := printed(here, types, "json", objects(derived.Components.Schemas)); err != nil {
+		return err
+	}
+	if err := printed(here, types, "secret", secretive(derived.Components.Schemas)); err != nil {
+		return err
+	}
+	for _, part := range []string{"runtime", "members", "misfit", "decimal", "vector", "media"} {
+		if err := printed(here, types, part, nil); err != nil {
 			return err
 		}
 	}
@@ -95,4 +102,25 @@ func objects(schemas openapi3.Schemas) (names []string) {
 		}
 	}
 	return names
+}
+
+// clientOf is what the client's template takes: operations, in the order of their paths, and what it has to import for them.
+type clientOf struct {
+	Operations     []map[string]any
+	Streams, Pages bool
+}
+
+func methods(derived *openapi3.T) (c clientOf) {
+	for _, path := range sorted(derived.Paths.Map()) {
+		item := derived.Paths.Value(path)
+		for _, method := range sorted(item.Operations()) {
+			of := item.Operations()[method].Extensions
+			c.Operations = append(c.Operations, of)
+			pages, _ := of["x-pages"].([]any)
+			c.Pages = c.Pages || len(pages) > 0
+			list, _ := of["x-methods"].([]any)
+			c.Streams = c.Streams || slices.ContainsFunc(list, func(m any) bool { return strings.Contains(m.(map[string]any)["head"].(string), "iter.Seq2[") })
+		}
+	}
+	return c
 }

@@ -1,7 +1,7 @@
 // Command generate makes the client from the service's published description.
 //
 //	generate spec -from FILE|URL [-out FILE] [-notes FILE]    raw revision -> openapi.yaml: its facts, our names, our words
-//	generate gen [-spec FILE] [-out DIR]        openapi.yaml -> gen/*.gen.go
+//	generate gen [-spec FILE] [-out DIR]        openapi.yaml -> client.gen.go, gen/*.gen.go
 //
 // Without -out, spec replaces openapi.yaml and records the names that it gave in names.lock; with -out it leaves the
 // lock alone, so that a revision can be tried without adopting it.
@@ -48,7 +48,7 @@ func run(ctx context.Context, args []string) error {
 		return specCommand(ctx, root, *from, *out, *notes, os.Stderr)
 	case "gen":
 		spec := flags.String("spec", filepath.Join(root, "openapi.yaml"), "compiled description to read")
-		out := flags.String("out", filepath.Join(root, "gen"), "folder to write")
+		out := flags.String("out", root, "folder of the module to write")
 		if err := flags.Parse(args[1:]); err != nil {
 			return err
 		}

@@ -6,6 +6,7 @@ import (
 	"cmp"
 	"fmt"
 	"maps"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -23,7 +24,7 @@ func (d *deriver) operation(key string, op *openapi3.Operation) *openapi3.Operat
 			out.Parameters = append(out.Parameters, &openapi3.ParameterRef{Value: openapi3.NewPathParameter(p.Value.Name).WithSchema(openapi3.NewStringSchema())})
 		}
 	}
-	row := fmt.Sprintf("op%s = Operation{ID: %q, Name: %q, Method: %q, Path: %q, Access: Access%s, Effect: Effect%s", m.name, op.OperationID, m.name, method, path,
+	row := fmt.Sprintf("op%s = Operation{Name: %q, Method: %q, Path: %q, Access: Access%s, Effect: Effect%s", m.name, m.name, method, path,
 		pascal(d.tables.access(key, op, d.doc)), pascal(d.tables.effect(key)))
 	if end, _ := d.tables.retired(key, op); end.Use != "" {
 		row += fmt.Sprintf(", Instead: %q", end.Use)
@@ -54,7 +55,7 @@ type methodBase struct {
 	name   string
 	op     *openapi3.Operation
 	params []string // of the signature: path values
-	fields []string // of Call.Path
+	fields []string // of the call's path
 	query  []*openapi3.Parameter
 }
 
@@ -76,15 +77,16 @@ func (m *methodBase) all() (out []any) {
 		return m.answers("", "", "", nil, paramsType)
 	}
 	for _, mt := range sorted(bodies) {
-		suffix, body := "", m.d.golang(m.d.typeOf(bodies[mt], m.key))
-		m.d.requests = append(m.d.requests, body)
+		local := m.d.golang(m.d.typeOf(bodies[mt], m.key))
+		m.d.requests = append(m.d.requests, local)
+		suffix, body := "", qualified(local)
 		if strings.HasPrefix(mt, "multipart/") {
 			mt = "multipart/form-data"
 			if len(bodies) > 1 {
 				suffix = "Upload"
 			}
 		}
-		if body == "JSON" { // an empty body says nothing
+		if local == "JSON" { // an empty body says nothing
 			body, mt = "", ""
 		}
 		out = append(out, m.answers(suffix, body, mt, bodies[mt], paramsType)...)
@@ -105,38 +107,38 @@ func (m *methodBase) answers(suffix, body, bodyType string, schema *openapi3.Sch
 	for mt, c := range content {
 		switch {
 		case mt == "application/json":
-			result = m.d.golang(m.d.typeOf(c.Schema, m.key))
+			result = qualified(m.d.golang(m.d.typeOf(c.Schema, m.key)))
 		case mt == "text/event-stream":
-			event = m.d.golang(m.d.typeOf(c.Schema, m.key))
+			event = qualified(m.d.golang(m.d.typeOf(c.Schema, m.key)))
 		default:
 			media = append(media, mt)
 		}
 	}
 	slices.Sort(media)
-	accept := strconv.Quote(strings.Join(media, ", "))
+	accept := strings.Join(media, ", ")
 	choice := m.d.tables.Choose[m.key]
-	add := func(name, note, force, results, finish string) {
-		out = append(out, m.method(name+suffix, note, body, bodyType, params, force, results, finish))
+	add := func(name, note, force, results, way, accept string) {
+		out = append(out, m.method(name+suffix, note, body, bodyType, params, force, results, way, accept))
 	}
 	switch {
 	case result != "" && len(media) > 0 && choice.Service:
-		add(m.name, "The service chooses between JSON and media.", "", "(*JSONOrMedia["+result+"], error)", "either["+result+"](ctx, a, &c, "+strconv.Quote("application/json, "+strings.Join(media, ", "))+", opts)")
+		add(m.name, "The service chooses between JSON and media.", "", "(*gen.JSONOrMedia["+result+"], error)", "either["+result+"]", "application/json, "+strings.Join(media, ", "))
 	case result != "" && len(media) > 0:
-		add(m.name, "", m.force(schema, choice.Field, choice.JSON), "(*"+result+", error)", "do["+result+"](ctx, a, &c, opts)")
-		add(m.name+m.d.tables.suffix(m.key), "The answer is "+list(media)+"; the caller closes it.", m.force(schema, choice.Field, choice.Media), "(*Media, error)", "open(ctx, a, &c, "+accept+", opts)")
+		add(m.name, "", m.force(schema, choice.Field, choice.JSON), "(*"+result+", error)", "do["+result+"]", "")
+		add(m.name+m.d.tables.suffix(m.key), "The answer is "+list(media)+"; the caller closes it.", m.force(schema, choice.Field, choice.Media), "(*gen.Media, error)", "open", accept)
 	case len(media) > 0:
-		add(m.name, "The answer is "+list(media)+"; the caller closes it.", "", "(*Media, error)", "open(ctx, a, &c, "+accept+", opts)")
+		add(m.name, "The answer is "+list(media)+"; the caller closes it.", "", "(*gen.Media, error)", "open", accept)
 	case result == "" && event == "":
-		add(m.name, "", "", "error", "none(ctx, a, &c, opts)")
+		add(m.name, "", "", "error", "none", "")
 	case result != "":
 		force := ""
 		if event != "" {
 			force = m.force(schema, "stream", false)
 		}
-		add(m.name, "", force, "(*"+result+", error)", "do["+result+"](ctx, a, &c, opts)")
+		add(m.name, "", force, "(*"+result+", error)", "do["+result+"]", "")
 	}
 	if event != "" {
-		add("Stream"+strings.TrimPrefix(m.name, "Create"), "The answer is a stream of events, read as the sequence is ranged over.", m.force(schema, "stream", true), "iter.Seq2[*"+event+", error]", "stream["+event+"](ctx, a, &c, opts)")
+		add("Stream"+strings.TrimPrefix(m.name, "Create"), "The answer is a stream of events, read as the sequence is ranged over.", m.force(schema, "stream", true), "iter.Seq2[*"+event+", error]", "stream["+event+"]", "")
 	}
 	return out
 }
@@ -154,7 +156,7 @@ func (m *methodBase) force(schema *openapi3.SchemaRef, field string, value any) 
 	v := fmt.Sprintf("%#v", value)
 	t := m.d.typeOf(p, m.key)
 	if t.Ref != "" {
-		v = refName(t) + "(" + v + ")"
+		v = qualified(refName(t)) + "(" + v + ")"
 	}
 	if !slices.Contains(s.Required, field) && !m.d.container(t) {
 		v = "new(" + v + ")"
@@ -162,15 +164,15 @@ func (m *methodBase) force(schema *openapi3.SchemaRef, field string, value any) 
 	return fieldName(field) + " = " + v
 }
 
-func (m *methodBase) method(name, note, body, bodyType, params, force, results, finish string) map[string]any {
+func (m *methodBase) method(name, note, body, bodyType, params, force, results, way, accept string) map[string]any {
 	args := append([]string{"ctx context.Context"}, m.params...)
-	var fields []string
+	fields := []string{"op: &op" + m.name}
 	if len(m.fields) > 0 {
-		fields = append(fields, "Path: []Param{"+strings.Join(m.fields, ", ")+"}")
+		fields = append(fields, "path: []param{"+strings.Join(m.fields, ", ")+"}")
 	}
 	if params != "" {
-		args = append(args, "params *"+params)
-		fields = append(fields, "Query: params.query()")
+		args = append(args, "params *gen."+params)
+		fields = append(fields, "query: params")
 	}
 	if body != "" {
 		arg := "body"
@@ -178,7 +180,10 @@ func (m *methodBase) method(name, note, body, bodyType, params, force, results, 
 		if force != "" {
 			arg = "with(body, func(b *" + body + ") { b." + force + " })"
 		}
-		fields = append(fields, "Body: "+arg, "ContentType: "+strconv.Quote(bodyType))
+		fields = append(fields, "body: "+arg, "contentType: "+strconv.Quote(bodyType))
+	}
+	if accept != "" {
+		fields = append(fields, "accept: "+strconv.Quote(accept))
 	}
 	args = append(args, "opts ...CallOption")
 	text := name + ": " + strings.TrimSuffix(m.op.Summary, ".") + ". "
@@ -192,8 +197,7 @@ func (m *methodBase) method(name, note, body, bodyType, params, force, results, 
 	return map[string]any{
 		"comment": comment(text),
 		"head":    name + "(" + strings.Join(args, ", ") + ") " + results,
-		"call":    strings.Join(append([]string{"Operation: &op" + m.name}, fields...), ", "),
-		"finish":  finish,
+		"body":    "return " + way + "(ctx, c, call{" + strings.Join(fields, ", ") + "}, opts)",
 	}
 }
 
@@ -249,3 +253,8 @@ func list(media []string) string {
 	}
 	return strings.Join(media[:len(media)-1], ", ") + " or " + media[len(media)-1]
 }
+
+var localName = regexp.MustCompile(`(^|[^.\w])([A-Z]\w*)`)
+
+// qualified is a type of gen as another package names it.
+func qualified(expression string) string { return localName.ReplaceAllString(expression, "${1}gen.$2") }

@@ -79,7 +79,7 @@ func (t *tables) methodName(key string, op *openapi3.Operation) string {
 
 // clientMethods are the client's own, which would hide an operation of their name. Methods that are made of operations
 // begin with Stream and All.
-var clientMethods = strings.Fields("AwaitJob BaseURL CompleteJob Do Format LogValue SaveJob StartAudio StartVideo X402Spend X402SpendOfRequest")
+var clientMethods = strings.Fields("AwaitJob BaseURL CompleteJob Do Format LogValue SaveJob StartAudio StartVideo")
 
 // report notes the names that no person chose and no revision had, and keeps them for the next.
 func (n *namer) report(doc *openapi3.T, r *report) {

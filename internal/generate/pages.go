@@ -38,13 +38,13 @@ func (d *deriver) pages(key string, op *openapi3.Operation) []any {
 		if items == nil {
 			continue
 		}
-		p := pager{methodBase: m, style: style, item: d.golang(items.list), items: "page." + items.path, field: goName(params.Value.Properties[style.Param])}
+		p := pager{methodBase: m, style: style, item: qualified(d.golang(items.list)), items: "got." + items.path, field: goName(params.Value.Properties[style.Param])}
 		if style.Next != "" {
 			next := d.find(at, style.Next)
 			if next == nil || !next.pointer {
 				continue
 			}
-			return p.byCursor("page." + next.path)
+			return p.byCursor("got." + next.path)
 		}
 		return p.byNumber(d.find(at, style.Total), d.find(at, style.More))
 	}
@@ -134,9 +134,9 @@ func (p *pager) name() string {
 
 func (p *pager) method(suffix, item, text, body string) any {
 	args := append([]string{"ctx context.Context"}, p.params...)
-	args = append(args, "params *"+p.paramsName(), "opts ...CallOption")
-	text = p.name() + suffix + " ranges over what [API." + p.methodBase.name + suffix + "] lists, " + text +
-		" It asks for a page when the loop gets there, ends with the first error but a [MisfitError], and starts anew with every loop."
+	args = append(args, "params *gen."+p.paramsName(), "opts ...CallOption")
+	text = p.name() + suffix + " ranges over what [Client." + p.methodBase.name + suffix + "] lists, " + text +
+		" It asks for a page when the loop gets there, ends with the first error but an [ErrMisfit], and starts anew with every loop."
 	if end, ok := p.d.tables.retired(p.key, p.op); ok {
 		text += "\n\n" + end.text(sunset(p.op))
 	}
@@ -149,27 +149,27 @@ func (p *pager) call(suffix string) string {
 	for _, param := range p.params {
 		args = append(args, strings.Fields(param)[0])
 	}
-	return "a." + p.methodBase.name + suffix + "(" + strings.Join(append(args, "&p", "opts..."), ", ") + ")"
+	return "c." + p.methodBase.name + suffix + "(" + strings.Join(append(args, "&p", "opts..."), ", ") + ")"
 }
 
 func (p *pager) byNumber(total, more *spot) []any {
-	first, next, follows := "deref(fresh(params)."+p.field+")", "at + int64(len("+p.items+"))", "true"
+	first, next, follows := "deref(deref(params)."+p.field+")", "at + int64(len("+p.items+"))", "true"
 	text := "from params." + p.field + " on. Rows that are added meanwhile can make an item come twice."
 	switch {
 	case total != nil && !total.pointer:
-		first, next, follows = "max("+first+", 1)", "at + 1", "at < int64(page."+total.path+")"
+		first, next, follows = "max("+first+", 1)", "at + 1", "at < int64(got."+total.path+")"
 	case more != nil && !more.pointer:
-		follows = "page." + more.path
+		follows = "got." + more.path
 	case p.style.Total != "":
 		first, next = "max("+first+", 1)", "at + 1"
 	default:
 		text += " The service does not say how many there are, so the last call brings an empty page."
 	}
-	return []any{p.method("", p.item, text, fmt.Sprintf(`return pages(%q, %s, func(at int64) ([]%s, int64, bool, error) {
-		p := fresh(params)
+	return []any{p.method("", p.item, text, fmt.Sprintf(`return page.Numbered(%q, %s, func(at int64) ([]%s, int64, bool, error) {
+		p := deref(params)
 		p.%s = &at
-		page, err := %s
-		if page == nil {
+		got, err := %s
+		if got == nil {
 			return nil, 0, false, err
 		}
 		return %s, %s, %s, err
@@ -177,22 +177,22 @@ func (p *pager) byNumber(total, more *spot) []any {
 }
 
 func (p *pager) byCursor(next string) []any {
-	turn := fmt.Sprintf(`p := fresh(params)
+	turn := fmt.Sprintf(`p := deref(params)
 		if at != deref(p.%s) { // the cursor stands for the filters: the service takes it alone
-			p = %s{%s: &at}
+			p = gen.%s{%s: &at}
 		}`, p.field, p.paramsName(), p.field)
 	text := "from params." + p.field + " on, if there is one."
-	out := []any{p.method("", p.item, text, fmt.Sprintf(`return cursors(%q, deref(fresh(params).%s), func(at string) ([]%s, string, error) {
+	out := []any{p.method("", p.item, text, fmt.Sprintf(`return page.Cursors(%q, deref(deref(params).%s), func(at string) ([]%s, string, error) {
 		%s
-		page, err := %s
-		if page == nil {
+		got, err := %s
+		if got == nil {
 			return nil, "", err
 		}
 		return %s, deref(%s), err
 	})`, p.name(), p.field, p.item, turn, p.call(""), p.items, next))}
 	if c := p.op.Responses.Value("200").Value.Content["text/csv"]; c != nil && p.style.Header != "" {
 		suffix := p.d.tables.suffix(p.key)
-		out = append(out, p.method(suffix, "[]string", text+" The first row is the header, once.", fmt.Sprintf(`return csvPages(%q, deref(fresh(params).%s), %q, func(at string) (*Media, error) {
+		out = append(out, p.method(suffix, "[]string", text+" The first row is the header, once.", fmt.Sprintf(`return page.CSV(%q, deref(deref(params).%s), %q, func(at string) (*gen.Media, error) {
 		%s
 		return %s
 	})`, p.name()+suffix, p.field, p.style.Header, turn, p.call(suffix))))

@@ -4,6 +4,7 @@ package main
 
 import (
 	"bytes"
+	"encoding/json"
 	"io"
 	"os"
 	"os/exec"
@@ -79,10 +80,48 @@ func generates(t *testing.T, files ...string) {
 		if err := genCommand(t.Context(), root, spec, dir); err != nil {
 			t.Fatal(err)
 		}
-		if out, err := exec.Command("go", "vet", "./"+dir).CombinedOutput(); err != nil {
+		if out, err := exec.Command("go", "vet", "./"+filepath.Join(dir, "gen")).CombinedOutput(); err != nil {
 			t.Errorf("%s: %v\n%s", file, err, out)
 		}
+		if out, err := buildOver(t, root, dir); err != nil {
+			t.Errorf("%s: the client: %v\n%s", file, err, out)
+		}
 	}
+}
+
+// lean are the files of the client that name operations or types of them, which a description need not have.
+var lean = []string{"job.go", "model.go", "collect.go"}
+
+// buildOver builds the client with the generated code in dir in place of its own, and without what leans on operations.
+func buildOver(t *testing.T, root, dir string) ([]byte, error) {
+	t.Helper()
+	replace := map[string]string{}
+	for _, file := range lean {
+		replace[filepath.Join(root, file)] = ""
+	}
+	made, err := filepath.Abs(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	files, err := filepath.Glob(filepath.Join(made, "gen", "*.go"))
+	if err != nil || len(files) == 0 {
+		t.Fatal(err)
+	}
+	for _, file := range append(files, filepath.Join(made, "client.gen.go")) {
+		rel, _ := filepath.Rel(made, file)
+		replace[filepath.Join(root, rel)] = file
+	}
+	b, err := json.Marshal(map[string]any{"Replace": replace})
+	if err != nil {
+		t.Fatal(err)
+	}
+	overlay := filepath.Join(t.TempDir(), "overlay.json")
+	if err := os.WriteFile(overlay, b, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	build := exec.Command("go", "build", "-overlay", overlay, ".")
+	build.Dir = root
+	return build.CombinedOutput()
 }
 
 var ends = regexp.MustCompile(`[.!?:;]+(\s|$)|\n`)

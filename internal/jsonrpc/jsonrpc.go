@@ -19,7 +19,7 @@ import (
 )
 
 const (
-	maxAnswer  = 1 << 20 // bytes of one answer
+	maxAnswer  = 4 << 20 // bytes: a block of Base with its list of hashes takes some hundred thousand
 	rpcTimeout = 20 * time.Second
 )
 
@@ -74,67 +74,106 @@ func hide(u *url.URL) func(string) string {
 	return strings.NewReplacer(pairs...).Replace
 }
 
+// A Refusal is what a node answers in place of a result.
+type Refusal struct {
+	Code    int64          `json:"code"`
+	Message string         `json:"message"`
+	Data    jsontext.Value `json:"data"`
+}
+
+// Error has the beginning of the node's words.
+func (r *Refusal) Error() string { return fmt.Sprintf("error %d: %.64q", r.Code, r.Message) }
+
 // Call asks the node and decodes its result, which must be neither missing nor null.
 func (n *Node) Call(ctx context.Context, result any, method string, params ...any) error {
-	if err := n.exchange(ctx, result, method, params); err != nil {
-		if ctx.Err() != nil {
-			return fmt.Errorf("RPC %s: %w", method, context.Cause(ctx))
-		}
-		return fmt.Errorf("RPC %s: %s", method, n.hidden(err.Error())) // not wrapped, as it holds the URL
+	answer, err := n.Ask(ctx, method, params...)
+	switch refusal, refused := errors.AsType[*Refusal](err); {
+	case refused && ctx.Err() != nil:
+		return fmt.Errorf("RPC %s: %w", method, context.Cause(ctx))
+	case refused:
+		return fmt.Errorf("RPC %s: %s", method, refusal.Error()) // not wrapped, as its data may quote the endpoint
+	case err != nil:
+		return err
+	case answer.Kind() == 'n':
+		return fmt.Errorf("RPC %s: the answer has no result", method)
+	}
+	if err := json.Unmarshal(answer, result); err != nil {
+		return fmt.Errorf("RPC %s: the result is not of the type that was asked for", method)
 	}
 	return nil
 }
 
-func (n *Node) exchange(ctx context.Context, result any, method string, params []any) error {
+// Ask asks the node and returns its result as it came, which may be null. What the node itself refuses is a [*Refusal];
+// after any other error nobody knows whether it got the question.
+func (n *Node) Ask(ctx context.Context, method string, params ...any) (jsontext.Value, error) {
+	result, err := n.exchange(ctx, method, params)
+	refusal, refused := errors.AsType[*Refusal](err)
+	switch {
+	case refused:
+		refusal.Message = n.hidden(refusal.Message)
+		return nil, refusal
+	case err != nil && ctx.Err() != nil:
+		return nil, fmt.Errorf("RPC %s: %w", method, context.Cause(ctx))
+	case err != nil:
+		return nil, fmt.Errorf("RPC %s: %s", method, n.hidden(err.Error())) // not wrapped, as it holds the URL
+	}
+	return result, nil
+}
+
+func (n *Node) exchange(ctx context.Context, method string, params []any) (jsontext.Value, error) {
 	if params == nil {
 		params = []any{}
 	}
 	question, err := json.Marshal(map[string]any{"jsonrpc": "2.0", "id": 1, "method": method, "params": params})
 	if err != nil {
-		return err
+		return nil, err
 	}
 	request, err := http.NewRequestWithContext(ctx, http.MethodPost, n.endpoint(), bytes.NewReader(question))
 	if err != nil {
-		return err
+		return nil, err
 	}
 	request.Header.Set("Content-Type", "application/json")
 	request.GetBody = nil // a question that failed is the caller's to ask again
 	response, err := n.client.Do(request)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	defer response.Body.Close()
 	body, err := io.ReadAll(io.LimitReader(response.Body, maxAnswer+1))
+	good, refused := response.StatusCode == http.StatusOK, response.StatusCode == http.StatusBadRequest // some refuse with 400
 	switch {
-	case response.StatusCode != http.StatusOK:
-		return fmt.Errorf("status %d", response.StatusCode)
+	case !good && !refused:
+		return nil, fmt.Errorf("status %d", response.StatusCode)
 	case err != nil:
-		return err
+		return nil, err
 	case len(body) > maxAnswer:
-		return fmt.Errorf("the answer is longer than %d bytes", maxAnswer)
+		return nil, fmt.Errorf("the answer is longer than %d bytes", maxAnswer)
 	}
+	result, err := Result(body)
+	if _, is := errors.AsType[*Refusal](err); refused && !is {
+		return nil, fmt.Errorf("status %d", response.StatusCode)
+	}
+	return result, err
+}
+
+// Result reads the answer to a question of ours: the result, which may be null, or a [*Refusal].
+func Result(body []byte) (jsontext.Value, error) {
 	var answer struct {
 		JSONRPC string         `json:"jsonrpc"`
 		ID      jsontext.Value `json:"id"`
 		Result  jsontext.Value `json:"result"`
-		Error   *struct {
-			Code    int64  `json:"code"`
-			Message string `json:"message"`
-		} `json:"error"`
+		Error   *Refusal       `json:"error"`
 	}
-	if err := json.Unmarshal(body, &answer); err != nil {
-		return errors.New("the answer is no JSON-RPC")
+	if err := json.Unmarshal(body, &answer); err != nil || answer.JSONRPC != "2.0" {
+		return nil, errors.New("the answer is no JSON-RPC 2.0")
 	}
 	switch {
-	case answer.Error != nil:
-		return fmt.Errorf("error %d: %.64q", answer.Error.Code, n.hidden(answer.Error.Message))
-	case answer.JSONRPC != "2.0" || string(answer.ID) != "1":
-		return errors.New("the answer is no JSON-RPC 2.0, or is to another question")
-	case len(answer.Result) == 0 || answer.Result.Kind() == 'n':
-		return errors.New("the answer has no result")
+	case answer.Error != nil: // its id is null where the question was not understood
+		return nil, answer.Error
+	case string(answer.ID) != "1":
+		return nil, errors.New("the answer is no JSON-RPC 2.0, or is to another question")
+	case answer.Result == nil:
+		return nil, errors.New("the answer has no result and no error")
 	}
-	if err := json.Unmarshal(answer.Result, result); err != nil {
-		return errors.New("the result is not of the type that was asked for")
-	}
-	return nil
+	return answer.Result, nil
 }

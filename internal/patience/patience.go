@@ -1,4 +1,4 @@
-// Package patience bounds how long somebody else's function is waited for.
+// Package patience bounds what is waited for.
 package patience
 
 import (
@@ -33,5 +33,17 @@ func Call[T any](ctx context.Context, most, grace time.Duration, function func(c
 	case <-time.After(grace):
 		var none T
 		return none, context.Cause(ctx)
+	}
+}
+
+// Sleep waits for d, or returns why ctx ended before.
+func Sleep(ctx context.Context, d time.Duration) error {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
 	}
 }

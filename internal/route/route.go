@@ -1,31 +1,16 @@
-// Package route knows what a method and a path are for.
+// Package route knows the paths below the base URL.
 package route
 
 import (
 	"errors"
-	"net/http"
 	"net/url"
 	"slices"
 	"strings"
-
-	"github.com/venice-go/venice/gen"
 )
 
-// Operation returns the row of the table of operations that a request is of, by its method and its escaped path below the
-// base URL. For a route that is not listed it makes one: whose credentials it takes is not known, and what sending it
-// twice would do neither, unless its method says that it reads.
-func Operation(method, path string) gen.Operation {
-	segments := strings.Split(path, "/")
-	for _, op := range gen.Operations() {
-		if op.Method == method && slices.EqualFunc(strings.Split(op.Path, "/"), segments, fits) {
-			return op
-		}
-	}
-	op := gen.Operation{ID: method + " " + path, Method: method, Path: path}
-	if method == http.MethodGet || method == http.MethodHead {
-		op.Effect = gen.EffectRead
-	}
-	return op
+// Matches reports whether an escaped path is one of a template's, such as /api_keys/{id}.
+func Matches(template, path string) bool {
+	return slices.EqualFunc(strings.Split(template, "/"), strings.Split(path, "/"), fits)
 }
 
 // fits reports whether a part of a path is what the template has in its place.

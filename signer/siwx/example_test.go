@@ -6,7 +6,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 
-	"github.com/venice-go/venice/gen"
+	"github.com/venice-go/venice"
 	"github.com/venice-go/venice/signer"
 	"github.com/venice-go/venice/signer/siwx"
 )
@@ -20,7 +20,7 @@ func ExampleVerifier() {
 	}
 	request := httptest.NewRequest(http.MethodGet, "https://example.org/me", nil) // what a client sends
 	auth := signer.SignIn(wallet, signer.AllowOrigin("https://example.org"))
-	if err := auth.Authorize(context.Background(), request, new(gen.Operation)); err != nil {
+	if err := auth.Authorize(context.Background(), request, new(venice.Operation)); err != nil {
 		fmt.Println(err)
 		return
 	}

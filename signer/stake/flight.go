@@ -13,6 +13,7 @@ import (
 
 	"github.com/venice-go/venice"
 	"github.com/venice-go/venice/gen"
+	waiting "github.com/venice-go/venice/internal/patience"
 )
 
 const (
@@ -71,7 +72,7 @@ func (s *session) rehearse(ctx context.Context, call call, block string) (gas ui
 		if _, refused := errors.AsType[*RevertError](err); refused || block == latest || try == 10 {
 			return 0, err
 		}
-		if sleep(ctx, s.poll) != nil {
+		if waiting.Sleep(ctx, s.poll) != nil {
 			return 0, fmt.Errorf("stake: %s: %w (%w)", call.what, context.Cause(ctx), err)
 		}
 	}
@@ -197,7 +198,7 @@ func (f *flight) await(ctx context.Context) (*Receipt, error) {
 		case f.lost:
 			_ = f.broadcast(ctx) // the first answer was lost: what the node says now does not undo that
 		}
-		if sleep(ctx, f.poll) != nil {
+		if waiting.Sleep(ctx, f.poll) != nil {
 			return nil, f.pending(context.Cause(ctx))
 		}
 	}
@@ -233,15 +234,4 @@ func (f *flight) pending(why error) error {
 		p.Hashes = append(p.Hashes, tx.hash)
 	}
 	return p
-}
-
-func sleep(ctx context.Context, d time.Duration) error {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
-	}
 }

@@ -18,6 +18,7 @@ import (
 
 	"github.com/venice-go/venice"
 	"github.com/venice-go/venice/gen"
+	"github.com/venice-go/venice/internal/jsonrpc"
 )
 
 func answering(t *testing.T, status int, body string) string {
@@ -44,14 +45,15 @@ func TestEndpointAnswers(t *testing.T) {
 		{200, `{"jsonrpc":"2.0","id":1,"result":{"a":1}}`, `{"a":1}`, "", false},
 		{200, `{"jsonrpc":"2.0","id":1,"error":{"code":3,"message":"execution\nreverted","data":"0x"}}`, "", "venice: RPC eth_x: 3: execution", true},
 		{400, `{"jsonrpc":"2.0","id":null,"error":{"code":-32700,"message":"hm"}}`, "", "-32700: hm", true},
-		{200, `{"jsonrpc":"2.0","id":1}`, "", "neither a result nor an error", false},
+		{200, `{"jsonrpc":"2.0","id":1}`, "", "no result and no error", false},
 		{200, `{"jsonrpc":"2.0","id":2,"result":"0x1"}`, "", "another question", false},
 		{200, `{"jsonrpc":"1.0","id":1,"result":"0x1"}`, "", "no JSON-RPC", false},
 		{200, `{"id":1,"result":"0x1"}`, "", "no JSON-RPC", false},
 		{200, `{"jsonrpc":"2.0","id":1,"result":"0x1","result":"0x2"}`, "", "no JSON-RPC", false},
 		{200, `<html>`, "", "no JSON-RPC", false},
-		{400, `<html>`, "", "no JSON-RPC", false},
-		{200, strings.Repeat(" ", maxAnswer+1), "", "longer than", false},
+		{400, `<html>`, "", "status 400", false},
+		{400, `{"jsonrpc":"2.0","id":1,"result":"0x1"}`, "", "status 400", false},
+		{200, strings.Repeat(" ", 4<<20+1), "", "longer than", false},
 		{302, ``, "", "status 302", false},
 		{307, ``, "", "status 307", false},
 		{429, `{"jsonrpc":"2.0","id":1,"error":{"code":-32005,"message":"slow down"}}`, "", "status 429", false},
@@ -195,7 +197,11 @@ func FuzzNodeAnswers(f *testing.F) {
 		f.Add([]byte(body))
 	}
 	f.Fuzz(func(t *testing.T, body []byte) {
-		node := Node(func(context.Context, string, ...any) (gen.JSON, error) { return resultIn(body) })
+		answer := func() (gen.JSON, error) {
+			result, err := jsonrpc.Result(body)
+			return asked("eth_x", result, err)
+		}
+		node := Node(func(context.Context, string, ...any) (gen.JSON, error) { return answer() })
 		c := &chain{node: node, from: address{1}}
 		ctx := t.Context()
 		_ = c.identify(ctx)
@@ -209,7 +215,7 @@ func FuzzNodeAnswers(f *testing.F) {
 		if r, _, err := c.receipt(ctx, "0x", 1); err == nil && r != nil && r.Nonce != 1 {
 			t.Error(r)
 		}
-		if _, err := resultIn(body); err != nil {
+		if _, err := answer(); err != nil {
 			_, _ = revertIn(err)
 		}
 	})

@@ -20,15 +20,11 @@ type Plan struct {
 // Look returns what Stake would do with the amount, and tries what can be tried without effect: the first transaction of
 // it. Nothing is signed. Its errors are those of Stake.
 func (s *Staker) Look(ctx context.Context, amount Amount) (*Plan, error) {
-	n, err := s.changing(ctx)
+	n, plan, err := s.plan(ctx, amount)
 	if err != nil {
 		return nil, err
 	}
 	defer s.busy.Unlock()
-	plan, err := s.plan(ctx, n, amount)
-	if err != nil {
-		return nil, err
-	}
 	first := n.stakeCall(amount)
 	if plan.Approves {
 		first = n.approveCall(amount)
@@ -37,24 +33,32 @@ func (s *Staker) Look(ctx context.Context, amount Amount) (*Plan, error) {
 	return plan, err
 }
 
-func (s *Staker) plan(ctx context.Context, n *session, amount Amount) (*Plan, error) {
-	if amount == (Amount{}) {
-		return nil, errors.New("stake: amount: want VVV above 0")
+// plan is changing with a look at what the wallet has.
+func (s *Staker) plan(ctx context.Context, amount Amount) (n *session, plan *Plan, err error) {
+	if n, err = s.changing(ctx); err != nil {
+		return nil, nil, err
 	}
-	plan := &Plan{
+	defer func() {
+		if err != nil {
+			s.busy.Unlock()
+		}
+	}()
+	if amount == (Amount{}) {
+		return nil, nil, errors.New("stake: amount: want VVV above 0")
+	}
+	plan = &Plan{
 		Chain: n.id, Wallet: n.from.String(), VVV: n.vvv.String(), Staking: n.staking.String(),
 		Amount: amount, MaxCost: s.MaxCost,
 	}
-	var err error
 	if plan.Balance, err = n.balance(ctx); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	if plan.Balance.VVV.Cmp(amount) < 0 {
-		return nil, fmt.Errorf("stake: the wallet has %v VVV on Base, want %v; nothing was sent", plan.Balance.VVV, amount)
+		return nil, nil, fmt.Errorf("stake: the wallet has %v VVV on Base, want %v; nothing was sent", plan.Balance.VVV, amount)
 	}
 	if plan.Allowance, err = n.allowance(ctx); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	plan.Approves = plan.Allowance.Cmp(amount) < 0
-	return plan, nil
+	return n, plan, nil
 }

@@ -142,15 +142,11 @@ func (s *Staker) Cooldown(ctx context.Context) (Cooldown, error) {
 // a [*PendingError]: [Staker.Await] it before anything else. If it was the approval (Call), Stake comes after that. If the
 // approval succeeded and the stake did not, the approval stays, and another call needs no second one.
 func (s *Staker) Stake(ctx context.Context, amount Amount) (*Receipt, error) {
-	n, err := s.changing(ctx)
+	n, plan, err := s.plan(ctx, amount)
 	if err != nil {
 		return nil, err
 	}
 	defer s.busy.Unlock()
-	plan, err := s.plan(ctx, n, amount)
-	if err != nil {
-		return nil, err
-	}
 	nonce, err := n.nonce(ctx, s.next)
 	if err != nil {
 		return nil, err

@@ -70,7 +70,7 @@ func (t *transaction) sign(ctx context.Context, from address, sign signDigest) (
 		return signed{}, errors.New("stake: sign the transaction: want v 0, 1, 27 or 28, and s in the lower half of the curve order")
 	}
 	key, _, err := ecdsa.RecoverCompact(append([]byte{parity + 27}, sig[:64]...), digest[:])
-	if err != nil || accountOf(key) != from {
+	if err != nil || evm.AddressOf(key) != from.String() {
 		return signed{}, errors.New("stake: sign the transaction: the signature is not by the key of the wallet's address")
 	}
 	n := func(b []byte) *big.Int { return new(big.Int).SetBytes(b) }
@@ -113,11 +113,6 @@ func signerOf(wallet signer.Wallet) (signDigest, error) {
 
 // errDigest is of wallets that are good to read with.
 var errDigest = errors.New("signs messages only")
-
-func accountOf(key *secp256k1.PublicKey) address {
-	hash := keccak256(key.SerializeUncompressed()[1:])
-	return address(hash[12:])
-}
 
 // keccak256 is the hash of Ethereum, as an array.
 func keccak256(text []byte) [32]byte { return [32]byte(evm.Keccak256(text)) }

@@ -11,7 +11,6 @@ import (
 	"time"
 
 	"github.com/venice-go/venice"
-	"github.com/venice-go/venice/gen"
 	"github.com/venice-go/venice/signer"
 )
 
@@ -79,7 +78,7 @@ func (a *AutoTopUp) prepare() error {
 }
 
 // Authorize implements [venice.Auth].
-func (a *AutoTopUp) Authorize(ctx context.Context, req *http.Request, op *gen.Operation) error {
+func (a *AutoTopUp) Authorize(ctx context.Context, req *http.Request, op *venice.Operation) error {
 	if err := a.prepare(); err != nil {
 		return err
 	}
@@ -88,12 +87,12 @@ func (a *AutoTopUp) Authorize(ctx context.Context, req *http.Request, op *gen.Op
 
 // Retry implements [venice.Retrier]: it pays for a call that was refused for a low balance. What else a sign-in is refused
 // for is made good for as by [signer.SignIn].
-func (a *AutoTopUp) Retry(ctx context.Context, client *venice.Client, op *gen.Operation, refusal *venice.Error) (again bool, err error) {
+func (a *AutoTopUp) Retry(ctx context.Context, client *venice.Client, op *venice.Operation, refusal *venice.Error) (again bool, err error) {
 	if err := a.prepare(); err != nil {
 		return false, err
 	}
 	// What takes no wallet is not the wallet's to pay for.
-	wallets := op != nil && (op.Access == gen.AccessAny || op.Access == gen.AccessWallet || op.Access == "")
+	wallets := op != nil && (op.Access == venice.AccessAny || op.Access == venice.AccessWallet || op.Access == "")
 	if refusal.Status == http.StatusPaymentRequired && client != nil && wallets {
 		return a.retry(ctx, client, refusal)
 	}

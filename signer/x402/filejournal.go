@@ -12,7 +12,6 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
-	"time"
 
 	"github.com/venice-go/venice/internal/filelock"
 
@@ -74,7 +73,7 @@ func (j *FileJournal) Update(ctx context.Context, account string, step func([]si
 	if err := j.check(); err != nil { // a closed one above all
 		return fmt.Errorf("x402: journal: %w", err)
 	}
-	if err := j.lock(ctx); err != nil {
+	if err := filelock.Wait(ctx, j.file); err != nil {
 		return fmt.Errorf("x402: journal: lock: %w", err)
 	}
 	defer filelock.Unlock(j.file)
@@ -90,21 +89,6 @@ func (j *FileJournal) Update(ctx context.Context, account string, step func([]si
 		return fmt.Errorf("x402: journal: %w", err)
 	}
 	return nil
-}
-
-// lock waits its turn among the processes. To be woken is not worth a goroutine that cannot be stopped.
-func (j *FileJournal) lock(ctx context.Context) error {
-	for {
-		switch locked, err := filelock.Lock(j.file); {
-		case err != nil:
-			return err
-		case locked:
-			return nil
-		}
-		if err := sleep(ctx, 5*time.Millisecond); err != nil {
-			return err
-		}
-	}
 }
 
 // check refuses a file that is not the one at the path any more, or that others may read.

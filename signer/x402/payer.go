@@ -15,6 +15,7 @@ import (
 	"github.com/venice-go/venice"
 	"github.com/venice-go/venice/internal/jsonrpc"
 	"github.com/venice-go/venice/internal/origin"
+	"github.com/venice-go/venice/internal/patience"
 	"github.com/venice-go/venice/signer"
 )
 
@@ -113,7 +114,7 @@ func (p *Payer) setUp() (err error) {
 	if err := p.Budget.whole(); err != nil {
 		return err
 	}
-	p.config = &config{now: p.Now, random: rand.Reader, sleep: sleep}
+	p.config = &config{now: p.Now, random: rand.Reader, sleep: patience.Sleep}
 	if p.config.now == nil {
 		p.config.now = time.Now
 	}

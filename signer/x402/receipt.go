@@ -38,7 +38,7 @@ func (r *Receipt) differs() bool {
 
 // readReceipt returns nil unless the answer says that the payment was made: in its body, in the header PAYMENT-RESPONSE,
 // or in both. A surprise in one of them does not cost the other.
-func readReceipt(body answer, header string, i *Intent) *Receipt {
+func readReceipt(body jsontext.Value, header string, i *Intent) *Receipt {
 	generous := json.JoinOptions(jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true))
 	var b struct {
 		Success jsontext.Value            `json:"success"`

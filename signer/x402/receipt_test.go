@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/go-json-experiment/json/jsontext"
+
 	"github.com/venice-go/venice/signer"
 )
 
@@ -35,7 +37,7 @@ func TestReceipts(t *testing.T) {
 		"data of other kinds":  {`{"success":true,"data":{"amountCredited":[],"paymentId":{}}}`, "", &Receipt{Intent: "i", Amount: 5 * USD}, false},
 		"an id that is a page": {`{"success":true,"data":{"paymentId":"` + strings.Repeat("p", 201) + `","newBalance":"a\nb"}}`, "", &Receipt{Intent: "i", Amount: 5 * USD}, false},
 	} {
-		got := readReceipt(answer(c.body), c.header, i)
+		got := readReceipt(jsontext.Value(c.body), c.header, i)
 		if (got == nil) != (c.want == nil) || got != nil && (*got != *c.want || got.differs() != c.differs) {
 			t.Errorf("%s: %+v, want %+v", name, got, c.want)
 		}

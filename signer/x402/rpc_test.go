@@ -132,7 +132,7 @@ func TestAnswers(t *testing.T) {
 			`{"jsonrpc":"2.0","id":1,"result":"0x02105"}`, `{"jsonrpc":"2.0","id":1,"result":"0x2_1"}`, `{"jsonrpc":"2.0","id":1,"result":"0x-1"}`,
 			`{"jsonrpc":"2.0","id":1,"result":"0x8000000000000000"}`, `{"jsonrpc":"2.0","id":1,"result":{}}`,
 		},
-		"longer than": {`{"jsonrpc":"2.0","id":1,"result":"0x2105"` + strings.Repeat(" ", 1<<20) + `}`},
+		"longer than": {`{"jsonrpc":"2.0","id":1,"result":"0x2105"` + strings.Repeat(" ", 4<<20) + `}`},
 	} {
 		for _, body := range bodies {
 			if q, err := ask(replying(200, body), t.Context()); err == nil || !strings.Contains(err.Error(), want) || !strings.HasPrefix(err.Error(), "RPC eth_chainId: ") {

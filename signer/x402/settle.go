@@ -14,7 +14,6 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 
 	"github.com/venice-go/venice"
-	"github.com/venice-go/venice/gen"
 )
 
 const (
@@ -58,9 +57,9 @@ func (p *Payer) settle(ctx context.Context, client *venice.Client, i *Intent) (*
 // send hands the payload to the service, once. It returns a receipt, or how long to wait before it may be sent again,
 // negative if the service refused it.
 func (p *Payer) send(ctx context.Context, client *venice.Client, i *Intent) (*Receipt, time.Duration, error) {
-	var got answer
+	var got jsontext.Value // as it came, so that no surprise in it can cost the receipt
 	var said venice.Response
-	_, err := client.TopUpX402(ctx, &got, venice.WithResponse(&said), venice.WithMaxAttempts(1), venice.WithTimeout(sendLimit),
+	err := client.Do(ctx, "POST", "/x402/top-up", nil, &got, venice.WithResponse(&said), venice.WithMaxAttempts(1), venice.WithTimeout(sendLimit),
 		venice.WithHeader("PAYMENT-SIGNATURE", i.Payload.Reveal()))
 	receipt := readReceipt(got, said.Header.Get("Payment-Response"), i)
 	if receipt != nil && said.Status/100 == 2 {
@@ -252,9 +251,3 @@ func (p *Payer) living(ctx context.Context) (living *Intent, known *book, err er
 	}
 	return living, known, nil
 }
-
-// answer takes a JSON answer as it is, so that no surprise in it can cost the receipt.
-type answer jsontext.Value
-
-// ApplyCall implements [gen.CallOption].
-func (a *answer) ApplyCall(call *gen.Call) { call.Result = (*jsontext.Value)(a) }

@@ -68,12 +68,3 @@ func (p *Payer) sign(ctx context.Context, i *Intent) (string, error) {
 		return wallet.SignTransfer(ctx, i.Transfer)
 	})
 }
-
-func sleep(ctx context.Context, d time.Duration) error {
-	select {
-	case <-ctx.Done():
-		return ctx.Err()
-	case <-time.After(d):
-		return nil
-	}
-}

@@ -13,7 +13,7 @@ import (
 	"github.com/decred/dcrd/dcrec/secp256k1/v4"
 	"github.com/decred/dcrd/dcrec/secp256k1/v4/ecdsa"
 
-	"github.com/venice-go/venice/gen"
+	"github.com/venice-go/venice"
 	"github.com/venice-go/venice/signer"
 	"github.com/venice-go/venice/signer/x402"
 )
@@ -29,7 +29,7 @@ func signing(ctx context.Context, out io.Writer, e effort) error {
 	if err != nil {
 		return err
 	}
-	auth, op := signer.SignIn(wallet), &gen.Operation{ID: "op", Method: http.MethodPost, Path: "/chat/completions", Access: gen.AccessAny}
+	auth, op := signer.SignIn(wallet), &venice.Operation{Name: "op", Method: http.MethodPost, Path: "/chat/completions", Access: venice.AccessAny}
 	transfer := x402.Transfer{
 		Network: wallet.Chain(), Asset: "0x833589fCD6eDb6E08f4c7C32D4f71b54bdA02913", From: wallet.Address(),
 		To: "0x2670B922ef37C7Df47158725C0CC407b5382293F", Amount: 5 * x402.USD, ValidBefore: 1 << 32, Nonce: raw,

@@ -59,7 +59,7 @@ func TestContractInClients(t *testing.T) {
 	if r := check.Report(); r.Level() != contract.Fine || r.Answers() != 4 || r.Unfinished+r.Skipped > 0 {
 		t.Errorf("%+v", r)
 	}
-	fake.Respond("createChatCompletion", venicetest.Answer{Body: []byte(`{"choices":7}`), Unchecked: true})
+	fake.Respond("POST /chat/completions", venicetest.Answer{Body: []byte(`{"choices":7}`), Unchecked: true})
 	_, _ = other.CreateChatCompletion(t.Context(), request) // which fails, and that is for the client's users to see
 	if r := check.Report(); r.Level() != contract.Break {
 		t.Errorf("%+v", r)

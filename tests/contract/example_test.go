@@ -21,7 +21,7 @@ import (
 func ExampleCheck_Transport() {
 	service := venicetest.NewServer(nil) // which stands in for the real one
 	defer service.Close()
-	service.Respond("listModels", venicetest.Answer{Body: []byte(`{"object":"list","type":"text","data":[],"mood":"good"}`)})
+	service.Respond("GET /models", venicetest.Answer{Body: []byte(`{"object":"list","type":"text","data":[],"mood":"good"}`)})
 
 	check, err := contract.New()
 	if err != nil {

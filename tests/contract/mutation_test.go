@@ -35,12 +35,12 @@ type mutation struct {
 }
 
 var (
-	askChat   = mutation{operation: "createChatCompletion", method: "POST", path: "/chat/completions", answer: venicetest.Answer{Body: []byte(chat)}}
-	askStream = mutation{operation: "createChatCompletion", method: "POST", path: "/chat/completions", answer: venicetest.Answer{ContentType: "text/event-stream", Body: []byte(stream)}}
-	askModels = mutation{operation: "listModels", method: "GET", path: "/models", answer: venicetest.Answer{Body: []byte(models)}}
-	askKeys   = mutation{operation: "getApiKeys", method: "GET", path: "/api_keys", answer: venicetest.Answer{Body: []byte(keys)}}
-	askVector = mutation{operation: "createEmbedding", method: "POST", path: "/embeddings", answer: venicetest.Answer{Body: []byte(vectors)}}
-	askMoney  = mutation{operation: "getX402Balance", method: "GET", path: "/x402/balance/0x00000000000000000000000000000000000000aa", answer: venicetest.Answer{Body: []byte(balance)}}
+	askChat   = mutation{operation: "POST /chat/completions", method: "POST", path: "/chat/completions", answer: venicetest.Answer{Body: []byte(chat)}}
+	askStream = mutation{operation: "POST /chat/completions", method: "POST", path: "/chat/completions", answer: venicetest.Answer{ContentType: "text/event-stream", Body: []byte(stream)}}
+	askModels = mutation{operation: "GET /models", method: "GET", path: "/models", answer: venicetest.Answer{Body: []byte(models)}}
+	askKeys   = mutation{operation: "GET /api_keys", method: "GET", path: "/api_keys", answer: venicetest.Answer{Body: []byte(keys)}}
+	askVector = mutation{operation: "POST /embeddings", method: "POST", path: "/embeddings", answer: venicetest.Answer{Body: []byte(vectors)}}
+	askMoney  = mutation{operation: "GET /x402/balance/{walletAddress}", method: "GET", path: "/x402/balance/0x00000000000000000000000000000000000000aa", answer: venicetest.Answer{Body: []byte(balance)}}
 )
 
 func (m mutation) with(name string, level contract.Level, from, to string) mutation {
@@ -99,7 +99,7 @@ func (m mutation) ask(t *testing.T, client *http.Client, base string) string {
 	t.Helper()
 	body := ""
 	switch {
-	case m.operation == "createEmbedding":
+	case m.operation == "POST /embeddings":
 		body = `{"model":"m","input":"Hi"}`
 	case m.method == "POST":
 		body = hello

@@ -184,8 +184,8 @@ func TestReplay(t *testing.T) {
 	folder := t.TempDir()
 	check := newCheck(t, contract.WithRecording(folder))
 	service := venicetest.NewServer(t)
-	service.Respond("listModels", venicetest.Answer{Body: []byte(models)}, venicetest.Answer{Status: 503, Body: []byte(`{"error":"busy"}`), Header: http.Header{"Retry-After": {"7"}}})
-	service.Respond("createChatCompletion", venicetest.Answer{ContentType: "text/event-stream", Body: []byte(stream)})
+	service.Respond("GET /models", venicetest.Answer{Body: []byte(models)}, venicetest.Answer{Status: 503, Body: []byte(`{"error":"busy"}`), Header: http.Header{"Retry-After": {"7"}}})
+	service.Respond("POST /chat/completions", venicetest.Answer{ContentType: "text/event-stream", Body: []byte(stream)})
 	client := &http.Client{Transport: check.Transport(nil)}
 	all := func(base string) (got []string) {
 		return append(got, get(t, client, base+"/models"), get(t, client, base+"/models"), get(t, client, base+"/models"), askStream.ask(t, client, base))

@@ -18,9 +18,9 @@ import (
 // An action is one call, up to the end of its answer.
 type action struct {
 	name   string
-	effect gen.Effect
+	effect venice.Effect
 	form   form
-	run    func(context.Context, *venice.Client, ...gen.CallOption) error
+	run    func(context.Context, *venice.Client, ...venice.CallOption) error
 }
 
 // A form is how an answer comes, which decides on what is a failure of the call and what one of reading it.
@@ -35,19 +35,19 @@ const (
 var chat = &gen.ChatCompletionRequest{Model: "m", Messages: []gen.ChatMessage{gen.UserMessage("Hello")}}
 
 var actions = []action{
-	{"list", gen.EffectRead, asJSON, func(ctx context.Context, c *venice.Client, o ...gen.CallOption) error {
+	{"list", venice.EffectRead, asJSON, func(ctx context.Context, c *venice.Client, o ...venice.CallOption) error {
 		_, err := c.ListModels(ctx, nil, o...)
 		return err
 	}},
-	{"quote", gen.EffectRead, asJSON, func(ctx context.Context, c *venice.Client, o ...gen.CallOption) error {
+	{"quote", venice.EffectRead, asJSON, func(ctx context.Context, c *venice.Client, o ...venice.CallOption) error {
 		_, err := c.QuoteVideo(ctx, &gen.QuoteVideoRequest{Model: "m"}, o...)
 		return err
 	}},
-	{"chat", gen.EffectInfer, asJSON, func(ctx context.Context, c *venice.Client, o ...gen.CallOption) error {
+	{"chat", venice.EffectInfer, asJSON, func(ctx context.Context, c *venice.Client, o ...venice.CallOption) error {
 		_, err := c.CreateChatCompletion(ctx, chat, o...)
 		return err
 	}},
-	{"chat stream", gen.EffectInfer, asStream, func(ctx context.Context, c *venice.Client, o ...gen.CallOption) error {
+	{"chat stream", venice.EffectInfer, asStream, func(ctx context.Context, c *venice.Client, o ...venice.CallOption) error {
 		n := 0
 		for chunk, err := range c.StreamChatCompletion(ctx, chat, o...) {
 			if err != nil {
@@ -62,7 +62,7 @@ var actions = []action{
 		}
 		return nil
 	}},
-	{"speech", gen.EffectInfer, asMedia, func(ctx context.Context, c *venice.Client, o ...gen.CallOption) error {
+	{"speech", venice.EffectInfer, asMedia, func(ctx context.Context, c *venice.Client, o ...venice.CallOption) error {
 		m, err := c.CreateSpeech(ctx, &gen.CreateSpeechRequest{Input: "Hello"}, o...)
 		if err != nil {
 			return err
@@ -71,32 +71,32 @@ var actions = []action{
 		_, err = io.Copy(io.Discard, m)
 		return err
 	}},
-	{"upload", gen.EffectInfer, asJSON, func(ctx context.Context, c *venice.Client, o ...gen.CallOption) error {
+	{"upload", venice.EffectInfer, asJSON, func(ctx context.Context, c *venice.Client, o ...venice.CallOption) error {
 		file := &gen.File{Name: "a.wav", Reader: strings.NewReader(strings.Repeat("RIFF", 5000))}
 		_, err := c.CreateTranscription(ctx, &gen.CreateTranscriptionRequest{File: file}, o...)
 		return err
 	}},
-	{"rpc", gen.EffectInfer, asJSON, func(ctx context.Context, c *venice.Client, o ...gen.CallOption) error {
+	{"rpc", venice.EffectInfer, asJSON, func(ctx context.Context, c *venice.Client, o ...venice.CallOption) error {
 		_, err := c.CallRPC(ctx, "base-mainnet", nil, o...)
 		return err
 	}},
-	{"queue", gen.EffectQueue, asJSON, func(ctx context.Context, c *venice.Client, o ...gen.CallOption) error {
+	{"queue", venice.EffectQueue, asJSON, func(ctx context.Context, c *venice.Client, o ...venice.CallOption) error {
 		_, err := c.QueueVideo(ctx, &gen.QueueVideoRequest{Model: "m"}, o...)
 		return err
 	}},
-	{"write", gen.EffectWrite, asJSON, func(ctx context.Context, c *venice.Client, o ...gen.CallOption) error {
+	{"write", venice.EffectWrite, asJSON, func(ctx context.Context, c *venice.Client, o ...venice.CallOption) error {
 		_, err := c.UpdateAPIKey(ctx, &gen.UpdateAPIKeyRequest{ID: "k"}, o...)
 		return err
 	}},
-	{"delete", gen.EffectWrite, asJSON, func(ctx context.Context, c *venice.Client, o ...gen.CallOption) error {
+	{"delete", venice.EffectWrite, asJSON, func(ctx context.Context, c *venice.Client, o ...venice.CallOption) error {
 		_, err := c.DeleteAPIKey(ctx, &gen.DeleteAPIKeyParams{}, o...)
 		return err
 	}},
-	{"mint", gen.EffectMint, asJSON, func(ctx context.Context, c *venice.Client, o ...gen.CallOption) error {
+	{"mint", venice.EffectMint, asJSON, func(ctx context.Context, c *venice.Client, o ...venice.CallOption) error {
 		_, err := c.CreateAPIKey(ctx, &gen.CreateAPIKeyRequest{Description: "d"}, o...)
 		return err
 	}},
-	{"pay", gen.EffectPay, asJSON, func(ctx context.Context, c *venice.Client, o ...gen.CallOption) error {
+	{"pay", venice.EffectPay, asJSON, func(ctx context.Context, c *venice.Client, o ...venice.CallOption) error {
 		_, err := c.TopUpX402(ctx, o...)
 		return err
 	}},
@@ -105,16 +105,16 @@ var actions = []action{
 // numbered gives every attempt credentials of its own.
 type numbered struct{ asked atomic.Int64 }
 
-func (n *numbered) Authorize(_ context.Context, req *http.Request, _ *gen.Operation) error {
+func (n *numbered) Authorize(_ context.Context, req *http.Request, _ *venice.Operation) error {
 	req.Header.Set("Authorization", fmt.Sprint(n.asked.Add(1)))
 	return nil
 }
 
 // connect returns a client of the server, and what ends its connections.
-func connect(t *testing.T, s *server, keepAlive bool, options ...venice.Option) (*venice.Client, *numbered, func()) {
+func connect(t *testing.T, s *server, keepAlive bool, options ...venice.ClientOption) (*venice.Client, *numbered, func()) {
 	transport := &http.Transport{DialContext: s.dial, DisableKeepAlives: !keepAlive}
 	auth := &numbered{}
-	defaults := []venice.Option{venice.WithBaseURL(s.url()), venice.WithAuth(auth), venice.WithHTTPClient(&http.Client{Transport: transport})}
+	defaults := []venice.ClientOption{venice.WithBaseURL(s.url()), venice.WithAuth(auth), venice.WithHTTPClient(&http.Client{Transport: transport})}
 	client, err := venice.New(append(defaults, options...)...)
 	if err != nil {
 		t.Fatal(err)

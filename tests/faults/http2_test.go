@@ -14,7 +14,6 @@ import (
 	"testing"
 
 	"github.com/venice-go/venice"
-	"github.com/venice-go/venice/gen"
 )
 
 // The types of frames, and what ends a stream.
@@ -109,7 +108,7 @@ func brokenOff(t *testing.T, a action) {
 		client, auth, requests := serve2(t, code)
 		err := a.run(t.Context(), client, venice.WithMaxAttempts(2))
 		least, most, maybe := int64(1), int64(1), true
-		if a.effect == gen.EffectRead {
+		if a.effect == venice.EffectRead {
 			least, most, maybe = 2, 6, false
 		}
 		if n := requests.Load(); err == nil || n < least || n > most || errors.Is(err, venice.ErrMaybeSent) != maybe || auth.asked.Load() != least {
@@ -126,7 +125,7 @@ func disowned(t *testing.T, a action) {
 	}
 	client, _, requests = serve2(t, goAway)
 	err := a.run(t.Context(), client, venice.WithMaxAttempts(2))
-	if again := a.effect != gen.EffectPay; requests.Load() != 1 && again || errors.Is(err, venice.ErrNotFound) != again || errors.Is(err, venice.ErrMaybeSent) {
+	if again := a.effect != venice.EffectPay; requests.Load() != 1 && again || errors.Is(err, venice.ErrNotFound) != again || errors.Is(err, venice.ErrMaybeSent) {
 		t.Errorf("%s, GOAWAY: %d requests; %v", a.name, requests.Load(), err)
 	}
 }

@@ -18,7 +18,6 @@ import (
 	"time"
 
 	"github.com/venice-go/venice"
-	"github.com/venice-go/venice/gen"
 )
 
 var (
@@ -69,15 +68,15 @@ func draw(r *rand.Rand) scenario {
 func (c scenario) again(f fault) bool {
 	switch effect := c.action.effect; f.kind {
 	case refuse:
-		return effect != gen.EffectPay
+		return effect != venice.EffectPay
 	case resetUnread, resetRead, closeRead, cutHeader, garbage: // the request may have been read
-		return effect == gen.EffectRead
+		return effect == venice.EffectRead
 	case status:
 		switch f.status {
 		case 429, 503:
-			return effect != gen.EffectPay
+			return effect != venice.EffectPay
 		case 500, 502, 504:
-			return effect == gen.EffectRead || effect == gen.EffectInfer
+			return effect == venice.EffectRead || effect == venice.EffectInfer
 		}
 	}
 	return false
@@ -101,7 +100,7 @@ func (c scenario) expect() (attempts, requests int, end fault) {
 func (c scenario) judge(end fault, err error) error {
 	e, answered := errors.AsType[*venice.Error](err)
 	wantStatus, want, is := 0, "", error(nil)
-	maybe := c.action.effect != gen.EffectRead
+	maybe := c.action.effect != venice.EffectRead
 	switch end.kind {
 	case good, goodDripping, goodZipped:
 		return err
@@ -141,7 +140,7 @@ func (c scenario) judge(end fault, err error) error {
 		}
 	case status:
 		wantStatus, is = end.status, kinds[end.status]
-		maybe = end.status >= 500 && end.status != 501 && end.status != 503 && c.action.effect != gen.EffectRead && c.action.effect != gen.EffectInfer
+		maybe = end.status >= 500 && end.status != 501 && end.status != 503 && c.action.effect != venice.EffectRead && c.action.effect != venice.EffectInfer
 	}
 	switch {
 	case err == nil:

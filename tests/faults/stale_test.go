@@ -7,7 +7,6 @@ import (
 	"testing"
 
 	"github.com/venice-go/venice"
-	"github.com/venice-go/venice/gen"
 )
 
 func TestStaleConnections(t *testing.T) {
@@ -34,7 +33,7 @@ func stale(t *testing.T, a action, broken kind, attempts int) {
 	response := venice.Response{}
 	err := a.run(t.Context(), client, venice.WithMaxAttempts(attempts), venice.WithResponse(&response))
 	want := 1
-	if a.effect == gen.EffectRead {
+	if a.effect == venice.EffectRead {
 		want = attempts
 	}
 	if n := len(s.seen()) - 1; err == nil || n != want || response.Attempts != want || int(auth.asked.Load()) != want+1 {

@@ -20,11 +20,11 @@ import (
 )
 
 // handle starts a server and a client of it, both ended with the test.
-func handle(t *testing.T, h http.HandlerFunc, options ...venice.Option) *venice.Client {
+func handle(t *testing.T, h http.HandlerFunc, options ...venice.ClientOption) *venice.Client {
 	server := httptest.NewServer(h)
 	transport := &http.Transport{}
 	t.Cleanup(func() { transport.CloseIdleConnections(); server.Close() })
-	defaults := []venice.Option{venice.WithBaseURL(server.URL), venice.WithAuth(nil), venice.WithHTTPClient(&http.Client{Transport: transport})}
+	defaults := []venice.ClientOption{venice.WithBaseURL(server.URL), venice.WithAuth(nil), venice.WithHTTPClient(&http.Client{Transport: transport})}
 	client, err := venice.New(append(defaults, options...)...)
 	if err != nil {
 		t.Fatal(err)
@@ -44,7 +44,7 @@ func events(w http.ResponseWriter, parts ...string) {
 func chunk(id string) string { return fmt.Sprintf("data: {\"id\":%q}\n\n", id) }
 
 // ids collects a stream.
-func ids(ctx context.Context, c *venice.Client, o ...gen.CallOption) (got []string, err error) {
+func ids(ctx context.Context, c *venice.Client, o ...venice.CallOption) (got []string, err error) {
 	for chunk, err := range c.StreamChatCompletion(ctx, chat, o...) {
 		if err != nil {
 			return got, err

@@ -107,7 +107,7 @@ func TestLiveLimit(t *testing.T) {
 // A call that costs more than it should leaves nothing for the next ones.
 func TestLiveStopsAtTrueCost(t *testing.T) {
 	fake := venicetest.NewServer(t)
-	fake.Respond("createEmbedding", venicetest.Answer{Body: []byte(`{"object":"list","model":"m","data":[],"usage":{"prompt_tokens":1,"total_tokens":1},"cost":{"usd":3,"diem":0}}`)})
+	fake.Respond("POST /embeddings", venicetest.Answer{Body: []byte(`{"object":"list","model":"m","data":[],"usage":{"prompt_tokens":1,"total_tokens":1},"cost":{"usd":3,"diem":0}}`)})
 	printed, _, err := live(t, fake, map[string]string{"VENICE_API_KEY": fake.InferenceKey(), "MAX_USD": "1"})
 	if err != nil || !strings.Contains(printed, "done      embedding: 3 USD, by the answer") || strings.Count(printed, "would pass the limit") != 2 {
 		t.Errorf("%v\n%s", err, printed)
@@ -117,9 +117,9 @@ func TestLiveStopsAtTrueCost(t *testing.T) {
 // What a client would misread fails, and so does a call that is refused; an overload does not.
 func TestLiveFails(t *testing.T) {
 	fake := venicetest.NewServer(t)
-	fake.Respond("getImageStyles", venicetest.Answer{Body: []byte(`{"data":7,"object":"list"}`), Unchecked: true})
-	fake.Respond("createSpeech", venicetest.Answer{Status: 503, Body: []byte(`{"error":"busy"}`)})
-	fake.Respond("createEmbedding", venicetest.Answer{Status: 403, Body: []byte(`{"error":"no"}`)})
+	fake.Respond("GET /image/styles", venicetest.Answer{Body: []byte(`{"data":7,"object":"list"}`), Unchecked: true})
+	fake.Respond("POST /audio/speech", venicetest.Answer{Status: 503, Body: []byte(`{"error":"busy"}`)})
+	fake.Respond("POST /embeddings", venicetest.Answer{Status: 403, Body: []byte(`{"error":"no"}`)})
 	folder := t.TempDir()
 	printed, _, err := live(t, fake, map[string]string{"VENICE_API_KEY": fake.InferenceKey(), "MAX_USD": "1", "FORMAT": "github", "RECORD": folder})
 	if err == nil || !strings.Contains(err.Error(), "a client would misread an answer") || !strings.Contains(err.Error(), "calls that failed: embedding\n") ||

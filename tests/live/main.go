@@ -97,7 +97,7 @@ func newCheck(folder string) (*contract.Check, error) {
 }
 
 // letIn returns the credentials, or nil if there are none.
-func (s *session) letIn(env func(string) string) (venice.Option, error) {
+func (s *session) letIn(env func(string) string) (venice.ClientOption, error) {
 	if key := env("VENICE_API_KEY"); key != "" {
 		return venice.WithAPIKey(key), nil
 	}

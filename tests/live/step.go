@@ -106,7 +106,7 @@ func (s *session) take(ctx context.Context, st step, o offer) error {
 
 // call returns what the answer says that it cost, or NaN.
 func (s *session) call(ctx context.Context, st step, o offer) (told float64, err error) {
-	var options []gen.CallOption
+	var options []venice.CallOption
 	for name, value := range st.query {
 		options = append(options, venice.WithQuery(name, value))
 	}

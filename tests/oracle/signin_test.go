@@ -18,7 +18,7 @@ import (
 	"github.com/ethereum/go-ethereum/crypto"
 	"github.com/google/uuid"
 
-	"github.com/venice-go/venice/gen"
+	"github.com/venice-go/venice"
 	"github.com/venice-go/venice/signer"
 	files "github.com/venice-go/venice/signer/keystore"
 	"github.com/venice-go/venice/signer/siwx"
@@ -27,7 +27,7 @@ import (
 // What a sign-in sends is signed as go-ethereum's personal_sign would, and go-ethereum's signature gets in.
 func TestSignIns(t *testing.T) {
 	random := source(t)
-	op := &gen.Operation{Access: gen.AccessAny}
+	op := &venice.Operation{Access: venice.AccessAny}
 	verifier := &siwx.Verifier{Domains: []string{"api.venice.ai"}}
 	for n := range *count / 10 {
 		key := make([]byte, 32)

@@ -7,13 +7,13 @@ import (
 	"strings"
 	"sync"
 
-	"github.com/venice-go/venice/gen"
+	"github.com/venice-go/venice"
 )
 
 // operations is the table of operations by method and path.
-var operations = sync.OnceValue(func() map[string]gen.Operation {
-	table := map[string]gen.Operation{}
-	for _, op := range gen.Operations() {
+var operations = sync.OnceValue(func() map[string]venice.Operation {
+	table := map[string]venice.Operation{}
+	for _, op := range venice.Operations() {
 		table[op.Method+" "+op.Path] = op
 	}
 	return table
@@ -28,17 +28,17 @@ func adminOnly(operation string) bool {
 // letIn returns nil for a caller with the right credentials, and remembers the key or the wallet; else the refusal.
 func (h *Handler) letIn(r *request) *answer {
 	need := operations()[r.operation].Access
-	if need != gen.AccessPayment && paymentHeader(r.Header) != "" {
+	if need != venice.AccessPayment && paymentHeader(r.Header) != "" {
 		a := refuse(http.StatusBadRequest, "Payments are taken at POST /x402/top-up only")
 		a.body["code"], a.outside = "PAYMENT_HEADER_NOT_ACCEPTED", true
 		return &a
 	}
-	if need == gen.AccessOpen || need == gen.AccessPayment {
+	if need == venice.AccessOpen || need == venice.AccessPayment {
 		return nil
 	}
 	authorization, signIn := r.Header.Get("Authorization"), signedIn(r.Header)
 	switch {
-	case signIn && need != gen.AccessKey: // it wins over a key
+	case signIn && need != venice.AccessKey: // it wins over a key
 		return h.letWalletIn(r)
 	case authorization == "" && !signIn:
 		return new(h.paymentRequired(r))
@@ -46,12 +46,15 @@ func (h *Handler) letIn(r *request) *answer {
 	secret, _ := strings.CutPrefix(authorization, "Bearer ")
 	k := h.find(func(k *key) bool { return k.secret == secret })
 	switch {
-	case k == nil || need == gen.AccessWallet:
+	case k == nil || need == venice.AccessWallet:
 		return new(refuse(http.StatusUnauthorized, "Authentication failed"))
 	case k.kind != adminKey && adminOnly(r.operation):
 		return new(refuse(http.StatusUnauthorized, "Admin API key required"))
 	}
 	k.used = h.now()
 	r.key = k
+	if need == venice.AccessAny {
+		return h.callsModel(k)
+	}
 	return nil
 }

@@ -10,21 +10,22 @@ import (
 	"strings"
 	"time"
 
-	"github.com/venice-go/venice/gen"
+	"github.com/venice-go/venice"
 )
 
 type answer struct {
-	status  int
-	header  http.Header
-	body    map[string]any
-	events  []any  // in place of body: an event stream
-	raw     []byte // in place of body: bytes, of the type media
-	media   string
-	seed    uint64 // of a body made from the schema, or 0
-	fault   error  // why no such body could be made
-	outside bool   // the description need not have a place for this answer
-	pinned  bool   // held against the description as a client reads it
-	cut     bool   // the connection ends in place of an answer
+	status    int
+	header    http.Header
+	body      map[string]any
+	events    []any  // in place of body: an event stream
+	raw       []byte // in place of body: bytes, of the type media
+	media     string
+	seed      uint64 // of a body made from the schema, or 0
+	fault     error  // why no such body could be made
+	outside   bool   // the description need not have a place for this answer
+	pinned    bool   // held against the description as a client reads it
+	uncounted bool   // by the error budget
+	cut       bool   // the connection ends in place of an answer
 }
 
 func ok(body map[string]any) answer { return answer{status: http.StatusOK, body: body} }
@@ -83,9 +84,6 @@ func writeEvent(w http.ResponseWriter, name, data string) {
 	}
 }
 
-// requestsPerMinute is the rate limit that the fake tells and does not enforce.
-const requestsPerMinute = 500
-
 // setHeaders sets the headers of every answer, and those of an answer to a key or a wallet.
 func (h *Handler) setHeaders(header http.Header, r *request, a answer) {
 	h.mu.Lock()
@@ -106,17 +104,10 @@ func (h *Handler) setHeaders(header http.Header, r *request, a answer) {
 			}
 		}
 	}
-	if r.key == nil || operations()[r.operation].Access != gen.AccessAny {
+	if r.key == nil || operations()[r.operation].Access != venice.AccessAny {
 		return
 	}
-	minute := h.now().Truncate(time.Minute)
-	calls := 0
-	for _, c := range h.charges {
-		if c.keyID == r.key.id && !c.at.Before(minute) {
-			calls++
-		}
-	}
-	header.Set("x-ratelimit-limit-requests", strconv.Itoa(requestsPerMinute))
-	header.Set("x-ratelimit-remaining-requests", strconv.Itoa(max(0, requestsPerMinute-calls)))
-	header.Set("x-ratelimit-reset-requests", strconv.FormatInt(minute.Add(time.Minute).UnixMilli(), 10))
+	header.Set("x-ratelimit-limit-requests", strconv.Itoa(h.perMinute))
+	header.Set("x-ratelimit-remaining-requests", strconv.Itoa(max(0, h.perMinute-r.key.calls)))
+	header.Set("x-ratelimit-reset-requests", strconv.FormatInt(r.key.minute.Add(time.Minute).UnixMilli(), 10))
 }

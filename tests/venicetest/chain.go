@@ -4,6 +4,8 @@ package venicetest
 
 import (
 	"encoding/json"
+	"fmt"
+	"io"
 	"net/http"
 	"time"
 )
@@ -12,44 +14,64 @@ import (
 type chainError struct {
 	Code    int    `json:"code"`
 	Message string `json:"message"`
+	Data    any    `json:"data,omitempty"`
+}
+
+func chainFailure(code int, format string, values ...any) *chainError {
+	return &chainError{Code: code, Message: fmt.Sprintf(format, values...)}
 }
 
 // chainMethod answers one method of a chain, with the mutex held.
 type chainMethod func(h *Handler, params []json.RawMessage) (any, *chainError)
 
-// serveChain answers JSON-RPC requests, one at a time as every request carries one.
+// serveChain answers JSON-RPC requests, one by one or many in a list.
 func (h *Handler) serveChain(methods map[string]chainMethod) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
-		var call struct {
-			ID     json.RawMessage   `json:"id"`
-			Method string            `json:"method"`
-			Params []json.RawMessage `json:"params"`
-		}
-		reply := map[string]any{"jsonrpc": "2.0", "id": nil}
-		if err := json.NewDecoder(http.MaxBytesReader(w, r.Body, 1<<20)).Decode(&call); err != nil {
-			reply["error"] = chainError{-32700, "parse error: want one JSON-RPC request: " + err.Error()}
-			writeJSON(w, http.StatusOK, reply)
+		raw, err := io.ReadAll(http.MaxBytesReader(w, r.Body, 1<<20))
+		if err != nil {
+			writeJSON(w, http.StatusOK, chainReply(nil, nil, chainFailure(-32700, "parse error: %v", err)))
 			return
 		}
-		reply["id"] = call.ID
-		method := methods[call.Method]
-		if method == nil {
-			reply["error"] = chainError{-32601, "the method " + call.Method + " is not emulated"}
-			writeJSON(w, http.StatusOK, reply)
+		var batch []json.RawMessage
+		if json.Unmarshal(raw, &batch) != nil {
+			writeJSON(w, http.StatusOK, h.answerChain(methods, raw))
 			return
 		}
-		h.lock()
-		result, err := method(h, call.Params)
-		h.mu.Unlock()
-		if reply["result"] = result; err != nil {
-			delete(reply, "result")
-			reply["error"] = err
+		replies := []any{}
+		for _, one := range batch[:min(len(batch), 100)] {
+			replies = append(replies, h.answerChain(methods, one))
 		}
-		writeJSON(w, http.StatusOK, reply)
+		writeJSON(w, http.StatusOK, replies)
 	}
 }
 
-func badParams(why string) *chainError { return &chainError{-32602, "invalid params: " + why} }
+func (h *Handler) answerChain(methods map[string]chainMethod, raw json.RawMessage) map[string]any {
+	var call struct {
+		ID     json.RawMessage   `json:"id"`
+		Method string            `json:"method"`
+		Params []json.RawMessage `json:"params"`
+	}
+	if err := json.Unmarshal(raw, &call); err != nil {
+		return chainReply(nil, nil, chainFailure(-32700, "parse error: want JSON-RPC requests with a list of parameters: %v", err))
+	}
+	method := methods[call.Method]
+	if method == nil {
+		return chainReply(call.ID, nil, chainFailure(-32601, "the method %s is not emulated", call.Method))
+	}
+	h.lock()
+	defer h.mu.Unlock()
+	result, err := method(h, call.Params)
+	return chainReply(call.ID, result, err)
+}
+
+func chainReply(id json.RawMessage, result any, err *chainError) map[string]any {
+	if err != nil {
+		return map[string]any{"jsonrpc": "2.0", "id": id, "error": err}
+	}
+	return map[string]any{"jsonrpc": "2.0", "id": id, "result": result}
+}
+
+func badParams(why string) *chainError { return chainFailure(-32602, "invalid params: %s", why) }
 
 // param decodes the nth parameter; one that is missing leaves into as it is.
 func param(params []json.RawMessage, n int, into any) error {

@@ -123,7 +123,7 @@ func TestBaseChain(t *testing.T) {
 	if got := rpc("eth_call", map[string]any{"to": testOwner, "data": call["data"]}, "latest"); got != "0x" {
 		t.Errorf("no contract: %v", got)
 	}
-	for method, want := range map[string]string{"eth_sendRawTransaction": "-32601", "eth_call": "-32602"} {
+	for method, want := range map[string]string{"eth_sign": "-32601", "eth_call": "-32602"} {
 		if _, failure := c.ask(c.srv.BaseRPC, method, 1); !strings.HasPrefix(failure, want) {
 			t.Errorf("%s: %s", method, failure)
 		}

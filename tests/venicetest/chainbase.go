@@ -1,4 +1,4 @@
-// The fake's Base: blocks every two seconds, and the token contract's memory of used nonces.
+// The fake's Base: blocks every two seconds.
 
 package venicetest
 
@@ -7,8 +7,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"math/big"
-	"regexp"
-	"strconv"
 	"strings"
 	"time"
 )
@@ -17,15 +15,6 @@ const (
 	firstBlock = 1686789347 // Unix time of the first block of Base
 	blockTime  = 2          // seconds
 )
-
-var baseMethods = map[string]chainMethod{
-	"eth_chainId":          func(*Handler, []json.RawMessage) (any, *chainError) { return quantity(baseChain), nil },
-	"eth_blockNumber":      func(h *Handler, _ []json.RawMessage) (any, *chainError) { return quantity(h.block("latest")), nil },
-	"eth_getBlockByNumber": (*Handler).getBlock,
-	"eth_call":             (*Handler).ethCall,
-}
-
-func quantity(n int64) string { return "0x" + strconv.FormatInt(n, 16) }
 
 // block is the number of a block by its tag, or -1.
 func (h *Handler) block(tag string) int64 {
@@ -43,62 +32,58 @@ func (h *Handler) block(tag string) int64 {
 		}
 		return n.Int64()
 	}
-	return max(0, (at.Unix()-firstBlock)/blockTime)
+	return blockAt(at)
 }
+
+func blockAt(at time.Time) int64 { return max(0, (at.Unix()-firstBlock)/blockTime) }
 
 func blockStart(n int64) time.Time { return time.Unix(firstBlock+n*blockTime, 0) }
 
 func (h *Handler) getBlock(params []json.RawMessage) (any, *chainError) {
-	tag := "latest"
-	if err := param(params, 0, &tag); err != nil {
-		return nil, badParams("want a block number or tag")
+	full := false
+	n, bad := h.blockParam(params, 0)
+	if bad != nil || param(params, 1, &full) != nil {
+		return nil, badParams("want a block number or tag, and whether to show transactions whole")
 	}
-	n := h.block(tag)
 	if n < 0 {
 		return nil, nil
 	}
-	hash := func(n int64) string {
-		return "0x" + hex.EncodeToString(keccak(fmt.Appendf(nil, "%d %d", h.seed, n)))
+	used, transactions := uint64(0), []any{}
+	for _, t := range h.inBlock(n) {
+		used += t.used
+		if full {
+			transactions = append(transactions, h.transactionView(t))
+		} else {
+			transactions = append(transactions, t.hash)
+		}
 	}
+	root := keccak(fmt.Appendf(nil, "transactions %d %d", h.seed, n))
+	if len(transactions) == 0 {
+		root = keccak([]byte{0x80}) // of an empty tree
+	}
+	zeros := func(bytes int) string { return hexed(make([]byte, bytes)) }
 	return map[string]any{
-		"number": quantity(n), "timestamp": quantity(blockStart(n).Unix()), "hash": hash(n), "parentHash": hash(n - 1),
-		"transactions": []any{},
+		"number": quantity(n), "timestamp": quantity(blockStart(n).Unix()), "hash": h.blockHash(n), "parentHash": h.blockHash(n - 1),
+		"baseFeePerGas": quantity(baseFee), "gasLimit": quantity(blockGas), "gasUsed": quantity(int64(used)), "transactions": transactions,
+		"transactionsRoot": hexed(root), "receiptsRoot": hexed(root), "stateRoot": h.blockHash(n), "sha3Uncles": hexed(keccak([]byte{0xc0})),
+		"uncles": []any{}, "logsBloom": zeros(256), "miner": noAddress, "difficulty": "0x0", "extraData": "0x", "nonce": zeros(8),
+		"mixHash": h.blockHash(n), "size": "0x400",
 	}, nil
 }
 
-// authorizationState is the call of authorizationState(address,bytes32): its selector, and the two arguments.
-var authorizationState = regexp.MustCompile(`^0xe94a01020{24}([0-9a-f]{40})([0-9a-f]{64})$`)
+func (h *Handler) blockHash(n int64) string {
+	return hexed(keccak(fmt.Appendf(nil, "%d %d", h.seed, n)))
+}
 
-// ethCall answers whether a nonce was used by the end of a block. There is nothing else on this chain to be called.
-func (h *Handler) ethCall(params []json.RawMessage) (any, *chainError) {
-	var call struct{ To, Data, Input string }
+func hexed(raw []byte) string { return "0x" + hex.EncodeToString(raw) }
+
+// blockParam reads a block's number or tag: the newest if there is none, -1 for one that does not exist.
+func (h *Handler) blockParam(params []json.RawMessage, n int) (int64, *chainError) {
 	tag := "latest"
-	if param(params, 0, &call) != nil || param(params, 1, &tag) != nil {
-		return nil, badParams("want {to, data} and a block number or tag")
+	if param(params, n, &tag) != nil {
+		return 0, badParams("want a block number or tag")
 	}
-	n := h.block(tag)
-	if n < 0 {
-		return nil, &chainError{-32000, "header not found"}
-	}
-	data := call.Input
-	if data == "" {
-		data = call.Data
-	}
-	if !strings.EqualFold(call.To, USDC) {
-		return "0x", nil // no contract there
-	}
-	args := authorizationState.FindStringSubmatch(strings.ToLower(data))
-	if args == nil {
-		return nil, &chainError{3, "execution reverted"}
-	}
-	payer, err := walletAddress("0x" + args[1])
-	if err != nil {
-		return nil, badParams(err.Error())
-	}
-	if h.authorized(payer, "0x"+args[2], blockStart(n+1)) {
-		return fmt.Sprintf("0x%064d", 1), nil
-	}
-	return fmt.Sprintf("0x%064d", 0), nil
+	return h.block(tag), nil
 }
 
 // authorized reports whether the token contract saw a payer's nonce before the given time, or ever for the zero time.

@@ -19,16 +19,33 @@ const (
 	skippedSlots    = 21_000_000 // slots that have no block, so that height and slot differ
 	finalizedBehind = 32         // slots
 	blockhashLife   = 150        // blocks
+	nodeVersion     = "2.3.0"
 )
 
 var solanaMethods = map[string]chainMethod{
-	"getGenesisHash":          func(*Handler, []json.RawMessage) (any, *chainError) { return genesisHash, nil },
+	"getGenesisHash":          fixed(genesisHash),
 	"getLatestBlockhash":      (*Handler).latestBlockhash,
 	"getBlockHeight":          (*Handler).blockHeight,
 	"getSignaturesForAddress": (*Handler).signaturesFor,
 	"getTransaction":          (*Handler).getTransaction,
 	"getBlock":                (*Handler).solanaBlock,
-	"getFirstAvailableBlock":  func(*Handler, []json.RawMessage) (any, *chainError) { return 0, nil }, // all history is there
+	"getFirstAvailableBlock":  fixed(0), // all history is there
+	"getHealth":               fixed("ok"),
+	"getVersion":              fixed(map[string]any{"solana-core": nodeVersion, "feature-set": 1}),
+	"getSlot": func(h *Handler, params []json.RawMessage) (any, *chainError) {
+		s, bad := h.slot(params, 0)
+		return s, bad
+	},
+	"isBlockhashValid": (*Handler).blockhashValid,
+
+	"getAccountInfo":                    ofSolanaAccount((*Handler).accountInfo),
+	"getBalance":                        ofSolanaAccount((*Handler).lamportsOf),
+	"getTokenAccountBalance":            ofSolanaAccount((*Handler).tokensIn),
+	"getMultipleAccounts":               (*Handler).accountInfos,
+	"getMinimumBalanceForRentExemption": rentFor,
+	"simulateTransaction":               (*Handler).simulateTransaction,
+	"getFeeForMessage":                  (*Handler).feeFor,
+	"getSignatureStatuses":              (*Handler).statusesOf,
 }
 
 func slotAt(at time.Time) int64 {
@@ -55,7 +72,7 @@ func (h *Handler) slot(options []json.RawMessage, n int) (int64, *chainError) {
 		return 0, badParams("want the commitment finalized, confirmed or processed")
 	}
 	if slot < config.MinContextSlot {
-		return 0, &chainError{-32016, "Minimum context slot has not been reached"}
+		return 0, chainFailure(-32016, "Minimum context slot has not been reached")
 	}
 	return slot, nil
 }
@@ -65,19 +82,32 @@ func (h *Handler) latestBlockhash(params []json.RawMessage) (any, *chainError) {
 	if bad != nil {
 		return nil, bad
 	}
-	hash := h.blockhash(slot)
-	last := slot - skippedSlots + blockhashLife
+	return inContext(slot, h.giveBlockhash(slot)), nil
+}
+
+// giveBlockhash remembers the blockhash that it gives, which is good from now on.
+func (h *Handler) giveBlockhash(slot int64) map[string]any {
+	hash, last := h.blockhash(slot), slot-skippedSlots+blockhashLife
 	h.blockhashes[hash] = last
-	return inContext(slot, map[string]any{"blockhash": hash, "lastValidBlockHeight": last}), nil
+	return map[string]any{"blockhash": hash, "lastValidBlockHeight": last}
 }
 
 func inContext(slot int64, value any) any {
-	return map[string]any{"context": map[string]any{"slot": slot, "apiVersion": "2.3.0"}, "value": value}
+	return map[string]any{"context": map[string]any{"slot": slot, "apiVersion": nodeVersion}, "value": value}
 }
 
 func (h *Handler) blockHeight(params []json.RawMessage) (any, *chainError) {
 	slot, bad := h.slot(params, 0)
 	return slot - skippedSlots, bad
+}
+
+func (h *Handler) blockhashValid(params []json.RawMessage) (any, *chainError) {
+	slot, bad := h.slot(params, 1)
+	hash := ""
+	if bad != nil || param(params, 0, &hash) != nil {
+		return nil, badParams("want a blockhash and an object of options")
+	}
+	return inContext(slot, h.blockhashGood(hash, h.now()) == ""), nil
 }
 
 // blockhashGood says why a transaction with a blockhash could not be carried out at a time.
@@ -169,7 +199,7 @@ func (h *Handler) solanaBlock(params []json.RawMessage) (any, *chainError) {
 		return nil, badParams("want a slot")
 	}
 	if slot < skippedSlots || slot > last {
-		return nil, &chainError{-32007, fmt.Sprintf("Slot %d was skipped, or missing due to ledger jump to recent snapshot", slot)}
+		return nil, chainFailure(-32007, "Slot %d was skipped, or missing due to ledger jump to recent snapshot", slot)
 	}
 	return map[string]any{
 		"blockHeight": slot - skippedSlots, "parentSlot": slot - 1, "blockhash": h.blockhash(slot), "previousBlockhash": h.blockhash(slot - 1),

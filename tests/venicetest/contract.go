@@ -54,20 +54,23 @@ func newContract(doc *openapi3.T) *contract {
 	return c
 }
 
-// find returns an operation by its id or by method and path, or nil.
+// find returns an operation by its name or by method and path, or nil.
 func (c *contract) find(operation string) (name string, route *routers.Route) {
 	for name, route := range c.routes {
-		if operation == name || operation == route.Operation.OperationID {
+		if operation == name || operation == nameOf(name) {
 			return name, route
 		}
 	}
 	return "", nil
 }
 
-// operations lists the operations by id, with method and path.
+// nameOf is the name of an operation in the client, by method and path.
+func nameOf(operation string) string { return operations()[operation].Name }
+
+// operations lists the operations by name, with method and path.
 func (c *contract) operations() (list []string) {
-	for name, route := range c.routes {
-		list = append(list, fmt.Sprintf("%s (%s)", route.Operation.OperationID, name))
+	for name := range c.routes {
+		list = append(list, fmt.Sprintf("%s (%s)", nameOf(name), name))
 	}
 	slices.Sort(list)
 	return list
@@ -108,9 +111,9 @@ func (c *contract) checkBody(r *request) *answer {
 	sent := r.Header.Get("Content-Type")
 	switch {
 	case sent == "" || content.Get(sent) == nil:
-		return new(refuse(http.StatusBadRequest, "'Content-Type' must be 'application/json'"))
+		return uncounted(refuse(http.StatusBadRequest, "'Content-Type' must be 'application/json'"))
 	case strings.HasPrefix(sent, "application/json") && !json.Valid(r.raw):
-		return new(refuse(http.StatusBadRequest, "Invalid JSON request"))
+		return uncounted(refuse(http.StatusBadRequest, "Invalid JSON request"))
 	case r.isForm():
 		var err error
 		if r.body, err = r.readForm(r.bodySchema()); err != nil {

@@ -7,6 +7,7 @@ import (
 	"encoding/hex"
 	"math/big"
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 
@@ -83,14 +84,19 @@ func isZero(address string) bool { return strings.Trim(address, "0x") == "" }
 
 // digest is what is signed for the token contract at asset, by EIP-712.
 func (a authorization) digest(asset string) []byte {
-	number := func(n *big.Int) []byte { return n.FillBytes(make([]byte, 32)) }
-	domain := keccak(
-		keccak([]byte("EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)")),
-		keccak([]byte(tokenName)), keccak([]byte(tokenVersion)), number(big.NewInt(baseChain)), addressWord(asset))
 	transfer := keccak(
-		keccak([]byte("TransferWithAuthorization(address from,address to,uint256 value,uint256 validAfter,uint256 validBefore,bytes32 nonce)")),
-		addressWord(a.from), addressWord(a.to), number(a.value), number(a.validAfter), number(a.validBefore), a.nonce[:])
-	return keccak([]byte("\x19\x01"), domain, transfer)
+		keccak([]byte(transferType)),
+		addressWord(a.from), addressWord(a.to), numberWord(a.value), numberWord(a.validAfter), numberWord(a.validBefore), a.nonce[:])
+	return keccak([]byte("\x19\x01"), tokenDomain(asset), transfer)
+}
+
+const transferType = "TransferWithAuthorization(address from,address to,uint256 value,uint256 validAfter,uint256 validBefore,bytes32 nonce)"
+
+// tokenDomain is the separator of the token contract at asset, by EIP-712.
+func tokenDomain(asset string) []byte {
+	return keccak(
+		keccak([]byte("EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)")),
+		keccak([]byte(tokenName)), keccak([]byte(tokenVersion)), smallWord(baseChain), addressWord(asset))
 }
 
 // addressWord is an address as the EVM's arguments have it, 32 bytes.
@@ -148,8 +154,15 @@ func readEVM(e *envelope) (*payment, *badPayment) {
 	}
 	return &payment{
 		network: baseNetwork, payer: a.from, units: units, id: hex.EncodeToString(digest), nonce: "0x" + hex.EncodeToString(a.nonce[:]),
-		accepts: a.inTime,
+		accepts: a.inTime, calldata: a.calldata(signature),
 	}, nil
+}
+
+// calldata is how the token contract is called with a signed transfer.
+func (a authorization) calldata(signature []byte) []byte {
+	name := selector("transferWithAuthorization(address,address,uint256,uint256,uint256,bytes32,uint8,bytes32,bytes32)")
+	return slices.Concat(name[:], addressWord(a.from), addressWord(a.to), numberWord(a.value), numberWord(a.validAfter), numberWord(a.validBefore),
+		a.nonce[:], smallWord(int64(signature[64])), signature[:64])
 }
 
 // inTime says why the token contract would not take the transfer in a block of this time. A block holds whole seconds.

@@ -119,7 +119,7 @@ func ExampleNewHandler() {
 func ExampleHandler_Respond() {
 	srv := venicetest.NewServer(nil) // in a test: NewServer(t), and no Close
 	defer srv.Close()
-	srv.Respond("listModelTraits",
+	srv.Respond("ListModelTraits",
 		venicetest.Answer{Status: 400, Body: []byte(`{"error":"not today"}`)},
 		venicetest.Answer{Body: []byte(`{"object":"list","type":"text","data":{"fastest":"tiny-1"}}`)},
 	)

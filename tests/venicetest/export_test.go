@@ -35,3 +35,12 @@ func TokenAccount(owner, mint string, classic bool) string {
 
 // FeePayerKey is the key that the fake signs with.
 func FeePayerKey() ed25519.PrivateKey { return feePayerKey() }
+
+// ReadEVMTransaction returns who signed a transaction, its hash and what it is, encoded anew.
+func ReadEVMTransaction(text string) (from, hash string, err error) {
+	t, err := readEVMTransaction(text)
+	if err != nil {
+		return "", "", err
+	}
+	return t.from, t.hash, nil
+}

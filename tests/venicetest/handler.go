@@ -33,10 +33,12 @@ type Handler struct {
 	memo     string        // that payments on Solana must have; "" for any
 	resent   int           // status of the answer to a payment that was settled before
 
+	perMinute int  // calls of models that a key may make, as it is told
+	enforced  bool // whether it is held to that
+
 	mu          sync.Mutex // guards what follows; held while a behaviour runs
 	rand        *rand.Rand
 	tokenSecret []byte
-	stakes      map[string]float64 // VVV by checksummed address
 	contracts   map[string]func(token, signature string) bool
 	chainDown   int // mints left that cannot reach the chain
 	keys        []*key
@@ -55,11 +57,11 @@ func NewHandler(options ...Option) *Handler {
 		contract:  description(),
 		now:       time.Now,
 		report:    func(error) {},
-		stakes:    map[string]float64{},
 		contracts: map[string]func(token, signature string) bool{},
 		pins:      map[string]*pin{},
 		drawn:     map[string]uint64{},
 		finality:  20 * time.Second,
+		perMinute: usualPerMinute,
 		books:     newBooks(),
 	}
 	for _, o := range options {
@@ -81,7 +83,11 @@ func NewHandler(options ...Option) *Handler {
 }
 
 // ServeHTTP answers one request.
-func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) { h.mux.ServeHTTP(w, r) }
+func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if !openToBrowsers(w, r) {
+		h.mux.ServeHTTP(w, r)
+	}
+}
 
 // serve is the way of every request: read, let in, check, answer, check the answer, write.
 func (h *Handler) serve(w http.ResponseWriter, r *request) {
@@ -133,6 +139,15 @@ func (h *Handler) answer(w http.ResponseWriter, r *request) answer {
 	h.show(r)
 	h.lock()
 	defer h.mu.Unlock()
+	budget := h.budgetOf(r)
+	if refusal := budget.lockedOut(); refusal != nil {
+		return *refusal
+	}
+	return budget.count(h.respond(r))
+}
+
+// respond lets a request in, checks it and answers it.
+func (h *Handler) respond(r *request) answer {
 	if refusal := h.letIn(r); refusal != nil && h.pins[r.operation] == nil {
 		return *refusal
 	}

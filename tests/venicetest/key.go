@@ -23,6 +23,8 @@ type key struct {
 	privacy                 string         // of the models that it may use
 	limits                  map[string]any // usd, diem, vcu: a number, or nil for no limit
 	created, expires, used  time.Time      // expires and used are zero for never
+	minute                  time.Time      // in which calls of models were counted last
+	calls                   int
 }
 
 // AdminKey returns a new key of type ADMIN, for tests in which no wallet has to mint one. All keys made this way and by

@@ -10,15 +10,24 @@ import (
 )
 
 // Stake adds vvv to what address has staked; a negative number takes away, down to nothing. A wallet needs a stake
-// above zero to mint a key. The error says that address is no EVM address.
+// above zero to mint a key. One that has VVV ([Handler.SetVVV]) can also stake it by itself, on the fake's Base. The
+// error says what is no EVM address or no amount.
 func (h *Handler) Stake(address string, vvv float64) error {
 	a, err := signer.ChecksumAddress(address)
 	if err != nil {
 		return err
 	}
+	units, err := baseUnits(vvv, vvvDecimals, "VVV")
+	if err != nil {
+		return err
+	}
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	h.stakes[a] = max(0, h.stakes[a]+vvv)
+	if least := h.staked.of(a); units.Cmp(least.Neg(least)) < 0 {
+		units = least
+	}
+	h.staked.move("", a, units)
+	h.vvv.move("", stakingAddress, units)
 	return nil
 }
 
@@ -62,7 +71,7 @@ func (h *Handler) mint(r *request) answer {
 	if !h.signed(address, token, signature) {
 		return no("Wallet signature does not match")
 	}
-	if h.stakes[address] <= 0 {
+	if h.staked.of(address).Sign() == 0 {
 		return no("Wallet has no staked VVV on Base")
 	}
 	k, refusal := h.newKey(address, "Web3 API Key", r.body)

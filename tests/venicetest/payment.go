@@ -12,15 +12,16 @@ import (
 // paymentRequired is the 402 of every route that wants credentials. It offers more than the least that is taken, and has
 // a short name for Solana.
 func (h *Handler) paymentRequired(r *request) answer {
-	a := answer{status: http.StatusPaymentRequired, body: map[string]any{
+	a := answer{uncounted: true, status: http.StatusPaymentRequired, body: map[string]any{
 		"x402Version": 2,
 		"error":       "Authentication required",
 		"resource": map[string]any{
 			"url": "https://api.venice.ai" + r.URL.Path, "description": "Venice API", "mimeType": "application/json",
 		},
-		"accepts": h.offers(suggestedUSD, baseNetwork, "solana"),
+		"accepts":    h.offers(suggestedUSD, baseNetwork, "solana"),
+		"extensions": map[string]any{"sign-in-with-x": h.signInExtension(r)},
 	}}
-	// The header has the part that the x402 protocol knows, and so goes without the ways to sign in.
+	// The header has the part that the x402 protocol knows, and so goes without authOptions.
 	header, _ := json.Marshal(a.body) // strings and numbers only
 	a.header = http.Header{"PAYMENT-REQUIRED": {base64.StdEncoding.EncodeToString(header)}}
 	a.body["authOptions"] = map[string]any{
@@ -54,6 +55,27 @@ func (h *Handler) lowBalance(w *wallet) answer {
 		},
 		"siwxChallenge": h.challenge(),
 	}}
+}
+
+// signInExtension is the x402 extension of this name: another form of the challenge, for the host and the resource that
+// were asked for, with the schema of the proof that its clients send.
+func (h *Handler) signInExtension(r *request) map[string]any {
+	scheme, texts := "http://", map[string]any{}
+	if r.TLS != nil {
+		scheme = "https://"
+	}
+	for _, name := range []string{"domain", "address", "statement", "version", "chainId", "type", "nonce", "requestId", "signature"} {
+		texts[name] = map[string]any{"type": "string"}
+	}
+	uri := scheme + r.Host + r.URL.Path
+	extension := h.challenge()
+	info := extension["info"].(map[string]any)
+	info["domain"], info["uri"], info["nonce"], info["resources"] = r.Host, uri, h.randomHex(16), []any{uri}
+	extension["schema"] = map[string]any{
+		"$schema": "https://json-schema.org/draft/2020-12/schema", "type": "object", "properties": texts,
+		"required": []any{"domain", "address", "uri", "version", "chainId", "type", "nonce", "issuedAt", "signature"},
+	}
+	return extension
 }
 
 // challenge is what clients must not sign: a sign-in of somebody else's making.

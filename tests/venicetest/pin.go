@@ -35,7 +35,7 @@ type pin struct {
 	next    int
 }
 
-// Respond pins the answers of an operation, named by its id ("listModels") or by method and path ("GET /models",
+// Respond pins the answers of an operation, named by its id ("ListModels") or by method and path ("GET /models",
 // "GET /api_keys/{id}"). They are given in turn, and the last one again and again; without answers the operation
 // behaves as usual again.
 //

@@ -20,7 +20,7 @@ func TestRespond(t *testing.T) {
 	list := func(kind string) venicetest.Answer {
 		return venicetest.Answer{Body: []byte(`{"object":"list","type":"` + kind + `","data":[]}`)}
 	}
-	srv.Respond("listModels", list("tts"), venicetest.Answer{Status: 503}, list("asr"))
+	srv.Respond("ListModels", list("tts"), venicetest.Answer{Status: 503}, list("asr"))
 	c.do("GET", "/models", nil).want(t, 200, `"tts"`)
 	c.do("GET", "/models?type=bogus", nil).want(t, 400, "type") // an invalid request takes none
 	c.do("GET", "/models", nil).want(t, 503, "")
@@ -38,7 +38,7 @@ func TestRespond(t *testing.T) {
 func TestRespondCopies(t *testing.T) {
 	srv := venicetest.NewServer(t)
 	a := venicetest.Answer{Status: 500, Body: []byte(`{"error":"first"}`), Header: http.Header{"X-A": {"first"}}}
-	srv.Respond("listModels", a)
+	srv.Respond("ListModels", a)
 	copy(a.Body, `{"error":"other"}`)
 	a.Header["X-A"][0] = "other"
 	r := caller{t: t, srv: srv}.do("GET", "/models", nil).want(t, 500, "first")
@@ -50,9 +50,9 @@ func TestRespondCopies(t *testing.T) {
 // A pinned answer asks nobody who they are.
 func TestRespondToAnyone(t *testing.T) {
 	srv := venicetest.NewServer(t)
-	srv.Respond("getX402Balance", venicetest.Answer{})
-	srv.Respond("topUpX402Balance", venicetest.Answer{})
-	srv.Respond("getApiKeys", venicetest.Answer{})
+	srv.Respond("GetX402Balance", venicetest.Answer{})
+	srv.Respond("TopUpX402", venicetest.Answer{})
+	srv.Respond("ListAPIKeys", venicetest.Answer{})
 	for _, key := range []string{"", "nonsense", srv.InferenceKey()} {
 		c := caller{t, srv, key}
 		c.do("GET", "/x402/balance/0x"+strings.Repeat("a", 40), nil).want(t, 200, "balanceUsd")
@@ -63,7 +63,7 @@ func TestRespondToAnyone(t *testing.T) {
 
 func TestRespondHeaders(t *testing.T) {
 	srv := venicetest.NewServer(t)
-	srv.Respond("listModels", venicetest.Answer{Header: http.Header{
+	srv.Respond("ListModels", venicetest.Answer{Header: http.Header{
 		"cf-ray": {"1234"}, "x-venice-version": nil, "Set-Cookie": {"a=1", "b=2"}, "Retry-After": {"7"},
 	}})
 	h := caller{t: t, srv: srv}.do("GET", "/models", nil).header
@@ -78,7 +78,7 @@ func TestRespondSeed(t *testing.T) {
 	srv := venicetest.NewServer(t)
 	c := caller{t: t, srv: srv}
 	bodies := func(a venicetest.Answer) map[string]bool {
-		srv.Respond("getImageStyles", a)
+		srv.Respond("ListImageStyles", a)
 		seen := map[string]bool{}
 		for range 8 {
 			seen[c.do("GET", "/image/styles", nil).want(t, 200, "data").raw] = true
@@ -112,14 +112,14 @@ func TestRespondUnchecked(t *testing.T) {
 		"other type": {venicetest.Answer{ContentType: "image/tiff", Body: []byte(`II`)}, 200, "image/tiff", "II"},
 	} {
 		test.answer.Unchecked = true
-		srv.Respond("listModels", test.answer)
+		srv.Respond("ListModels", test.answer)
 		r := c.do("GET", "/models", nil)
 		if got := r.header.Get("Content-Type"); r.status != test.status || got != test.contentType || r.raw != test.body {
 			t.Errorf("%s: %d %q %q", name, r.status, got, r.raw)
 		}
 	}
 
-	srv.Respond("listModels", venicetest.Answer{Body: []byte(`{"cut`), Header: http.Header{"Content-Length": {"100"}}, Unchecked: true})
+	srv.Respond("ListModels", venicetest.Answer{Body: []byte(`{"cut`), Header: http.Header{"Content-Length": {"100"}}, Unchecked: true})
 	resp, err := http.Get(srv.URL + "/models")
 	if err != nil {
 		t.Fatal(err)
@@ -136,11 +136,11 @@ func TestRespondChecked(t *testing.T) {
 	srv := venicetest.NewServer(nil, venicetest.WithSeed(9), venicetest.OnViolation(func(err error) { got = append(got, err) }))
 	defer srv.Close()
 	c := caller{t, srv, srv.InferenceKey()}
-	srv.Respond("listModels", venicetest.Answer{Body: []byte(`{"object":"list"}`)})
+	srv.Respond("ListModels", venicetest.Answer{Body: []byte(`{"object":"list"}`)})
 	c.do("GET", "/models", nil).want(t, 500, "breaks the description")
 	chunk := `data: {"id":"1","object":"chat.completion.chunk","created":1,"model":"m","choices":[]}` + "\n\n"
 	stream := func(body string) {
-		srv.Respond("createChatCompletion", venicetest.Answer{ContentType: "text/event-stream", Body: []byte(body)})
+		srv.Respond("CreateChatCompletion", venicetest.Answer{ContentType: "text/event-stream", Body: []byte(body)})
 	}
 	stream(chunk + chunk + "data: [DONE]\n\n")
 	c.do("POST", "/chat/completions", hello).want(t, 200, "[DONE]")
@@ -161,11 +161,11 @@ func TestRespondPanics(t *testing.T) {
 		answer    venicetest.Answer
 		want      string
 	}{
-		{"GET /nowhere", venicetest.Answer{}, `no operation "GET /nowhere"; there are backgroundRemoveImage (POST /image/background-remove), `},
-		{"listModels", venicetest.Answer{Status: 418}, "GET /models: no status 418 is described; there are 200, 400, 429"},
-		{"listModels", venicetest.Answer{ContentType: "text/html"}, `media type "text/html" is not described for status 200; there are application/json`},
-		{"listModels", venicetest.Answer{Status: 99, Unchecked: true}, "the status 99 is none of an answer, which are 200 to 599"},
-		{"listModels", venicetest.Answer{Status: 1000, Unchecked: true}, "the status 1000"},
+		{"GET /nowhere", venicetest.Answer{}, `no operation "GET /nowhere"; there are CallRPC (POST /crypto/rpc/{network}), `},
+		{"ListModels", venicetest.Answer{Status: 418}, "GET /models: no status 418 is described; there are 200, 400, 429"},
+		{"ListModels", venicetest.Answer{ContentType: "text/html"}, `media type "text/html" is not described for status 200; there are application/json`},
+		{"ListModels", venicetest.Answer{Status: 99, Unchecked: true}, "the status 99 is none of an answer, which are 200 to 599"},
+		{"ListModels", venicetest.Answer{Status: 1000, Unchecked: true}, "the status 1000"},
 	} {
 		func() {
 			defer func() {

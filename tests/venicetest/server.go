@@ -17,6 +17,10 @@
 // one, [Handler.OnDiscovery] makes hostile offers, [Handler.Settlements] tells what really happened, and two chains to
 // ask for proof are at [Server.BaseRPC] and [Server.SolanaRPC].
 //
+// On the fake's Base a wallet can stake VVV ([Handler.SetVVV], [Handler.SetETH]) and then mint keys. There the contracts
+// have their real addresses, and the chain its real id, as clients insist on them: a transaction signed for the fake is
+// good on the real chain too. Use wallets that were made for tests.
+//
 // Use [NewServer] in tests, and [NewHandler] to serve the fake in any other way.
 package venicetest
 
@@ -31,9 +35,11 @@ type Server struct {
 	// URL is the base URL for clients, with the path: "http://127.0.0.1:40123/api/v1".
 	URL string
 	// BaseRPC and SolanaRPC are the addresses of JSON-RPC nodes of the chains that payments are settled on. Their time is
-	// the fake's. Base answers eth_chainId, eth_blockNumber, eth_getBlockByNumber, and eth_call of authorizationState on
-	// the token; Solana getGenesisHash, getLatestBlockhash, getBlockHeight,
-	// getSignaturesForAddress, getTransaction, getBlock and getFirstAvailableBlock.
+	// the fake's. Base carries out transactions of EIP-1559 at once, in the newest block, by contracts for USDC, VVV and
+	// its staking, at a fee that does not change; what it is asked about an earlier block it answers by the state of now,
+	// but for the nonces of payments. Payments are transactions of its token contract, with logs. Solana answers what is
+	// asked before and after a payment, in base64, and takes no transactions but the payments of the service. Both say
+	// which methods they lack.
 	BaseRPC, SolanaRPC string
 
 	http *httptest.Server

@@ -8,7 +8,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"math"
+	"math/big"
 	"net/http"
 	"slices"
 	"strings"
@@ -22,6 +22,7 @@ type payment struct {
 	units     int64                           // base units of USDC
 	id        string                          // the same whenever the same signed transfer is sent
 	nonce     string                          // on Base
+	calldata  []byte                          // on Base, what the token contract is called with
 	memos     []string                        // on Solana
 	accounts  []string                        // on Solana, those that the transaction names
 	signature string                          // on Solana, the fee payer's, which is the transaction's id
@@ -32,6 +33,9 @@ type payment struct {
 	due     time.Time // when it settles by itself; zero for never
 	receipt answer    // once it is settled
 }
+
+// payee is who gets the USDC, by network.
+var payee = map[string]string{baseNetwork: PayTo, solanaNetwork: PayToSolana}
 
 // A Settlement is a payment that moved USDC: what really happened, whatever the client was told.
 type Settlement struct {
@@ -58,17 +62,7 @@ func (h *Handler) Settlements() []Settlement {
 // SetUSDC gives a wallet this much USDC to pay with, to a base unit, on the network that its address is of; wallets have
 // none to begin with. The error says what is no address or no amount.
 func (h *Handler) SetUSDC(address string, amount float64) error {
-	a, err := walletAddress(address)
-	if err != nil {
-		return err
-	}
-	if !(0 <= amount && amount <= 1e9) {
-		return fmt.Errorf("venicetest: %v USDC: want 0 to a billion", amount)
-	}
-	h.lock()
-	defer h.mu.Unlock()
-	h.usdc[a] = int64(math.Round(amount * 1e6))
-	return nil
+	return h.endow(address, amount, h.usdc, tokenDecimals, "USDC", walletAddress)
 }
 
 // USDC returns what a wallet has to pay with, in base units of USDC; 0 for what is no address.
@@ -76,7 +70,7 @@ func (h *Handler) USDC(address string) int64 {
 	a, _ := walletAddress(address)
 	h.lock()
 	defer h.mu.Unlock()
-	return h.usdc[a]
+	return h.usdc.of(a).Int64()
 }
 
 // WithResentPayment sets the status of the answer to a payment that was settled before: 200, the default, repeats the
@@ -153,16 +147,20 @@ func (h *Handler) used(p *payment) (why string) {
 // settle moves the USDC if the chain lets it, and credits it. What fails may be sent again.
 func (h *Handler) settle(p *payment, at time.Time) answer {
 	p.due = time.Time{}
-	if p.accepts(at) != "" || h.used(p) != "" || h.usdc[p.payer] < p.units {
+	units := big.NewInt(p.units)
+	if p.accepts(at) != "" || h.used(p) != "" || !h.usdc.has(p.payer, units) {
 		delete(h.payments, p.id)
 		return payRefusal(http.StatusPaymentRequired)
 	}
-	h.usdc[p.payer] -= p.units
+	h.usdc.move(p.payer, payee[p.network], units)
 	s := Settlement{
 		Network: p.network, Payer: p.payer, Amount: p.units, Nonce: p.nonce, Memo: strings.Join(p.memos, "\n"), At: at, accounts: p.accounts, memos: p.memos, wire: p.wire,
 		PaymentID: h.uuid(), Transaction: cmp.Or(p.signature, "0x"+h.randomHex(32)),
 	}
 	h.settlements = append(h.settlements, s)
+	if p.network == baseNetwork {
+		h.enterTransfer(p, s.Transaction, at)
+	}
 	w := h.wallet(p.payer)
 	credit := money(p.units) * perUnit
 	w.enter(h.row("TOP_UP", credit, at))

@@ -9,7 +9,7 @@ import (
 	"net/http"
 	"time"
 
-	"github.com/venice-go/venice/gen"
+	"github.com/venice-go/venice"
 	"github.com/venice-go/venice/signer/siwx"
 )
 
@@ -32,7 +32,7 @@ func (h *Handler) letWalletIn(r *request) *answer {
 	}
 	m, err := verifier.Verify(r.Context(), r.Header)
 	need := operations()[r.operation].Access
-	if err != nil && need == gen.AccessWallet {
+	if err != nil && need == venice.AccessWallet {
 		return new(refuse(http.StatusUnauthorized, "Invalid Sign-in-with-x signature"))
 	}
 	if err != nil {
@@ -44,7 +44,7 @@ func (h *Handler) letWalletIn(r *request) *answer {
 	}
 	w := h.wallet(m.Address)
 	r.wallet = w
-	if need == gen.AccessWallet {
+	if need == venice.AccessWallet {
 		return nil
 	}
 	if w.inFlight >= maxInFlight {

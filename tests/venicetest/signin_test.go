@@ -8,7 +8,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/venice-go/venice/gen"
+	"github.com/venice-go/venice"
 	"github.com/venice-go/venice/signer"
 	"github.com/venice-go/venice/signer/siwx"
 	"github.com/venice-go/venice/tests/venicetest"
@@ -195,8 +195,8 @@ func TestWalletsEverywhere(t *testing.T) {
 	c := caller{t, srv, ""}
 	w := testWallet(t)
 	all := operations(t)
-	for _, op := range gen.Operations() {
-		if op.Access != gen.AccessAny || op.Instead != "" {
+	for _, op := range venice.Operations() {
+		if op.Access != venice.AccessAny || op.Instead != "" {
 			continue
 		}
 		name := op.Method + " " + op.Path
@@ -212,7 +212,7 @@ func TestWalletsEverywhere(t *testing.T) {
 			t.Fatal(err)
 		}
 		poor := c.as(w, time.Now(), request())
-		if op.Effect == gen.EffectQueue {
+		if op.Effect == venice.EffectQueue {
 			poor.want(t, 402, `{"error":"Insufficient USD or Diem balance`)
 			if err := srv.SetCredit(testOwner, 1); err != nil {
 				t.Fatal(err)

@@ -7,7 +7,7 @@ import (
 	"net/http"
 	"time"
 
-	"github.com/venice-go/venice/gen"
+	"github.com/venice-go/venice"
 )
 
 const (
@@ -25,7 +25,7 @@ const (
 
 // sell charges a wallet for a call without a behaviour of its own. What keys spend with such calls is not counted.
 func (h *Handler) sell(r *request) *answer {
-	prices := map[gen.Effect]money{gen.EffectInfer: inferPrice, gen.EffectQueue: jobPrice}
+	prices := map[venice.Effect]money{venice.EffectInfer: inferPrice, venice.EffectQueue: jobPrice}
 	price, billed := prices[operations()[r.operation].Effect]
 	if r.wallet == nil || !billed {
 		return nil
@@ -109,7 +109,7 @@ func (h *Handler) rateLimits(r *request) answer {
 	for _, m := range models {
 		limits = append(limits, map[string]any{
 			"apiModelId": m.id,
-			"rateLimits": []any{map[string]any{"type": "RPM", "amount": requestsPerMinute}},
+			"rateLimits": []any{map[string]any{"type": "RPM", "amount": h.perMinute}},
 		})
 	}
 	left := h.left(r.key)

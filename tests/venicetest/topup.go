@@ -2,18 +2,11 @@
 
 package venicetest
 
-import (
-	"net"
-	"net/http"
-)
+import "net/http"
 
 // topUp answers 402 and the offers if there is no payment, and else takes it. Every call counts against the limit.
 func (h *Handler) topUp(r *request) answer {
-	from, _, err := net.SplitHostPort(r.RemoteAddr)
-	if err != nil {
-		from = r.RemoteAddr
-	}
-	if refusal := h.tooFast(r.operation+" "+from, topUpsPerMinute); refusal != nil {
+	if refusal := h.tooFast(r.operation+" "+callerAddress(r), topUpsPerMinute); refusal != nil {
 		return *refusal
 	}
 	header := paymentHeader(r.Header)

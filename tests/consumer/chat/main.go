@@ -20,7 +20,7 @@ func main() {
 }
 
 // chat asks with the key in VENICE_API_KEY.
-func chat(ctx context.Context, text string, opts ...venice.Option) (string, error) {
+func chat(ctx context.Context, text string, opts ...venice.ClientOption) (string, error) {
 	client, err := venice.New(opts...)
 	if err != nil {
 		return "", err

@@ -1,0 +1,141 @@
+// Exchanges: a call under way, its attempts, and the data of it that the steps of the pipeline share.
+
+package venice
+
+import (
+	"context"
+	"net/http"
+	"net/http/httptrace"
+	"sync/atomic"
+	"time"
+
+	"github.com/venice-go/venice/internal/form"
+)
+
+// A call is what a method asks for.
+type call struct {
+	op          *Operation
+	path        []param
+	query       any    // pointer to a struct of parameters, or nil
+	body        any    // pointer to a request type, or nil
+	contentType string // of the body: application/json or multipart/form-data
+	accept      string // media types that the method can read, as an Accept header
+	result      any    // where a JSON answer goes; nil if none is read
+	own         bool   // body and result are of the caller's own types
+}
+
+// A param is a value in the path of a call.
+type param struct{ name, value string }
+
+// A message is what a call sends. It is encoded once, and each attempt makes a request of it.
+type message struct {
+	address     string
+	contentType string // of the body; "" if there is none
+	key         string // to do it once by, if the service can
+	data        []byte // the body as JSON, if it is that
+	form        *form.Form
+}
+
+// An exchange is one call under way. Each step fills in what the next ones need.
+type exchange struct {
+	call     call
+	settings settings
+	wrong    error // what is wrong with the options, if anything
+
+	ctx      context.Context
+	cancel   context.CancelCauseFunc
+	clock    *time.Timer // nil without a timeout
+	deadline time.Time   // the context's or the clock's; zero if there is neither
+
+	message  message
+	attempts int             // requests handed to the transport so far, redirects apart
+	first    attemptContext  // most calls have no other, and need no memory for it
+	trial    *attemptContext // the attempt under way
+	wire     wire            // how far it came
+	req      *http.Request   // of that attempt
+	resp     *http.Response  // to it; nil if none came
+
+	leave func() // gives its place up
+	maybe bool   // the call failed, and may have been carried out
+	note  error  // why it was not sent again, although it could have been
+}
+
+// stopClock ends the timeout: what remains of the answer is read at the caller's pace.
+func (x *exchange) stopClock() {
+	if x.clock != nil {
+		x.clock.Stop()
+	}
+}
+
+// close ends the exchange, the connection included if the answer was not read to its end, and returns what closing the
+// body says.
+func (x *exchange) close() (err error) {
+	x.stopClock()
+	if x.resp != nil {
+		err = x.resp.Body.Close()
+	}
+	x.cancel(nil)
+	x.message.form.End()
+	x.leave()
+	return err
+}
+
+// A step does its part of a call and has the rest do theirs.
+type step interface {
+	do(x *exchange, rest steps) error
+}
+
+type steps []step
+
+func (s steps) run(x *exchange) error { return s[0].do(x, s[1:]) }
+
+// AttemptOf returns the operation that a request is for and the number of the attempt, the first of which is 1. It reads
+// them from the request's context, which middleware, a transport and an [Auth] see, and from the context that a handler of
+// [WithLogger] is given. A redirect that is followed is of the same attempt. Of any other context it returns nil and 0. The
+// operation is not to be changed.
+func AttemptOf(ctx context.Context) (operation *Operation, number int) {
+	if a, ok := ctx.Value(attemptKey{}).(*attemptContext); ok {
+		return a.operation, a.number
+	}
+	return nil, 0
+}
+
+// An attemptContext is never changed while its attempt lasts, since what dials in the background may read it still later.
+type attemptContext struct {
+	context.Context
+	operation *Operation
+	number    int
+}
+
+type attemptKey struct{}
+
+func (a *attemptContext) Value(key any) any {
+	if key == (attemptKey{}) {
+		return a
+	}
+	return a.Context.Value(key)
+}
+
+// A wire knows how far an attempt came. Its proof that nothing was sent is that a connection was looked for and none
+// found; without that it assumes the worst, as with a transport that tells nothing.
+type wire struct {
+	sent       bool // handed to the transport
+	asked, got atomic.Bool
+	trace      httptrace.ClientTrace
+}
+
+func (w *wire) reset() {
+	w.sent = false
+	w.asked.Store(false)
+	w.got.Store(false)
+}
+
+// watch has what is sent under the context that it returns tell w how far it came.
+func (w *wire) watch(ctx context.Context) context.Context {
+	w.trace.GetConn = func(string) { w.asked.Store(true) }
+	w.trace.GotConn = func(httptrace.GotConnInfo) { w.got.Store(true) }
+	return httptrace.WithClientTrace(ctx, &w.trace)
+}
+
+// unsent reports whether nothing of the attempt can have left.
+func (w *wire) unsent() bool { return w.asked.Load() && !w.got.Load() }

@@ -1,0 +1,22 @@
+package filelock
+
+import (
+	"context"
+	"os"
+	"time"
+
+	"github.com/venice-go/venice/internal/patience"
+)
+
+// Wait takes the lock in turn with the other processes. To be woken is not worth a goroutine that cannot be stopped.
+func Wait(ctx context.Context, f *os.File) error {
+	for {
+		locked, err := Lock(f)
+		if err == nil && !locked {
+			err = patience.Sleep(ctx, 5*time.Millisecond)
+		}
+		if err != nil || locked {
+			return err
+		}
+	}
+}

@@ -1,0 +1,80 @@
+// The error budget: callers that are refused too often are locked out for the rest of half a minute.
+
+package venicetest
+
+import (
+	"net/http"
+	"strconv"
+	"time"
+)
+
+const (
+	budgetWindow = 30 * time.Second
+	budgetMost   = 50 // refusals in a window
+)
+
+// WithErrorBudget has the fake lock out who is refused too often, as the service does: after more than 50 answers of 4xx
+// within 30 seconds all requests get a 429 until these are over. Counted are refusals other than 429, and other than of
+// calls without credentials, with a wrong Content-Type, with broken JSON or too large: apart for each key (for wallets, each
+// address on the network), each model and each text in the member user. Without it nobody is locked out.
+func WithErrorBudget() Option {
+	return func(h *Handler) { h.budgets = map[string]*budget{} }
+}
+
+// A budget is of one bucket: who calls, with which model and for which user.
+type budget struct {
+	ends    time.Time
+	refused int
+}
+
+// budgetOf returns the budget of a request, a new one if its time is over; nil if there are none.
+func (h *Handler) budgetOf(r *request) *budget {
+	if h.budgets == nil {
+		return nil
+	}
+	who := r.Header.Get("Authorization")
+	if who == "" || signedIn(r.Header) {
+		who = callerAddress(r)
+	}
+	bucket := who + "\n" + r.text("model") + "\n" + r.text("user")
+	b, now := h.budgets[bucket], h.now()
+	if b == nil || !now.Before(b.ends) {
+		b = &budget{ends: now.Add(budgetWindow)}
+		h.budgets[bucket] = b
+	}
+	return b
+}
+
+// lockedOut is the refusal of everything once the budget is spent.
+func (b *budget) lockedOut() *answer {
+	if b == nil || b.refused <= budgetMost {
+		return nil
+	}
+	a := refuse(http.StatusTooManyRequests, "Too many failed attempts (> 50) resulting in a non-success status code. Please wait and try again.")
+	a.outside = true
+	return new(b.show(a))
+}
+
+// uncounted is a refusal that costs nothing.
+func uncounted(a answer) *answer {
+	a.uncounted = true
+	return &a
+}
+
+// count counts a refusal, and says in its headers what is left.
+func (b *budget) count(a answer) answer {
+	if b == nil || a.uncounted || a.status < 400 || a.status > 499 || a.status == http.StatusTooManyRequests {
+		return a
+	}
+	b.refused++
+	return b.show(a)
+}
+
+func (b *budget) show(a answer) answer {
+	if a.header = a.header.Clone(); a.header == nil {
+		a.header = http.Header{}
+	}
+	a.header.Set("x-ratelimit-remaining", strconv.Itoa(max(0, budgetMost-b.refused)))
+	a.header.Set("x-ratelimit-resets", strconv.FormatInt(b.ends.UnixMilli(), 10))
+	return a
+}

@@ -1,0 +1,141 @@
+// Tests of what holds callers back: the error budget, and limits per minute.
+
+package venicetest_test
+
+import (
+	"encoding/base64"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/venice-go/venice/tests/venicetest"
+)
+
+func TestErrorBudget(t *testing.T) {
+	clk := newClock()
+	srv := venicetest.NewServer(t, venicetest.WithClock(clk.read), venicetest.WithErrorBudget())
+	c := caller{t, srv, srv.InferenceKey()}
+	call := func(c caller, model, more string) reply {
+		return c.do("POST", "/chat/completions", fmt.Sprintf(`{"model":%q,"messages":[{"role":"user","content":"Hi"}]%s}`, model, more))
+	}
+	const model = "zai-org-glm-5-1"
+	bad := `,"temperature":9`
+	// What does not count.
+	for range 60 {
+		c.do("POST", "/chat/completions", "{").want(t, 400, "Invalid JSON")
+		caller{t, srv, ""}.do("POST", "/chat/completions", "{}").want(t, 402, "")
+		req := c.request("POST", "/chat/completions", "{}")
+		req.Header.Set("Content-Type", "text/plain")
+		c.send(req).want(t, 400, "Content-Type")
+	}
+	for n := range 51 {
+		r := call(c, model, bad).want(t, 400, "")
+		if left := r.header.Get("x-ratelimit-remaining"); left != fmt.Sprint(max(0, 49-n)) {
+			t.Fatalf("refusal %d: %s are left", n+1, left)
+		}
+		if n == 49 {
+			call(c, model, "").want(t, 200, "") // 50 are not too many
+		}
+		clk.move(100 * time.Millisecond)
+	}
+	locked := call(c, model, "").want(t, 429, "Too many failed attempts")
+	if ends := locked.header.Get("x-ratelimit-resets"); ends != fmt.Sprint(newClock().read().Add(30*time.Second).UnixMilli()) {
+		t.Errorf("until %s", ends)
+	}
+	// Others go on.
+	call(c, model, `,"user":"somebody else"`).want(t, 200, "")
+	call(caller{t, srv, srv.InferenceKey()}, model, "").want(t, 200, "")
+	c.do("GET", "/models", nil).want(t, 200, "")
+	clk.move(30*time.Second - 51*100*time.Millisecond - 1)
+	call(c, model, "").want(t, 429, "")
+	clk.move(1)
+	call(c, model, "").want(t, 200, "")
+	call(c, model, bad).want(t, 400, "")
+}
+
+func TestNoErrorBudget(t *testing.T) {
+	srv := venicetest.NewServer(t)
+	c := caller{t, srv, srv.InferenceKey()}
+	for range 60 {
+		r := c.do("POST", "/chat/completions", `{"model":"m"}`).want(t, 400, "")
+		if r.header.Get("x-ratelimit-resets") != "" {
+			t.Fatal("tells of a budget")
+		}
+	}
+}
+
+func TestRequestLimit(t *testing.T) {
+	clk := newClock()
+	srv := venicetest.NewServer(t, venicetest.WithClock(clk.read), venicetest.WithRequestLimit(2))
+	c := caller{t, srv, srv.InferenceKey()}
+	call := func(c caller, status int, left string) {
+		t.Helper()
+		r := c.do("POST", "/chat/completions", `{"model":"zai-org-glm-5-1","messages":[{"role":"user","content":"Hi"}]}`).want(t, status, "")
+		if got := r.header.Get("x-ratelimit-remaining-requests"); got != left || r.header.Get("x-ratelimit-limit-requests") != "2" {
+			t.Errorf("left %s, want %s", got, left)
+		}
+		if got := r.header.Get("x-ratelimit-reset-requests"); got != fmt.Sprint(clk.read().Truncate(time.Minute).Add(time.Minute).UnixMilli()) {
+			t.Errorf("until %s", got)
+		}
+	}
+	call(c, 200, "1")
+	call(c, 200, "0")
+	call(c, 429, "0")
+	call(caller{t, srv, srv.InferenceKey()}, 200, "1")
+	c.do("GET", "/api_keys/rate_limits", nil).want(t, 200, `"amount":2`)
+	clk.move(time.Minute)
+	call(c, 200, "1")
+}
+
+func TestBrowsers(t *testing.T) {
+	srv := venicetest.NewServer(t)
+	c := caller{t, srv, ""}
+	ask := c.request("OPTIONS", "/chat/completions", nil)
+	ask.Header.Set("Origin", "https://app.example.org")
+	ask.Header.Set("Access-Control-Request-Method", "POST")
+	ask.Header.Set("Access-Control-Request-Headers", "authorization,content-type")
+	r := c.send(ask).want(t, http.StatusNoContent, "")
+	if r.header.Get("Access-Control-Allow-Origin") != "*" || r.header.Get("Access-Control-Allow-Headers") != "authorization,content-type" ||
+		!strings.Contains(r.header.Get("Access-Control-Allow-Methods"), "POST") {
+		t.Errorf("%v", r.header)
+	}
+	for _, origin := range []string{"https://app.example.org", ""} {
+		req := c.request("GET", "/models", nil)
+		if origin != "" {
+			req.Header.Set("Origin", origin)
+		}
+		if got := c.send(req).want(t, 200, "").header; (got.Get("Access-Control-Allow-Origin") == "*") != (origin != "") {
+			t.Errorf("%q: %v", origin, got)
+		}
+	}
+}
+
+// A caller without credentials learns how to sign in, by the x402 extension too, in the body and in the header.
+func TestSignInExtension(t *testing.T) {
+	clk := newClock()
+	srv := venicetest.NewServer(t, venicetest.WithClock(clk.read))
+	c := caller{t, srv, ""}
+	r := c.do("POST", "/chat/completions", "{}").want(t, 402, "")
+	host := strings.TrimSuffix(strings.TrimPrefix(srv.URL, "http://"), "/api/v1")
+	var inHeader map[string]any
+	if raw, err := base64.StdEncoding.DecodeString(r.header.Get("PAYMENT-REQUIRED")); err != nil || json.Unmarshal(raw, &inHeader) != nil {
+		t.Error(err)
+	}
+	for what, body := range map[string]map[string]any{"body": r.body, "header": inHeader} {
+		extensions, _ := body["extensions"].(map[string]any)
+		extension, _ := extensions["sign-in-with-x"].(map[string]any)
+		info, _ := extension["info"].(map[string]any)
+		nonce, _ := info["nonce"].(string)
+		if info["domain"] != host || info["uri"] != srv.URL+"/chat/completions" || info["version"] != "1" || len(nonce) != 32 ||
+			info["issuedAt"] != "2026-06-29T12:00:00.000Z" || info["expirationTime"] != "2026-06-29T12:05:00.000Z" {
+			t.Errorf("%s: %v", what, info)
+		}
+		chains := fmt.Sprint(extension["supportedChains"])
+		if chains != "[map[chainId:eip155:8453 type:eip191] map[chainId:solana:5eykt4UsFv8P8NJdTREpY1vzqKqZKvdp type:ed25519]]" || extension["schema"] == nil {
+			t.Errorf("%s: %s", what, chains)
+		}
+	}
+}
