@@ -9,14 +9,10 @@ import (
 	"math/rand/v2"
 	"net/http"
 	"net/netip"
-	"net/url"
 	"strings"
 	"time"
 
-	"github.com/go-json-experiment/json/jsontext"
-
 	"github.com/venice-go/venice/internal/loose"
-	"github.com/venice-go/venice/internal/patch"
 )
 
 // A ClientOption changes the client that [New] makes.
@@ -54,24 +50,8 @@ type config struct {
 	clockwork
 }
 
-// settings are the part of the configuration that a call may change for itself.
-type settings struct {
-	timeout  time.Duration // 0: none
-	idle     time.Duration // 0: none
-	limit    int64         // bytes of a JSON answer
-	attempts int           // at most
-	header   http.Header   // never changed in place: clients and calls share it
-	query    url.Values    // nor this; a name without values is left out
-	edits    []patch.Edit  // of the request
-	response *Response     // nil if nobody asked
-	effect   Effect        // in place of the operation's, if not ""
-
-	raw    *jsontext.Value // takes a JSON answer as it is, in place of the result; or nil
-	verify func(any) error // refuses a result without what the caller cannot do without; or nil
-}
-
 // apply passes over options that are nil, such as one that is only chosen in some cases.
-func (s *settings) apply(opts []CallOption) error {
+func apply(s *settings, opts []CallOption) error {
 	for _, o := range opts {
 		if o == nil {
 			continue
@@ -81,6 +61,13 @@ func (s *settings) apply(opts []CallOption) error {
 		}
 	}
 	return nil
+}
+
+// address is where calls go, and what it came from.
+type address struct {
+	base   string // as given; New leaves it without a trailing slash
+	origin string // the option or variable that gave it
+	plain  []string
 }
 
 func defaults() config {

@@ -7,6 +7,14 @@
 // written, against the API's description: what the description does not allow is refused with the 400 of the real
 // service, and an answer of the fake that breaks it fails the test.
 //
+// A chat repeats what the user said last: "You said: ...". It calls the tools that this speaks of, with arguments that
+// their schemas accept, and quotes their results in the next turn; it keeps to a response format, to stops and limits;
+// it says what pictures, sounds and documents came along; and it finds made-up pages on the web. Models think, sign what
+// they thought, and refuse a history that lost it, each in the way of its provider. What a model of the list cannot do is
+// refused. Streams and the Responses route say the same as plain answers, and what a call used and cost adds up with
+// balances and ledgers to the last digit. Venice's own system prompt is not counted. Embeddings are near each other for
+// texts that share words.
+//
 // Operations without a behaviour of their own answer with made-up values that the description allows, the same in every
 // run, and with small real files where media is due. [Handler.Respond] pins the answers of any operation,
 // [Handler.OnRequest] shows what clients send, and [Sample] makes values of a schema for other uses.
