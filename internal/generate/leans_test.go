@@ -88,10 +88,14 @@ func uses(t *testing.T, root string) map[string][]string {
 			t.Fatal(e)
 		}
 		for id, obj := range p.TypesInfo.Uses {
-			if obj.Pkg() == nil || obj.Pkg().Path() != module+"/gen" || !obj.Exported() {
+			if obj.Pkg() == nil || obj.Pkg().Path() != module+"/gen" && obj.Pkg().Path() != module || !obj.Exported() ||
+				strings.HasSuffix(p.Fset.Position(id.Pos()).Filename, ".gen.go") {
 				continue
 			}
 			name := obj.Name()
+			if _, method := obj.(*types.Func); obj.Pkg().Path() == module && !method {
+				continue
+			}
 			if v, ok := obj.(*types.Var); ok && v.IsField() {
 				name = owner(obj.Pkg(), v) + "." + name
 			}
@@ -140,7 +144,7 @@ func mentions(t *testing.T, root string) map[string][]string {
 			return err
 		case d.IsDir() && (rel == "gen" || strings.HasPrefix(rel, "internal/") || strings.HasPrefix(d.Name(), ".") && rel != "."):
 			return fs.SkipDir
-		case !strings.HasSuffix(rel, ".go"):
+		case !strings.HasSuffix(rel, ".go") || strings.HasSuffix(rel, ".gen.go"):
 			return nil
 		}
 		f, err := parser.ParseFile(token.NewFileSet(), file, nil, 0)
