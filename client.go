@@ -126,8 +126,14 @@ func (c *config) transport() (http.RoundTripper, error) {
 	return transport, nil
 }
 
-// BaseURL returns the address that the paths of operations are appended to, without a trailing slash. See [WithBaseURL].
-func (c *Client) BaseURL() string { return c.pipe.base }
+// BaseURL returns the address that the paths of operations are appended to, without a trailing slash; "" of the zero
+// Client. See [WithBaseURL].
+func (c *Client) BaseURL() string {
+	if c.pipe == nil {
+		return ""
+	}
+	return c.pipe.base
+}
 
 // Format prints the base URL, whatever the verb: nothing else in a client is meant to be read.
 func (c Client) Format(s fmt.State, _ rune) { fmt.Fprint(s, c.text()) }

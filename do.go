@@ -90,7 +90,7 @@ var methods = []string{http.MethodGet, http.MethodHead, http.MethodPost, http.Me
 
 func (c *Client) route(method, path string, body any) (call, error) {
 	if c.pipe == nil {
-		return call{}, fmt.Errorf("venice: %w", errZero)
+		return call{}, errZero
 	}
 	if !slices.Contains(methods, method) {
 		return call{}, fmt.Errorf("venice: the method %q is none of %v", method, methods)

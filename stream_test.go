@@ -175,3 +175,22 @@ func TestStreamIsSentWhenRanged(t *testing.T) {
 		t.Errorf("%d requests for two ranges, want 2", requests)
 	}
 }
+
+// The options of a stream are those it was made with, whatever becomes of the caller's slice.
+func TestStreamKeepsItsOptions(t *testing.T) {
+	var got []string
+	client, _ := serve(t, func(w http.ResponseWriter, r *http.Request) {
+		got = append(got, r.Header.Get("X-Mine"))
+		answer(200, "text/event-stream", "data: [DONE]\n\n")(w, r)
+	})
+	shared := make([]venice.CallOption, 0, 1)
+	first := client.StreamChatCompletion(t.Context(), nil, append(shared, venice.WithHeader("X-Mine", "first"))...)
+	second := venice.Stream[thing](t.Context(), client, "POST", "/things", nil, append(shared, venice.WithHeader("X-Mine", "second"))...)
+	for range first {
+	}
+	for range second {
+	}
+	if want := []string{"first", "second"}; !slices.Equal(got, want) {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}
