@@ -55,7 +55,7 @@ func do[T any](ctx context.Context, c *Client, k call, opts []CallOption) (*T, e
 	return came(out, err), err
 }
 
-// came is what is left of an answer beside an error: all that fits its type, if the error is about what does not.
+// came returns what was decoded, or nil if the call failed. An error about parts of an answer leaves the rest of it.
 func came[T any](out *T, err error) *T {
 	if err == nil || errors.Is(err, ErrMisfit) {
 		return out
