@@ -71,8 +71,8 @@ func Stream[T any](ctx context.Context, client *Client, method, path string, bod
 }
 
 // OperationOf returns the row of [Operations] that a request is of, by its method and its escaped path below the base URL.
-// For a route that is not listed it makes one with method and path as its name: whose credentials it takes is not known, and
-// what sending it twice would do neither, unless its method says that it reads.
+// For a route that is not listed it makes one, whose name is method and path. Its Access is not known, nor is its Effect,
+// but that GET and HEAD read.
 func OperationOf(method, path string) Operation {
 	for _, op := range Operations() {
 		if op.Method == method && route.Matches(op.Path, path) {

@@ -184,7 +184,7 @@ func TestStreamKeepsItsOptions(t *testing.T) {
 		answer(200, "text/event-stream", "data: [DONE]\n\n")(w, r)
 	})
 	shared := make([]venice.CallOption, 0, 1)
-	first := client.StreamChatCompletion(t.Context(), nil, append(shared, venice.WithHeader("X-Mine", "first"))...)
+	first := venice.Stream[thing](t.Context(), client, "POST", "/things", nil, append(shared, venice.WithHeader("X-Mine", "first"))...)
 	second := venice.Stream[thing](t.Context(), client, "POST", "/things", nil, append(shared, venice.WithHeader("X-Mine", "second"))...)
 	for range first {
 	}
