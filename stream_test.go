@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"iter"
 	"net/http"
 	"slices"
 	"strings"
@@ -186,9 +187,10 @@ func TestStreamKeepsItsOptions(t *testing.T) {
 	shared := make([]venice.CallOption, 0, 1)
 	first := venice.Stream[thing](t.Context(), client, "POST", "/things", nil, append(shared, venice.WithHeader("X-Mine", "first"))...)
 	second := venice.Stream[thing](t.Context(), client, "POST", "/things", nil, append(shared, venice.WithHeader("X-Mine", "second"))...)
-	for range first {
-	}
-	for range second {
+	for _, seq := range []iter.Seq2[*thing, error]{first, second} {
+		for _, err := range seq {
+			t.Error(err)
+		}
 	}
 	if want := []string{"first", "second"}; !slices.Equal(got, want) {
 		t.Errorf("got %q, want %q", got, want)
