@@ -45,7 +45,7 @@ consumer: ## build a program outside the module, run it against the fake, and se
 bench: ## measure this client against code by hand and two other clients, in a module of its own
 	cd tests/bench && go run .
 
-generate: ## make gen/ from openapi.yaml
+generate: ## make client.gen.go and gen/ from openapi.yaml
 	go generate ./...
 
 spec: ## make openapi.yaml from a raw description: FROM=file or URL (default: the published one), OUT=file to only try it

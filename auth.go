@@ -69,8 +69,8 @@ func (a authorising) sign(req *http.Request, op *Operation) error {
 	return nil
 }
 
-// hidden returns what takes the client's API key out of a text of the service's, which may repeat what it was sent, or nil if
-// there is no key. What is too short is no key but a word.
+// hidden returns a function that takes the client's API key out of a text of the service's, which may repeat what it was
+// sent, or nil if there is no key. A key of a few characters stays: it would be cut out of other words.
 func hidden(auth Auth) func(string) string {
 	const shortest = 8
 	authorise, ok := auth.(authFunc)
