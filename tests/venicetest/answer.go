@@ -63,8 +63,10 @@ func (a answer) write(w http.ResponseWriter) {
 			return // the other side left
 		}
 	}
-	_ = writeEvent(w, "", "[DONE]")
+	_, _ = fmt.Fprint(w, doneEvent) // which goes out with the end of the body, so that clients keep the connection
 }
+
+const doneEvent = "data: [DONE]\n\n"
 
 // A named event goes by another name than its type.
 type named struct {
