@@ -57,8 +57,8 @@
 //	if errors.Is(err, venice.ErrPaymentRequired) { ...
 //
 // and get at its code, text and body with [errors.As]. A 402 has kinds of its own, such as [ErrLowBalance]. A stream that
-// was cut off is [ErrStreamCut]; a context that ended and a timeout are [context.Canceled] and
-// [context.DeadlineExceeded]. Every other error is about options, about a request that cannot be encoded, or about a
+// was cut off is [ErrStreamCut]; a context that ended and a timeout are [context.Canceled] and [context.DeadlineExceeded],
+// or the cause that the context was cancelled with. Every other error is about options, about a request that cannot be encoded, or about a
 // connection, and says which operation it was.
 //
 // # Sending again
