@@ -2,7 +2,10 @@
 
 package schema
 
-import "bytes"
+import (
+	"bytes"
+	"unicode/utf8"
+)
 
 // Closed returns the longest beginning of a JSON text that says something, with what is open in it closed: a text ends
 // where it got to, a number, literal or name that may go on is left out. The result is null if nothing is left.
@@ -88,15 +91,10 @@ func stringEnd(text []byte, i int) (end int, ended bool) {
 		case c < 0x80:
 			i++
 		default:
-			size := 2
-			if c >= 0xf0 {
-				size = 4
-			} else if c >= 0xe0 {
-				size = 3
-			}
-			if i+size > len(text) {
+			if !utf8.FullRune(text[i:]) {
 				return keep, false
 			}
+			_, size := utf8.DecodeRune(text[i:])
 			i += size
 		}
 		keep = i
