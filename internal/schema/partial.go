@@ -80,8 +80,8 @@ func stringEnd(text []byte, i int) (end int, ended bool) {
 			size := 2
 			if i+1 < len(text) && text[i+1] == 'u' {
 				size = 6
-				if i+2 < len(text) && (text[i+2] == 'd' || text[i+2] == 'D') {
-					size = 12 // half of a character beyond the first 65,536
+				if rest := text[min(i+6, len(text)):]; isHalf(text[i:]) && bytes.HasPrefix([]byte(`\u`), rest[:min(2, len(rest))]) {
+					size = 12
 				}
 			}
 			if i+size > len(text) {
@@ -100,4 +100,9 @@ func stringEnd(text []byte, i int) (end int, ended bool) {
 		keep = i
 	}
 	return keep, false
+}
+
+// isHalf reports whether a text begins with an escape that is the first half of a character beyond the first 65,536.
+func isHalf(text []byte) bool {
+	return len(text) > 3 && (text[2] == 'd' || text[2] == 'D') && bytes.IndexByte([]byte("89abAB"), text[3]) >= 0
 }

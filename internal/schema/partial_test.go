@@ -5,8 +5,8 @@ package schema_test
 import (
 	"encoding/json"
 	"reflect"
-	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"github.com/venice-go/venice/internal/schema"
 )
@@ -47,7 +47,7 @@ func FuzzClosed(f *testing.F) {
 		}
 		var a, b any
 		_ = json.Unmarshal(schema.Closed([]byte(text+" ")), &a)
-		if _ = json.Unmarshal([]byte(text), &b); !reflect.DeepEqual(a, b) && !strings.ContainsAny(text, "\\\xff") {
+		if _ = json.Unmarshal([]byte(text), &b); !reflect.DeepEqual(a, b) && utf8.ValidString(text) {
 			t.Fatalf("%q became %v", text, a)
 		}
 	})
