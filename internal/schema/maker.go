@@ -85,7 +85,7 @@ func (m *maker) of(t reflect.Type) (*jsonschema.Schema, error) {
 	case t.Kind() == reflect.Map:
 		return m.mapOf(t)
 	case t.Kind() == reflect.Slice && t.Elem().Kind() == reflect.Uint8 && !isEither[json.Marshaler](t.Elem()) && !isEither[encoding.TextMarshaler](t.Elem()):
-		return &jsonschema.Schema{Type: "string", ContentEncoding: "base64"}, nil
+		return &jsonschema.Schema{Type: "string", Description: "In base64."}, nil
 	case t.Kind() == reflect.Slice, t.Kind() == reflect.Array:
 		items, err := m.of(t.Elem())
 		s := &jsonschema.Schema{Type: "array", Items: items}
@@ -184,7 +184,7 @@ func (m *maker) member(f field) (*jsonschema.Schema, error) {
 	if f.quoted {
 		s = &jsonschema.Schema{Type: "string"}
 	}
-	if err := annotate(s, f.tag); err != nil {
+	if err := m.annotate(s, f.tag); err != nil {
 		return nil, err
 	}
 	if f.optional() {

@@ -62,7 +62,7 @@ var table = map[string]row{
 	}](), `{"unit":{"type":"string","enum":["c","f"]},"days":{"type":"integer","minimum":1,"maximum":7},
 		"rate":{"type":"number","multipleOf":0.25,"exclusiveMinimum":0,"exclusiveMaximum":1},
 		"words":{"type":"array","items":{"type":"string","minLength":2,"maxLength":3,"pattern":"^x"},"minItems":1,"maxItems":2},
-		"mail":{"type":"string","format":"email"},"level":{"type":"integer","enum":[1,2]}}`, false,
+		"mail":{"type":"string","format":"email"},"level":{"type":"integer","enum":[1,2]}}`, true,
 		[]string{`{"unit":"c","days":1,"rate":0.5,"words":["xy"],"mail":"a@b.c","level":2}`},
 		[]string{`{"unit":"k","days":1,"rate":0.5,"words":["xy"],"mail":"","level":2}`, `{"unit":"c","days":8,"rate":0.5,"words":["xy"],"mail":"","level":2}`,
 			`{"unit":"c","days":1,"rate":1,"words":["xy"],"mail":"","level":2}`, `{"unit":"c","days":1,"rate":0.5,"words":[],"mail":"","level":2}`,
@@ -95,7 +95,7 @@ var table = map[string]row{
 		Addr netip.Addr
 		Raw  []byte
 		N    int64 `json:",string"`
-	}](), `{"Addr":{"type":"string"},"Raw":{"type":"string","contentEncoding":"base64"},"N":{"type":"string"}}`, false,
+	}](), `{"Addr":{"type":"string"},"Raw":{"type":"string","description":"In base64."},"N":{"type":"string"}}`, false,
 		[]string{`{"Addr":"::1","Raw":"AA==","N":"7"}`}, []string{`{"Addr":1,"Raw":"","N":"7"}`, `{"Addr":"no address","Raw":"","N":"7"}`}},
 	"numbers": {reflect.TypeFor[struct {
 		I8   int8

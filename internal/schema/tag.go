@@ -56,13 +56,14 @@ var keywords = []keyword{
 	{"maxItems", lists, count(func(s *jsonschema.Schema) **int { return &s.MaxItems })},
 }
 
-// annotate adds what the tags say. Limits of a list's items stand at the list.
-func annotate(s *jsonschema.Schema, tag reflect.StructTag) error {
+// annotate adds what the tags say. Limits of a list's items stand at the list. Strict mode takes none of lengths.
+func (m *maker) annotate(s *jsonschema.Schema, tag reflect.StructTag) error {
 	for _, k := range keywords {
 		value, there := tag.Lookup(k.name)
 		if !there {
 			continue
 		}
+		m.open = m.open || strings.HasSuffix(k.name, "Length")
 		limited := s
 		for limited != nil && !slices.ContainsFunc(append(slices.Clip(limited.Types), limited.Type), func(t string) bool { return slices.Contains(k.types, t) }) {
 			limited = limited.Items
