@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"reflect"
 	"strings"
+	"time"
 
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
@@ -18,6 +19,22 @@ import (
 	"github.com/venice-go/venice/internal/loose"
 	"github.com/venice-go/venice/internal/refusal"
 )
+
+// reporting is the step that fills in the caller's Response, if the call has one.
+type reporting struct{ now func() time.Time }
+
+func (r reporting) do(x *exchange, rest steps) error {
+	err := rest.run(x)
+	if to := x.settings.response; to != nil {
+		keep := to.KeepRaw
+		*to = *newResponse(x.resp, x.attempts, r.now())
+		to.KeepRaw = keep
+		if e, ok := answered(err); ok {
+			to.keep(e.Raw)
+		}
+	}
+	return err
+}
 
 // answering reads the answers of exchanges that came as far as a good status.
 type answering struct {

@@ -70,6 +70,22 @@ func Stream[T any](ctx context.Context, client *Client, method, path string, bod
 	return stream[T](ctx, client, call, options)
 }
 
+// OperationOf returns the row of [Operations] that a request is of, by its method and its escaped path below the base URL.
+// For a route that is not listed it makes one with method and path as its name: whose credentials it takes is not known, and
+// what sending it twice would do neither, unless its method says that it reads.
+func OperationOf(method, path string) Operation {
+	for _, op := range Operations() {
+		if op.Method == method && route.Matches(op.Path, path) {
+			return op
+		}
+	}
+	op := Operation{Name: method + " " + path, Method: method, Path: path}
+	if method == http.MethodGet || method == http.MethodHead {
+		op.Effect = EffectRead
+	}
+	return op
+}
+
 var methods = []string{http.MethodGet, http.MethodHead, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete, http.MethodOptions}
 
 func (c *Client) route(method, path string, body any) (call, error) {

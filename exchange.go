@@ -6,10 +6,14 @@ import (
 	"context"
 	"net/http"
 	"net/http/httptrace"
+	"net/url"
 	"sync/atomic"
 	"time"
 
+	"github.com/go-json-experiment/json/jsontext"
+
 	"github.com/venice-go/venice/internal/form"
+	"github.com/venice-go/venice/internal/patch"
 )
 
 // A call is what a method asks for.
@@ -26,6 +30,22 @@ type call struct {
 
 // A param is a value in the path of a call.
 type param struct{ name, value string }
+
+// settings are the part of the configuration that a call may change for itself.
+type settings struct {
+	timeout  time.Duration // 0: none
+	idle     time.Duration // 0: none
+	limit    int64         // bytes of a JSON answer
+	attempts int           // at most
+	header   http.Header   // never changed in place: clients and calls share it
+	query    url.Values    // nor this; a name without values is left out
+	edits    []patch.Edit  // of the request
+	response *Response     // nil if nobody asked
+	effect   Effect        // in place of the operation's, if not ""
+
+	raw    *jsontext.Value // takes a JSON answer as it is, in place of the result; or nil
+	verify func(any) error // refuses a result without what the caller cannot do without; or nil
+}
 
 // A message is what a call sends. It is encoded once, and each attempt makes a request of it.
 type message struct {
@@ -55,7 +75,7 @@ type exchange struct {
 	req      *http.Request   // of that attempt
 	resp     *http.Response  // to it; nil if none came
 
-	leave func() // gives its place up
+	leave func() // ends its turn among the calls under way
 	maybe bool   // the call failed, and may have been carried out
 	note  error  // why it was not sent again, although it could have been
 }

@@ -283,7 +283,7 @@ func statusIn(m *gen.Media) ([]byte, error) {
 // idleLimit is the limit that the options of a call set, or the client's.
 func (c *Client) idleLimit(opts []CallOption) (time.Duration, error) {
 	s := c.pipe.settings
-	err := s.apply(opts)
+	err := apply(&s, opts)
 	return s.idle, err
 }
 

@@ -48,7 +48,7 @@ func (t *Transport) RoundTrip(req *http.Request) (*http.Response, error) {
 	return resp, err
 }
 
-// replayed are the methods of requests that net/http takes the liberty with, by their names alone.
+// replayed are the methods of requests that net/http sends again by their names alone.
 var replayed = []string{http.MethodGet, http.MethodHead, http.MethodOptions, http.MethodTrace}
 
 // unknown is an empty body that net/http only finds out to be empty when it reads it. Of a GET or the like it then sends none.
@@ -57,7 +57,7 @@ type unknown struct{}
 func (unknown) Read([]byte) (int, error) { return 0, io.EOF }
 func (unknown) Close() error             { return nil }
 
-// bounded returns a context that ends when a request under it is sent for the third time. It is let go of with the one
+// bounded returns a context that ends when a request under it is sent for the third time. It is released together with the one
 // that it is made of.
 func bounded(ctx context.Context) context.Context {
 	ctx, cancel := context.WithCancelCause(ctx)

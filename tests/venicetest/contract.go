@@ -87,6 +87,9 @@ func (c *contract) checkRequest(r *request) *answer {
 	if a := c.checkBody(r); a != nil {
 		return a
 	}
+	if a := refuseUnknown(r); a != nil {
+		return a
+	}
 	options := *contractOptions
 	options.ExcludeRequestBody = r.isForm()
 	r.input.Options = &options
@@ -139,6 +142,28 @@ func invalid(path []string, why string) answer {
 	a.body["details"] = tree
 	a.body["issues"] = []any{map[string]any{"path": append([]string{}, path...), "message": why}}
 	return a
+}
+
+// refuseUnknown names all members at the top of a body that is closed to them, as the service does.
+func refuseUnknown(r *request) *answer {
+	schema := r.bodySchema()
+	if closed := schema.AdditionalProperties.Has; closed == nil || *closed || r.isForm() {
+		return nil
+	}
+	var unknown []string
+	for name := range r.body {
+		if schema.Properties[name] == nil {
+			unknown = append(unknown, name)
+		}
+	}
+	if unknown == nil {
+		return nil
+	}
+	slices.Sort(unknown)
+	a := invalid(nil, "Unrecognized key(s) in object: '"+strings.Join(unknown, "', '")+"'")
+	issue := a.body["issues"].([]any)[0].(map[string]any)
+	issue["code"], issue["keys"] = "unrecognized_keys", unknown
+	return &a
 }
 
 // explain finds the place and the reason in an error of the validation.

@@ -4,7 +4,6 @@ package venicetest
 
 import (
 	"encoding/json"
-	"hash/fnv"
 	"maps"
 	"slices"
 
@@ -23,79 +22,63 @@ func (c *contract) fill(r *request, a answer) answer {
 		return a
 	}
 	for i := range a.events {
-		a.events[i] = fill(media.Schema.Value, a.events[i], "")
+		a.events[i] = fill(media.Schema.Value, a.events[i])
 	}
 	if a.events == nil && a.body != nil {
-		a.body = fill(media.Schema.Value, a.body, "").(map[string]any)
+		a.body = fill(media.Schema.Value, a.body).(map[string]any)
 	}
 	return a
 }
 
 // fill returns v, or a copy of what of it had to change: behaviours may hold on to their maps.
-func fill(schema *openapi3.Schema, v any, at string) any {
+func fill(schema *openapi3.Schema, v any) any {
 	switch v := v.(type) {
 	case map[string]any:
-		return fillObject(schema, v, at)
+		return fillObject(schema, v)
 	case []any:
 		if schema.Items == nil {
 			return v
 		}
 		out := slices.Clone(v)
 		for i := range out {
-			out[i] = fill(schema.Items.Value, out[i], at+"[]")
+			out[i] = fill(schema.Items.Value, out[i])
 		}
 		return out
 	}
 	return v
 }
 
-func fillObject(schema *openapi3.Schema, object map[string]any, at string) any {
+func fillObject(schema *openapi3.Schema, object map[string]any) any {
 	out := maps.Clone(object)
 	for name, v := range object {
 		if p := schema.Properties[name]; p != nil {
-			out[name] = fill(p.Value, v, at+"."+name)
+			out[name] = fill(p.Value, v)
 		} else if more := schema.AdditionalProperties.Schema; more != nil {
-			out[name] = fill(more.Value, v, at+"{}")
+			out[name] = fill(more.Value, v)
 		}
 	}
 	for _, name := range schema.Required {
 		if _, there := out[name]; !there && schema.Properties[name] != nil {
-			if v, err := stable(schema.Properties[name].Value, at+"."+name); err == nil {
+			if v, err := quietValue(schema.Properties[name].Value, name, 0); err == nil {
 				out[name] = v
 			}
 		}
 	}
 	for _, part := range schema.AllOf {
-		out = fillObject(part.Value, out, at).(map[string]any)
+		out = fillObject(part.Value, out).(map[string]any)
 	}
 	for _, union := range []openapi3.SchemaRefs{schema.AnyOf, schema.OneOf} {
 		if len(union) == 0 || slices.ContainsFunc(union, func(m *openapi3.SchemaRef) bool { return accepts(m.Value, out) }) {
 			continue
 		}
 		for _, member := range union { // the first form that it becomes
-			if whole := fillObject(member.Value, out, at).(map[string]any); accepts(member.Value, whole) {
+			if whole := fillObject(member.Value, out).(map[string]any); accepts(member.Value, whole) {
 				out = whole
 				break
 			}
 		}
 	}
 	return out
-}
-
-// stable is a valid value that goes by the place alone: the default, the first of a list, or a sample.
-func stable(schema *openapi3.Schema, at string) (any, error) {
-	for len(schema.AllOf) == 1 && schema.Default == nil {
-		schema = schema.AllOf[0].Value
-	}
-	switch {
-	case schema.Default != nil:
-		return schema.Default, nil
-	case len(schema.Enum) > 0:
-		return schema.Enum[0], nil
-	}
-	sum := fnv.New64a()
-	sum.Write([]byte(at))
-	return Sample(schema, max(sum.Sum64(), 1))
 }
 
 // accepts judges a value as a client would decode it.

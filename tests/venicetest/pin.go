@@ -22,7 +22,7 @@ type Answer struct {
 	ContentType string      // "": JSON, or the first media type of the status where that has others only
 	Header      http.Header // further headers; these win over the fake's own, a nil value leaves a header out
 	Body        []byte      // nil: made from the schema, or a small file of the media type; not nil but empty: no body
-	Seed        uint64      // of a body made from the schema; 0: follows from the seed of the fake
+	Seed        uint64      // of a body of noise, as WithNoise has it; 0: a quiet body, the least that is valid
 	Unchecked   bool        // the answer may break the description, to show how a client takes it
 }
 
