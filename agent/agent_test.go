@@ -159,3 +159,5 @@ func wantError(t *testing.T, err error, is error, words string) {
 		t.Errorf("%v, want %v with %q", err, is, words)
 	}
 }
+
+func unmarshal(text string, v any) error { return json.Unmarshal([]byte(text), v) }

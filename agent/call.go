@@ -132,31 +132,41 @@ func (l *loop) one(ctx context.Context, c *Call) {
 		c.State = CallWanted
 		return
 	}
-	tool, spent := l.tool(c.Name), &meter{next: &l.run.late}
+	spent := &meter{next: &l.run.late}
 	begun := time.Now()
-	var value any
-	err := l.around(context.WithValue(ctx, meterKey{}, spent), c, func(ctx context.Context) (err error) {
-		value, err = tool.run(ctx, c.Arguments)
+	called := false
+	err := l.around(context.WithValue(ctx, meterKey{}, spent), c, func(ctx context.Context) error {
+		called = true
+		err := c.run(ctx, l.tool(c.Name))
+		c.Took, c.USD = time.Since(begun), c.USD+spent.take(true)
 		return err
 	})
-	c.Took, c.USD = time.Since(begun), c.USD+spent.take(true)
+	if !called {
+		c.fail(fmt.Sprintf("the call was not made: %v", err))
+	}
+}
+
+// run calls the tool, and takes over what came of it.
+func (c *Call) run(ctx context.Context, tool *Tool) error {
+	value, err := tool.run(ctx, c.Arguments)
 	if err == nil {
 		c.Result, c.Parts, err = tell(value)
 	}
-	var panicked *panicError
+	stopped := ctx.Err() != nil && errors.Is(err, context.Cause(ctx))
 	switch {
 	case err == nil:
 		c.State = CallDone
-	case ctx.Err() != nil && errors.Is(err, context.Cause(ctx)) && !tool.matters():
+	case stopped && !tool.matters():
 		c.State = CallWanted // once more when the run goes on
-	case ctx.Err() != nil && errors.Is(err, context.Cause(ctx)):
+	case stopped:
 		c.fail("it is not known whether this was done: it was interrupted. Do not do it again unasked.")
-	case errors.As(err, &panicked):
-		c.fail(errPanic.Error())
-		c.Error = err.Error()
 	default:
 		c.fail(err.Error())
+		if _, panicked := errors.AsType[*panicError](err); panicked {
+			c.Result = "error: " + errPanic.Error()
+		}
 	}
+	return err
 }
 
 func (c *Call) fail(why string) { c.State, c.Error, c.Result = CallFailed, why, "error: "+why }
