@@ -6,6 +6,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/venice-go/venice"
 	"github.com/venice-go/venice/gen"
@@ -65,7 +66,7 @@ func (r *chatRoute) ask(ctx context.Context, t *Turn) error {
 		return fmt.Errorf("%w: there is no answer", ErrInvalid)
 	}
 	choice := &answer.Choices[0]
-	t.ID, t.Model, t.Finish, t.Text = answer.ID, answer.Model, choice.FinishReason, choice.Message.Content.String()
+	t.ID, t.Model, t.Finish, t.Text = answer.ID, answer.Model, choice.FinishReason, textOf(choice.Message.Content)
 	t.Input, t.Output = answer.Usage.PromptTokens, answer.Usage.CompletionTokens
 	r.cost(ctx, t, answer)
 	if err := outcome(choice.FinishReason, &choice.Message); err != nil {
@@ -101,4 +102,17 @@ func deref[T any](p *T) T {
 		return *new(T)
 	}
 	return *p
+}
+
+// textOf is what is text in the content of a message.
+func textOf(content gen.MessageContent) string {
+	parts, some := content.Value().([]gen.ContentPart)
+	if !some {
+		return content.String()
+	}
+	var text strings.Builder
+	for _, p := range parts {
+		text.WriteString(deref(p.Text))
+	}
+	return text.String()
 }

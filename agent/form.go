@@ -154,7 +154,7 @@ func (f Form[T]) read(answer *gen.ChatCompletion) (message gen.ChatMessage, valu
 	}
 	choice := &answer.Choices[0]
 	if err = outcome(choice.FinishReason, &choice.Message); err == nil {
-		value, err = f.Decode(choice.Message.Content.String())
+		value, err = f.Decode(textOf(choice.Message.Content))
 	}
 	return choice.Message, value, err
 }
