@@ -161,3 +161,20 @@ func wantError(t *testing.T, err error, is error, words string) {
 }
 
 func unmarshal(text string, v any) error { return json.Unmarshal([]byte(text), v) }
+
+// save and load are a run's way to a file and back, in examples.
+func save(run *agent.Run) []byte {
+	b, err := json.Marshal(run)
+	if err != nil {
+		panic(err)
+	}
+	return b
+}
+
+func load(b []byte) *agent.Run {
+	run := &agent.Run{}
+	if err := json.Unmarshal(b, run); err != nil {
+		panic(err)
+	}
+	return run
+}
