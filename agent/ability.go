@@ -7,6 +7,7 @@ import (
 	"context"
 	"fmt"
 	"runtime"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -105,4 +106,30 @@ func hasAll(c *gen.ModelCapabilities, needed []ability) bool {
 		}
 	}
 	return true
+}
+
+// takes says which ability a model needs for a part of a message.
+var takes = map[string]func(*gen.ModelCapabilities) bool{
+	"image_url":   func(c *gen.ModelCapabilities) bool { return c.SupportsVision },
+	"input_audio": func(c *gen.ModelCapabilities) bool { return c.SupportsAudioInput },
+	"video_url":   func(c *gen.ModelCapabilities) bool { return c.SupportsVideoInput },
+}
+
+// hide takes out of results what the model cannot see or hear, and says so: with it each request would be refused from
+// then on.
+func (l *loop) hide(ctx context.Context, t *Turn) {
+	spec, _ := model(ctx, l.Client, l.modelID())
+	if spec == nil || spec.Capabilities == nil {
+		return
+	}
+	for _, c := range t.Calls {
+		all := len(c.Parts)
+		c.Parts = slices.DeleteFunc(c.Parts, func(p gen.ContentPart) bool {
+			can := takes[p.Type]
+			return can != nil && !can(spec.Capabilities)
+		})
+		if n := all - len(c.Parts); n > 0 {
+			c.Result += fmt.Sprintf(" (%d of the results cannot be shown to you.)", n)
+		}
+	}
 }

@@ -142,13 +142,17 @@ func (a *Agent) check(ctx context.Context) error {
 	if len(a.Tools) > 0 {
 		needed = append(needed, callsTools)
 	}
-	if a.Chat == nil {
-		return require(ctx, a.Client, a.Response.Model, needed...)
-	}
-	if f := a.Chat.ResponseFormat; f != nil && f.Type == "json_schema" {
+	if a.Chat != nil && a.Chat.ResponseFormat != nil && a.Chat.ResponseFormat.Type == "json_schema" {
 		needed = append(needed, takesForms)
 	}
-	return require(ctx, a.Client, a.Chat.Model, needed...)
+	return require(ctx, a.Client, a.modelID(), needed...)
+}
+
+func (a *Agent) modelID() string {
+	if a.Chat != nil {
+		return a.Chat.Model
+	}
+	return a.Response.Model
 }
 
 func (a *Agent) tool(name string) *Tool {

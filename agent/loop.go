@@ -42,7 +42,7 @@ func (a *Agent) work(ctx context.Context, run *Run, emit func(*Event) bool) erro
 	l := &loop{Agent: a, run: run, emit: emit}
 	if a.Chat != nil {
 		l.route = &chatRoute{loop: l}
-		if spec, _ := model(ctx, a.Client, a.Chat.Model); spec != nil && spec.Pricing != nil && spec.Pricing.CacheWrite != nil {
+		if spec, _ := model(ctx, a.Client, a.modelID()); spec != nil && spec.Pricing != nil && spec.Pricing.CacheWrite != nil {
 			run.Conversation.CacheControl = true
 		}
 	} else {
@@ -74,6 +74,7 @@ func (l *loop) turns(ctx context.Context) error {
 			if err := l.calls(ctx, t); err != nil {
 				return err
 			}
+			l.hide(ctx, t)
 			if err := l.route.tell(t); err != nil {
 				return err
 			}

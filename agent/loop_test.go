@@ -134,17 +134,20 @@ func TestTools(t *testing.T) {
 		agent.NewTool("paints", "", func(context.Context, struct{}) (gen.ContentPart, error) {
 			return gen.ImageURLPart(gen.MediaURL{URL: "https://example.com/a.png"}), nil
 		}),
+		agent.NewTool("writes", "", func(context.Context, struct{}) ([]gen.ContentPart, error) {
+			return []gen.ContentPart{gen.TextPart("A text."), gen.FilePart(gen.FileData{FileData: "https://example.com/a.pdf"})}, nil
+		}),
 		agent.NewTool("chokes", "", func(context.Context, struct{}) (any, error) { return func() {}, nil }),
 	}
 	tools[3].Timeout = time.Millisecond
-	a, requests := pinned(t, tools, `!get_weather{"city":"Rome"}!nothing{}!panics{}!fails{}!hangs{}!counts{}!paints{}!chokes{}`, "done")
+	a, requests := pinned(t, tools, `!get_weather{"city":"Rome"}!nothing{}!panics{}!fails{}!hangs{}!counts{}!paints{}!writes{}!chokes{}`, "done")
 	run := &agent.Run{Input: "?"}
 	if err := a.Run(t.Context(), run); err != nil || run.Text() != "done" {
 		t.Fatal(err)
 	}
 	told := requests()[1].Messages
 	var results []string
-	for i, m := range told[2:10] {
+	for i, m := range told[2:11] {
 		if *m.ToolCallID != run.Turns[0].Calls[i].ID {
 			t.Errorf("result %d is of %s", i, *m.ToolCallID)
 		}
@@ -152,14 +155,14 @@ func TestTools(t *testing.T) {
 	}
 	want := []string{
 		`error: the arguments do not fit: required: missing properties: ["unit"]`,
-		`error: there is no tool "nothing"; the tools are get_weather, panics, fails, hangs, counts, paints, chokes`,
-		`error: the tool failed`, `error: no luck`, `error: the tool took too long`, `{"n":1}`, `See the message behind the results.`,
-		`error: json: unsupported type: func()`,
+		`error: there is no tool "nothing"; the tools are get_weather, panics, fails, hangs, counts, paints, writes, chokes`,
+		`error: the tool failed`, `error: no luck`, `error: the tool took too long`, `{"n":1}`, `See the message behind the results. (1 of the results cannot be shown to you.)`,
+		`A text.`, `error: json: unsupported type: func()`,
 	}
 	if !slices.Equal(results, want) {
 		t.Errorf("told %q\nwant %q", results, want)
 	}
-	if shown := told[10]; shown.Role != "user" || !strings.Contains(mustJSON(t, shown), `"https://example.com/a.png"`) {
+	if shown := told[11]; shown.Role != "user" || !strings.Contains(mustJSON(t, shown), `"https://example.com/a.pdf"`) || strings.Contains(mustJSON(t, shown), "a.png") {
 		t.Errorf("shown %s", mustJSON(t, shown))
 	}
 	if c := run.Turns[0].Calls[2]; !strings.Contains(c.Error, "secret") || strings.Contains(mustJSON(t, requests()), "secret") {
