@@ -20,6 +20,18 @@ import (
 	"github.com/venice-go/venice/tests/venicetest"
 )
 
+// since skips a test that sends or reads what older revisions of the description do not have.
+func since(t *testing.T, revision string) {
+	t.Helper()
+	doc, err := openapi3.NewLoader().LoadFromData(venice.Description())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if doc.Info.Version < revision {
+		t.Skipf("the description is revision %s, and the test is about what came with %s", doc.Info.Version, revision)
+	}
+}
+
 // operations are those of the description, by method and path.
 func operations(t *testing.T) map[string]*openapi3.Operation {
 	t.Helper()
