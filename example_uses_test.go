@@ -46,7 +46,7 @@ func ExampleClient_CreateSpeech() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	defer sound.Close()
+	defer sound.Close() //nolint:errcheck // it was only read
 	heard, err := client.CreateTranscription(ctx, &gen.CreateTranscriptionRequest{Model: new("openai/whisper-large-v3"), File: &gen.File{Reader: sound}})
 	if err != nil {
 		log.Fatal(err)

@@ -99,7 +99,10 @@ func TestText(t *testing.T) {
 			t.Errorf("%q, %v", piece, err)
 		}
 	}
-	for range agent.Text(client.StreamChatCompletion(t.Context(), ask(glm, "one two three"))) {
+	for piece, err := range agent.Text(client.StreamChatCompletion(t.Context(), ask(glm, "one two three"))) {
+		if piece == "" || err != nil {
+			t.Error(err)
+		}
 		break
 	}
 }

@@ -32,7 +32,7 @@ func DataURL(mediaType string, data []byte) string {
 // FilePart is a file as a part of a message, by its extension or else by its first bytes: an image, a sound, a video, or a
 // document. Files over 25 MiB are an error, since requests end at 35 MB.
 func FilePart(path string) (gen.ContentPart, error) {
-	f, err := os.Open(path) //nolint:gosec // the caller's own file
+	f, err := os.Open(path)
 	if err != nil {
 		return gen.ContentPart{}, err
 	}

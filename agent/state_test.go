@@ -52,7 +52,7 @@ func TestApprove(t *testing.T) {
 func TestCrash(t *testing.T) {
 	var read, paid int
 	tools := []*agent.Tool{counted("look", "", &read), counted("pay", venice.EffectPay, &paid)}
-	a, requests := pinned(t, tools, "!look{}!pay{}", "done")
+	a, _ := pinned(t, tools, "!look{}!pay{}", "done")
 	a.Approve = func(context.Context, *agent.Call) error { return nil }
 	var saved []string
 	a.Save = func(_ context.Context, r *agent.Run) error { saved = append(saved, mustJSON(t, r)); return nil }
@@ -68,7 +68,7 @@ func TestCrash(t *testing.T) {
 		if err := unmarshal(saved[i], run); err != nil {
 			t.Fatal(err)
 		}
-		a, requests = pinned(t, tools, "done")
+		a, requests := pinned(t, tools, "done")
 		a.Approve = func(context.Context, *agent.Call) error { return nil }
 		if err := a.Run(t.Context(), run); err != nil || read != want.read || paid != want.paid || run.Text() != "done" {
 			t.Errorf("from %d: %v, read %d, paid %d", i, err, read, paid)
@@ -88,7 +88,10 @@ func TestLeave(t *testing.T) {
 	_, client := service(t)
 	a := &agent.Agent{Client: client, Chat: &gen.ChatCompletionRequest{Model: glm}, Tools: []*agent.Tool{weather(nil)}}
 	whole := 0
-	for range a.Stream(t.Context(), &agent.Run{Input: "The weather in Rome, in celsius?"}) {
+	for _, err := range a.Stream(t.Context(), &agent.Run{Input: "The weather in Rome, in celsius?"}) {
+		if err != nil {
+			t.Fatal(err)
+		}
 		whole++
 	}
 	for after := range whole {

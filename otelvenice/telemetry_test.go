@@ -63,7 +63,7 @@ func told(s sdktrace.ReadOnlySpan) string {
 		switch a.Key {
 		case "gen_ai.response.id", "gen_ai.response.time_to_first_chunk", "server.address", "gen_ai.tool.call.id", "venice.cost.usd", "gen_ai.provider.name":
 		default:
-			all = append(all, strings.TrimPrefix(string(a.Key), "gen_ai.")+"="+a.Value.Emit())
+			all = append(all, strings.TrimPrefix(string(a.Key), "gen_ai.")+"="+a.Value.String())
 		}
 	}
 	slices.Sort(all)
@@ -88,7 +88,10 @@ func TestSpans(t *testing.T) {
 	if _, err := venice.CollectChat(b.client.StreamChatCompletion(ctx, ask)); err != nil {
 		t.Fatal(err)
 	}
-	for range b.client.StreamChatCompletion(ctx, ask) {
+	for _, err := range b.client.StreamChatCompletion(ctx, ask) {
+		if err != nil {
+			t.Fatal(err)
+		}
 		break // left early
 	}
 	if _, err := venice.CollectResponse(b.client.StreamResponse(ctx, &gen.ResponseRequest{Model: glm, Input: gen.NewResponseInput("one two")})); err != nil {
