@@ -32,7 +32,10 @@ var (
 // listed remembers the text models of each client for as long as the client lives.
 var listed sync.Map // weak.Pointer[venice.Client] to *memory.Of[struct{}, []gen.Model]
 
-const listTTL = 5 * time.Minute
+const (
+	listTTL     = 5 * time.Minute
+	listTimeout = 10 * time.Second // without the list calls are made all the same
+)
 
 func textModels(ctx context.Context, client *venice.Client) ([]gen.Model, error) {
 	key := weak.Make(client)
@@ -41,7 +44,7 @@ func textModels(ctx context.Context, client *venice.Client) ([]gen.Model, error)
 		fresh := &memory.Of[struct{}, []gen.Model]{TTL: listTTL, Now: time.Now}
 		fresh.Ask = func(ctx context.Context, _ struct{}) ([]gen.Model, error) {
 			// By the key, since the client itself would never be let go. It lives as long as somebody asks.
-			answer, err := key.Value().ListModels(ctx, &gen.ListModelsParams{Type: "text"}, venice.WithMaxAttempts(1))
+			answer, err := key.Value().ListModels(ctx, &gen.ListModelsParams{Type: "text"}, venice.WithMaxAttempts(1), venice.WithTimeout(listTimeout))
 			if err != nil {
 				return nil, err
 			}

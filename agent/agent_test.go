@@ -58,8 +58,11 @@ func answers(t testing.TB, texts ...string) (all []venicetest.Answer) {
 		if calls, ok := strings.CutPrefix(text, "!"); ok {
 			var list []any
 			for j, call := range strings.Split(calls, "!") {
-				name, arguments, _ := strings.Cut(call, "{")
-				list = append(list, map[string]any{"id": fmt.Sprintf("call_%d_%d", i, j), "type": "function", "function": map[string]any{"name": name, "arguments": "{" + arguments}})
+				name, arguments, some := strings.Cut(call, "{")
+				if some {
+					arguments = "{" + arguments
+				}
+				list = append(list, map[string]any{"id": fmt.Sprintf("call_%d_%d", i, j), "type": "function", "function": map[string]any{"name": name, "arguments": arguments}})
 			}
 			message = map[string]any{"role": "assistant", "content": nil, "tool_calls": list}
 			finish = "tool_calls"

@@ -44,9 +44,8 @@ func (r *chatRoute) begin() (any, error) {
 	return &q, nil
 }
 
-func (r *chatRoute) ask(ctx context.Context, t *Turn) error {
+func (r *chatRoute) ask(ctx context.Context, t *Turn) (came bool, err error) {
 	var answer *gen.ChatCompletion
-	var err error
 	if r.emit == nil {
 		answer, err = r.Client.CreateChatCompletion(ctx, r.request, r.Options...)
 	} else {
@@ -56,21 +55,21 @@ func (r *chatRoute) ask(ctx context.Context, t *Turn) error {
 			return !left
 		}))
 		if left {
-			return errLeft
+			return false, errLeft
 		}
 	}
 	if err = wholeAnswer(answer, err); err != nil {
-		return err
+		return false, err
 	}
 	if len(answer.Choices) == 0 {
-		return fmt.Errorf("%w: there is no answer", ErrInvalid)
+		return false, fmt.Errorf("%w: there is no answer", ErrInvalid)
 	}
 	choice := &answer.Choices[0]
 	t.ID, t.Model, t.Finish, t.Text = answer.ID, answer.Model, choice.FinishReason, textOf(choice.Message.Content)
 	t.Input, t.Output = answer.Usage.PromptTokens, answer.Usage.CompletionTokens
 	r.cost(ctx, t, answer)
 	if err := outcome(choice.FinishReason, &choice.Message); err != nil {
-		return err // and half a message is not for the conversation
+		return true, err // and half a message is not for the conversation
 	}
 	r.run.Conversation.Add(choice.Message)
 	for _, call := range choice.Message.ToolCalls {
@@ -79,7 +78,7 @@ func (r *chatRoute) ask(ctx context.Context, t *Turn) error {
 			t.Calls = append(t.Calls, &Call{ID: id, Name: deref(f.Name), Arguments: deref(f.Arguments)})
 		}
 	}
-	return nil
+	return true, nil
 }
 
 // tell adds a message for each result, and one of the user's behind them for what is no text: a result is text alone.

@@ -41,6 +41,7 @@ func TestTrim(t *testing.T) {
 	}{
 		{c.Tokens(), "sS u1 aa u2 a tr u ab dD u3 a tr", 0},
 		{c.Tokens() - 1, "sS u2 a tr u ab dD u3 a tr", 2},
+		{c.Tokens() - 15, "sS dD u3 a tr", 7}, // what a tool showed goes with its turn
 		{c.Tokens() - 2000, "sS dD u3 a tr", 7},
 		{0, "sS dD u3 a tr", 7},
 	} {
@@ -135,7 +136,7 @@ func TestCacheControl(t *testing.T) {
 // A fork and what it came from go on apart, and both survive JSON.
 func TestFork(t *testing.T) {
 	var c agent.Conversation
-	c.Add(gen.UserMessage("1"))
+	c.Messages = append(make([]gen.ChatMessage, 0, 8), gen.UserMessage("1")) // there is room behind it
 	fork := c.Fork()
 	c.Add(gen.UserMessage("2"))
 	fork.Add(gen.UserMessage("3"))

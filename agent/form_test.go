@@ -144,6 +144,8 @@ func TestCapability(t *testing.T) {
 	requests := recorded(srv)
 	_, err = agent.Parse[place](t.Context(), client, ask(lacking, "?"))
 	wantError(t, err, agent.ErrCapability, lacking+" lacks supportsResponseSchema; use one of: ")
+	_, err = agent.Parse[place](t.Context(), client, ask(lacking+":enable_web_search=on", "?"))
+	wantError(t, err, agent.ErrCapability, lacking)
 	if n := len(requests()); n != 0 {
 		t.Errorf("%d requests", n)
 	}

@@ -15,8 +15,8 @@ const usualTurns = 20
 type route interface {
 	// begin takes over what the user says next. It returns the request as far as money is concerned.
 	begin() (request any, err error)
-	// ask sends the request and fills in the turn.
-	ask(ctx context.Context, t *Turn) error
+	// ask sends the request and fills in the turn. It reports whether an answer came, good or not.
+	ask(ctx context.Context, t *Turn) (came bool, err error)
 	// tell puts the results of a turn's calls into the conversation.
 	tell(t *Turn) error
 }
@@ -110,13 +110,16 @@ func (l *loop) turn(ctx context.Context) error {
 	if err := l.afford(ctx, l.run, request); err != nil {
 		return err
 	}
-	t, begun := &Turn{}, time.Now()
-	err = l.around(ctx, t, func(ctx context.Context) error {
-		err := l.route.ask(ctx, t)
+	t, begun, came := &Turn{}, time.Now(), false
+	err = l.around(ctx, t, func(ctx context.Context) (err error) {
+		came, err = l.route.ask(ctx, t)
 		t.Took = time.Since(begun)
 		return err
 	})
-	if t.ID == "" && t.Model == "" { // nothing was answered
+	switch {
+	case !came && err == nil:
+		return errors.New("agent: nothing was asked: Around did not call do")
+	case !came:
 		return err
 	}
 	l.run.Turns = append(l.run.Turns, t)

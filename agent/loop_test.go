@@ -140,7 +140,7 @@ func TestTools(t *testing.T) {
 		agent.NewTool("chokes", "", func(context.Context, struct{}) (any, error) { return func() {}, nil }),
 	}
 	tools[3].Timeout = time.Millisecond
-	a, requests := pinned(t, tools, `!get_weather{"city":"Rome"}!nothing{}!panics{}!fails{}!hangs{}!counts{}!paints{}!writes{}!chokes{}`, "done")
+	a, requests := pinned(t, tools, `!get_weather{"city":"Rome"}!nothing{}!panics{}!fails{}!hangs{}!counts!paints{}!writes{}!chokes{}`, "done")
 	run := &agent.Run{Input: "?"}
 	if err := a.Run(t.Context(), run); err != nil || run.Text() != "done" {
 		t.Fatal(err)

@@ -48,9 +48,8 @@ func (r *responseRoute) begin() (any, error) {
 	return &q, nil
 }
 
-func (r *responseRoute) ask(ctx context.Context, t *Turn) error {
+func (r *responseRoute) ask(ctx context.Context, t *Turn) (came bool, err error) {
 	var answer *gen.Response
-	var err error
 	if r.emit == nil {
 		answer, err = r.Client.CreateResponse(ctx, r.request, r.Options...)
 	} else {
@@ -60,11 +59,11 @@ func (r *responseRoute) ask(ctx context.Context, t *Turn) error {
 			return !left
 		}))
 		if left {
-			return errLeft
+			return false, errLeft
 		}
 	}
 	if err != nil && (!errors.Is(err, venice.ErrMisfit) || answer == nil || answer.Status != "completed") {
-		return err
+		return false, err
 	}
 	t.ID, t.Model, t.Finish = answer.ID, answer.Model, "stop"
 	if u := answer.Usage; u != nil {
@@ -72,7 +71,7 @@ func (r *responseRoute) ask(ctx context.Context, t *Turn) error {
 	}
 	r.cost(ctx, t, answer)
 	if err := r.outcome(t, answer); err != nil {
-		return err
+		return true, err
 	}
 	for _, item := range answer.Output {
 		if item.Type == "web_search_call" { // which is told, and not taken back
@@ -80,7 +79,7 @@ func (r *responseRoute) ask(ctx context.Context, t *Turn) error {
 		}
 		back, err := inputItem(item)
 		if err != nil {
-			return err
+			return true, err
 		}
 		r.run.Items = append(r.run.Items, back)
 		if item.Type == "function_call" {
@@ -88,7 +87,7 @@ func (r *responseRoute) ask(ctx context.Context, t *Turn) error {
 			t.Calls = append(t.Calls, &Call{ID: deref(item.CallID), Name: deref(item.Name), Arguments: deref(item.Arguments)})
 		}
 	}
-	return nil
+	return true, nil
 }
 
 // outcome reads the text, and says what the response lacks to be whole.

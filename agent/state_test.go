@@ -177,6 +177,22 @@ func TestAround(t *testing.T) {
 	if err := a.Run(t.Context(), &agent.Run{Input: "?"}); err != nil {
 		t.Fatal(err)
 	}
+	a.Around = func(context.Context, any, func(context.Context) error) error { return nil }
+	if err := a.Run(t.Context(), &agent.Run{Input: "?"}); err != nil {
+		t.Error("the whole was not done, which is what Around asked for:", err)
+	}
+	a.Around = func(ctx context.Context, step any, do func(context.Context) error) error {
+		if _, whole := step.(*agent.Run); whole {
+			return do(ctx)
+		}
+		return nil
+	}
+	if err := a.Run(t.Context(), &agent.Run{Input: "?"}); err == nil || !strings.Contains(err.Error(), "did not call do") {
+		t.Error(err)
+	}
+	a, _ = pinned(t, nil, "#length")
+	a.Around = func(ctx context.Context, _ any, do func(context.Context) error) error { _ = do(ctx); return nil }
+	wantError(t, a.Run(t.Context(), &agent.Run{Input: "?"}), agent.ErrLength, "") // whatever became of it on the way
 	if want := []string{"*agent.Run chatcmpl-0", "*agent.Run done", "*agent.Run chatcmpl-1", ""}; !slices.Equal(seen, want) {
 		t.Errorf("%q", seen)
 	}

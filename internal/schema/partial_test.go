@@ -52,3 +52,28 @@ func FuzzClosed(f *testing.F) {
 		}
 	})
 }
+
+// Whatever a model writes, what is taken fits.
+func FuzzDecode(f *testing.F) {
+	s, err := schema.Of(reflect.TypeFor[node]())
+	if err != nil {
+		f.Fatal(err)
+	}
+	for _, text := range []string{`{"name":"a","children":[{"name":"b","children":[],"next":null}],"next":null}`, "```json\n{}\n```", `{"name":1}`, ``, `null`} {
+		f.Add(text)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		var n, again node
+		if s.Decode([]byte(text), &n) != nil {
+			_ = s.Partial([]byte(text), &n) // must not panic
+			return
+		}
+		b, err := json.Marshal(n)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := s.Decode(b, &again); err != nil {
+			t.Fatalf("%s was taken, and what it means is not: %v", text, err)
+		}
+	})
+}

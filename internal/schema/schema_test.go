@@ -28,7 +28,11 @@ type (
 		ID   int    `json:"id"`
 		Note string `json:"note"`
 	}
-	Named       struct{ Note string }
+	Named  struct{ Note string }
+	tagged struct {
+		X int `json:"X"`
+	}
+	untagged    struct{ X string }
 	page[T any] struct {
 		Items []T `json:"items"`
 	}
@@ -84,6 +88,10 @@ var table = map[string]row{
 		Note bool `json:"note"`
 	}](), `{"id":{"type":"integer"},"Note":{"type":"string"},"note":{"type":"boolean"}}`, false,
 		[]string{`{"id":1,"Note":"","note":true}`}, []string{`{"id":1,"note":true}`}},
+	"embedded twice": {reflect.TypeFor[struct {
+		untagged
+		tagged
+	}](), `{"X":{"type":"integer"}}`, false, []string{`{"X":1}`}, []string{`{"X":"1"}`}},
 	"generic": {reflect.TypeFor[page[base]](), `{"items":{"type":"array","items":{"type":"object","properties":{"id":{"type":"integer"},"note":{"type":"string"}},"required":["id","note"],"additionalProperties":false}}}`, false,
 		[]string{`{"items":[{"id":1,"note":""}]}`}, []string{`{"items":null}`}},
 	"recursion at the top": {reflect.TypeFor[node](), `{"name":{"type":"string"},"children":{"type":"array","items":{"anyOf":[{"$ref":"#"},{"type":"null"}]}},
@@ -146,6 +154,10 @@ func TestSchemas(t *testing.T) {
 			var want bytes.Buffer
 			if err := json.Compact(&want, []byte(r.want)); err != nil {
 				t.Fatal(err)
+			}
+			var members map[string]any
+			if err := json.Unmarshal(whole.Properties, &members); err != nil || len(members) != len(whole.Required) {
+				t.Errorf("%d members, required %q, %v", len(members), whole.Required, err)
 			}
 			if whole.Type != "object" || whole.AdditionalProperties || string(whole.Properties) != want.String() || s.Strict == r.open {
 				t.Errorf("strict %v: %s\nwant properties %s", s.Strict, s.JSON, &want)
