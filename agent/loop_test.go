@@ -205,6 +205,14 @@ func TestToolChoice(t *testing.T) {
 		if err := a.Run(t.Context(), run); err != nil || len(run.Turns) != 2 {
 			t.Errorf("%v: %v", choice, err)
 		}
+		a.Chat, a.Response = nil, &gen.ResponseRequest{Model: glm}
+		if err := json.Unmarshal([]byte(mustJSON(t, choice)), &a.Response.ToolChoice); err != nil {
+			t.Fatal(err)
+		}
+		run = &agent.Run{Input: "The weather in Rome"}
+		if err := a.Run(t.Context(), run); err != nil || len(run.Turns) != 2 {
+			t.Errorf("responses: %v: %v", choice, err)
+		}
 	}
 }
 

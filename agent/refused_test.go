@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/venice-go/venice"
 	"github.com/venice-go/venice/agent"
 	"github.com/venice-go/venice/gen"
 	"github.com/venice-go/venice/tests/venicetest"
@@ -53,6 +54,24 @@ func TestRefusedResponses(t *testing.T) {
 	}
 	srv.Respond("CreateResponse", venicetest.Answer{Unchecked: true, Body: []byte(`{"id":"r","object":"response","created_at":1,"model":"m","status":"failed","output":[],"error":{"code":"server_error","message":"oh"}}`)})
 	if err := a.Run(t.Context(), &agent.Run{Input: "?"}); err == nil || !strings.Contains(err.Error(), "server_error: oh") {
+		t.Error(err)
+	}
+}
+
+// What in an answer does not fit its type is no reason to throw the rest away.
+func TestMisfit(t *testing.T) {
+	srv, client := service(t)
+	odd := answers(t, `{"city":"Rome","unit":"celsius"}`)
+	odd[0].Body = []byte(strings.Replace(string(odd[0].Body), `"created":1`, `"created":"today"`, 1))
+	srv.Respond("CreateChatCompletion", odd...)
+	if _, err := client.CreateChatCompletion(t.Context(), ask(glm, "?")); !errors.Is(err, venice.ErrMisfit) {
+		t.Fatal(err)
+	}
+	if parsed, err := agent.Parse[place](t.Context(), client, ask(glm, "?")); err != nil || parsed.Value.City != "Rome" {
+		t.Error(err)
+	}
+	run := &agent.Run{Input: "?"}
+	if err := (&agent.Agent{Client: client, Chat: &gen.ChatCompletionRequest{Model: glm}}).Run(t.Context(), run); err != nil || !run.Done() {
 		t.Error(err)
 	}
 }
