@@ -32,6 +32,14 @@ func since(t *testing.T, revision string) {
 	}
 }
 
+// needs skips a test of an operation that the description at hand does not have.
+func needs(t *testing.T, operation string) {
+	t.Helper()
+	if operations(t)[operation] == nil {
+		t.Skipf("the description at hand has no %s", operation)
+	}
+}
+
 // operations are those of the description, by method and path.
 func operations(t *testing.T) map[string]*openapi3.Operation {
 	t.Helper()
