@@ -135,7 +135,7 @@ func (l *loop) one(ctx context.Context, c *Call) {
 	spent := &meter{next: &l.run.late}
 	begun := time.Now()
 	called := false
-	err := l.around(context.WithValue(ctx, meterKey{}, spent), c, func(ctx context.Context) error {
+	err := l.around(context.WithValue(ctx, carriedKey{}, &carried{*c, spent}), c, func(ctx context.Context) error {
 		called = true
 		err := c.run(ctx, l.tool(c.Name))
 		c.Took, c.USD = time.Since(begun), c.USD+spent.take(true)
@@ -144,6 +144,23 @@ func (l *loop) one(ctx context.Context, c *Call) {
 	if !called {
 		c.fail(fmt.Sprintf("the call was not made: %v", err))
 	}
+}
+
+// What the context of a tool carries.
+type carried struct {
+	call  Call
+	spent *meter
+}
+
+type carriedKey struct{}
+
+// CallOf returns a copy of the call that a tool was called for, as it began, by the context that the tool was given; nil
+// for any other. Its ID makes a good idempotency key.
+func CallOf(ctx context.Context) *Call {
+	if c, ok := ctx.Value(carriedKey{}).(*carried); ok {
+		return new(c.call)
+	}
+	return nil
 }
 
 // run calls the tool, and takes over what came of it.

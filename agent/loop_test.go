@@ -197,6 +197,19 @@ func TestParallel(t *testing.T) {
 	}
 }
 
+func TestCallOf(t *testing.T) {
+	var seen *agent.Call
+	tool := agent.NewTool("look", "", func(ctx context.Context, _ struct{ N int }) (string, error) { seen = agent.CallOf(ctx); return "", nil })
+	tool.Effect = venice.EffectInfer
+	a, _ := pinned(t, []*agent.Tool{tool}, `!look{"N":1}`, "done")
+	if err := a.Run(t.Context(), &agent.Run{Input: "?"}); err != nil {
+		t.Fatal(err)
+	}
+	if seen == nil || seen.ID != "call_0_0" || seen.Name != "look" || seen.Arguments != `{"N":1}` || seen.Effect != venice.EffectInfer || agent.CallOf(t.Context()) != nil {
+		t.Errorf("%+v", seen)
+	}
+}
+
 func TestToolChoice(t *testing.T) {
 	for _, choice := range []gen.ToolChoice{gen.NewToolChoice("required"), gen.NewToolChoice(gen.NamedToolChoice{Type: "function", Function: gen.ToolChoiceFunction{Name: "get_weather"}}), gen.NewToolChoice("auto")} {
 		_, client := service(t)

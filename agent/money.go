@@ -27,13 +27,11 @@ func Spend(ctx context.Context, usd float64) error {
 	if !(usd >= 0) || math.IsInf(usd, 1) {
 		return fmt.Errorf("agent: %v USD cannot be spent", usd)
 	}
-	if m, ok := ctx.Value(meterKey{}).(*meter); ok {
-		m.add(toNano(usd))
+	if c, ok := ctx.Value(carriedKey{}).(*carried); ok {
+		c.spent.add(toNano(usd))
 	}
 	return nil
 }
-
-type meterKey struct{}
 
 // A meter counts what is spent, in billionths of a USD: what an answer costs goes below a millionth. What comes after it
 // was closed goes to the next one.
