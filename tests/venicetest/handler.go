@@ -164,6 +164,9 @@ func (h *Handler) answer(w http.ResponseWriter, r *request) answer {
 
 // handle lets a request in, checks it and answers it.
 func (h *Handler) handle(r *request) answer {
+	if refusal := h.retired(r); refusal != nil {
+		return *refusal
+	}
 	if refusal := h.admit(r); refusal != nil {
 		return *refusal
 	}
@@ -179,9 +182,6 @@ func (h *Handler) handle(r *request) answer {
 	}
 	h.lock()
 	defer h.mu.Unlock()
-	if operations()[r.operation].Instead != "" {
-		return refuse(http.StatusGone, "This endpoint has been retired.")
-	}
 	if do := behaviours[r.operation]; do != nil && !h.noisy(r.operation) {
 		return h.contract.fill(r, do(h, r))
 	}
