@@ -116,7 +116,7 @@ func tries(t *testing.T, r *rand.Rand) map[string]try {
 func TestPricesHold(t *testing.T) {
 	r := rand.New(rand.NewPCG(1, 2))
 	seen := map[string]int{}
-	for range 40 {
+	for range 12 {
 		srv := venicetest.NewServer(t, venicetest.WithoutRateLimits())
 		plain := newClient(t, srv)
 		prices := spend.NewPrices(plain)
@@ -147,7 +147,8 @@ func TestPricesHold(t *testing.T) {
 			if err != nil || math.Abs(float64(cost.USD)-took) > 5 || cost.Said != (name == "chat" || name == "stream") {
 				t.Errorf("%s: took %.1f, said to cost %v, %v", name, took, cost, err)
 			}
-			if answer, ok := answer.(*gen.ChatCompletion); ok && answer.VeniceParameters != nil && len(answer.VeniceParameters.WebSearchCitations) == 0 {
+			asked, _ := try.request.(*gen.ChatCompletionRequest)
+			if answer, ok := answer.(*gen.ChatCompletion); ok && asked.VeniceParameters == nil {
 				answer.Cost = nil
 				if computed, err := prices.Cost(t.Context(), answer); err != nil || computed.Said || math.Abs(float64(computed.USD)-took) > 5 {
 					t.Errorf("%s: took %.1f, computed %v, %v", name, took, computed, err)
@@ -155,7 +156,7 @@ func TestPricesHold(t *testing.T) {
 			}
 		}
 	}
-	if seen["chat"]+seen["stream"]+seen["reply"]+seen["embed"] < 150 {
+	if seen["chat"]+seen["stream"]+seen["reply"]+seen["embed"] < 48 {
 		t.Errorf("%v", seen)
 	}
 }
