@@ -214,9 +214,9 @@ func TestCapGoesOn(t *testing.T) {
 	if least := spend.Amount(900 * 1_000_000); err != nil || spent.Total != before.Total || spent.Window < least || spent.Window > least+least/10 {
 		t.Errorf("%+v, %v", spent, err)
 	}
-	for n := range 4 {
+	for n := range 6 {
 		_ = kept.Update(t.Context(), fmt.Sprintf("spend:a:%d", n), func(records []gen.Secret) ([]gen.Secret, error) {
-			if len(records) > 1001 || (len(records) == 0) != (n > 2) {
+			if len(records) > 501 || (len(records) == 0) != (n > 4) {
 				t.Errorf("volume %d has %d records", n, len(records))
 			}
 			return nil, nil
