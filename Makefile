@@ -12,7 +12,7 @@ TOOL := go tool -modfile=$(CURDIR)/internal/tools/
 FUZZTIME ?= 20s
 export FROM OUT BASE REPORT FUZZTIME
 
-.PHONY: help demo check test oracle postgres clients consumer bench cover fuzz vuln generate spec spec-diff spec-job api lint release-check
+.PHONY: help demo check test test-live oracle postgres clients consumer bench cover fuzz vuln generate spec spec-diff spec-job api lint release-check
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-13s %s\n", $$1, $$2 }' Makefile
@@ -26,6 +26,9 @@ check: lint test consumer api ## all that a change has to pass: lint, test, cons
 
 test: ## run the tests of the module, with the race detector where a C compiler is there
 	CGO_ENABLED=$(if $(RACE),1,0) go test -shuffle=on $(RACE) ./...
+
+test-live: ## call the real service, cheapest first, and hold its answers against the description: VENICE_API_KEY or WALLET_PRIVATE_KEY, MAX_USD=0.05 (without credentials: what it would do)
+	@go run ./tests/live
 
 oracle: ## compare signatures, transfers and streams with go-ethereum's, solana-go's and go-sse's, in a module of its own
 	cd tests/oracle && go test ./...

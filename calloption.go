@@ -25,11 +25,8 @@ import (
 // refused. A call that takes longer fails with an error that is [context.DeadlineExceeded].
 func WithTimeout(d time.Duration) Option {
 	return sharedOption(func(s *settings) error {
-		if d < 0 {
-			return fmt.Errorf("WithTimeout: want 0 or more, got %v", d)
-		}
 		s.timeout = d
-		return nil
+		return atLeast(0, "WithTimeout", d)
 	})
 }
 
@@ -37,11 +34,8 @@ func WithTimeout(d time.Duration) Option {
 // sent again, and less is refused. The package documentation says which calls are sent again after what.
 func WithMaxAttempts(n int) Option {
 	return sharedOption(func(s *settings) error {
-		if n < 1 {
-			return fmt.Errorf("WithMaxAttempts: want 1 or more, got %d", n)
-		}
 		s.attempts = n
-		return nil
+		return atLeast(1, "WithMaxAttempts", n)
 	})
 }
 
@@ -52,11 +46,8 @@ func WithMaxAttempts(n int) Option {
 // minute before it says a word. A negative duration is refused.
 func WithIdleTimeout(d time.Duration) Option {
 	return sharedOption(func(s *settings) error {
-		if d < 0 {
-			return fmt.Errorf("WithIdleTimeout: want 0 or more, got %v", d)
-		}
 		s.idle = d
-		return nil
+		return atLeast(0, "WithIdleTimeout", d)
 	})
 }
 
@@ -66,11 +57,8 @@ func WithIdleTimeout(d time.Duration) Option {
 // is refused. A longer answer is an [*Error] that names the limit.
 func WithAnswerLimit(bytes int64) Option {
 	return sharedOption(func(s *settings) error {
-		if bytes < 1 {
-			return fmt.Errorf("WithAnswerLimit: want 1 or more, got %d", bytes)
-		}
 		s.limit = bytes
-		return nil
+		return atLeast(1, "WithAnswerLimit", bytes)
 	})
 }
 

@@ -63,6 +63,14 @@ func apply(s *settings, opts []CallOption) error {
 	return nil
 }
 
+// atLeast is the error of an option's number, if it is too small.
+func atLeast[T ~int | ~int64](least int, option string, got T) error {
+	if got < T(least) {
+		return fmt.Errorf("%s: want %d or more, got %v", option, least, got)
+	}
+	return nil
+}
+
 // address is where calls go, and what it came from.
 type address struct {
 	base   string // as given; New leaves it without a trailing slash
@@ -185,11 +193,8 @@ func WithPlainHTTP(hosts ...string) ClientOption {
 // 50 as well; 0 switches the limit off, and less is refused.
 func WithErrorBudget(n int) ClientOption {
 	return clientOption(func(c *config) error {
-		if n < 0 {
-			return fmt.Errorf("WithErrorBudget: want 0 or more, got %d", n)
-		}
 		c.budget = n
-		return nil
+		return atLeast(0, "WithErrorBudget", n)
 	})
 }
 
@@ -199,11 +204,8 @@ func WithErrorBudget(n int) ClientOption {
 // is no bound; the service lets a wallet have 5. Less than 1 is refused.
 func WithMaxInFlight(n int) ClientOption {
 	return clientOption(func(c *config) error {
-		if n < 1 {
-			return fmt.Errorf("WithMaxInFlight: want 1 or more, got %d", n)
-		}
 		c.inFlight = n
-		return nil
+		return atLeast(1, "WithMaxInFlight", n)
 	})
 }
 

@@ -8,6 +8,7 @@ require (
 	github.com/sashabaranov/go-openai v1.43.0
 	github.com/tmc/langchaingo v0.1.14
 	github.com/venice-go/venice v0.0.0
+	golang.org/x/image v0.48.0
 )
 
 require (

@@ -24,6 +24,7 @@ type answer struct {
 	seed      uint64 // of a body made from the schema, or 0
 	fault     error  // why no such body could be made
 	outside   bool   // the description need not have a place for this answer
+	pinned    bool   // held against the description as a client reads it
 	uncounted bool   // by the error budget
 	cut       bool   // the connection ends in place of an answer
 }

@@ -47,6 +47,17 @@ var behaviours = map[string]func(*Handler, *request) answer{
 	"GET /billing/usage-history":   (*Handler).usageHistory,
 	"GET /billing/usage-analytics": (*Handler).usageAnalytics,
 
+	"GET /crypto/rpc/networks":       (*Handler).rpcNetworks,
+	"POST /crypto/rpc/{network}":     (*Handler).passRPC,
+	"POST /decisions":                (*Handler).decide,
+	"POST /systemone":                (*Handler).decide,
+	"POST /augment/search":           (*Handler).search,
+	"POST /augment/scrape":           (*Handler).scrape,
+	"POST /augment/text-parser":      (*Handler).parseText,
+	"GET /characters":                (*Handler).listCharacters,
+	"GET /characters/{slug}":         (*Handler).getCharacter,
+	"GET /characters/{slug}/reviews": (*Handler).listReviews,
+
 	"POST /x402/top-up":                      (*Handler).topUp,
 	"GET /x402/balance/{walletAddress}":      (*Handler).readBalance,
 	"GET /x402/transactions/{walletAddress}": (*Handler).listTransactions,

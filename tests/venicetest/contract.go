@@ -18,7 +18,7 @@ import (
 	"github.com/getkin/kin-openapi/openapi3filter"
 	"github.com/getkin/kin-openapi/routers"
 
-	"github.com/venice-go/venice"
+	"github.com/venice-go/venice/tests/internal/reading"
 )
 
 const eventStream = "text/event-stream"
@@ -36,13 +36,7 @@ type contract struct {
 }
 
 // description returns the contract of the embedded description, which is read once and shared.
-var description = sync.OnceValue(func() *contract {
-	doc, err := openapi3.NewLoader().LoadFromData(venice.Description())
-	if err != nil {
-		panic("venicetest: the embedded description: " + err.Error()) // not for users to cause
-	}
-	return newContract(doc)
-})
+var description = sync.OnceValue(func() *contract { return newContract(reading.Embedded().Doc) })
 
 // newContract takes the document over. Headers that are credentials are no longer required by it: they are for letIn.
 func newContract(doc *openapi3.T) *contract {

@@ -5,6 +5,7 @@ package venicetest
 import (
 	"encoding/json"
 	"maps"
+	"net/http"
 	"slices"
 
 	"github.com/getkin/kin-openapi/openapi3"
@@ -28,6 +29,38 @@ func (c *contract) fill(r *request, a answer) answer {
 		a.body = fill(media.Schema.Value, a.body).(map[string]any)
 	}
 	return a
+}
+
+// trim takes out of an answer, at every depth, what the description has no place for: what models can do is revised more
+// often than the fake is.
+func (c *contract) trim(r *request, body map[string]any) map[string]any {
+	media := r.route.Operation.Responses.Status(http.StatusOK).Value.Content.Get("application/json")
+	return trim(media.Schema.Value, body).(map[string]any)
+}
+
+func trim(schema *openapi3.Schema, v any) any {
+	switch v := v.(type) {
+	case map[string]any:
+		closed := len(schema.Properties) > 0 && schema.AdditionalProperties.Schema == nil && len(schema.AllOf)+len(schema.AnyOf)+len(schema.OneOf) == 0
+		out := map[string]any{}
+		for name, member := range v {
+			if p := schema.Properties[name]; p != nil {
+				out[name] = trim(p.Value, member)
+			} else if !closed {
+				out[name] = member
+			}
+		}
+		return out
+	case []any:
+		out := slices.Clone(v)
+		for i := range out {
+			if schema.Items != nil {
+				out[i] = trim(schema.Items.Value, out[i])
+			}
+		}
+		return out
+	}
+	return v
 }
 
 // fill returns v, or a copy of what of it had to change: behaviours may hold on to their maps.

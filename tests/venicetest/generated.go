@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"hash/fnv"
+	"net/http"
 
 	"github.com/getkin/kin-openapi/openapi3"
 )
@@ -47,6 +48,9 @@ func (h *Handler) carryOut(r *request, a Answer) answer {
 		return made
 	}
 	made.raw = []byte{}
+	if ref == nil && !a.Unchecked {
+		made.raw, made.fault = json.Marshal(map[string]any{"error": http.StatusText(a.Status)})
+	}
 	if ref == nil || ref.Value.Content.Get(a.ContentType) == nil {
 		return made
 	}

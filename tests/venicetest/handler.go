@@ -48,6 +48,7 @@ type Handler struct {
 	spentBy     map[string]money // by account
 	voices      []voice
 	jobs        []*job
+	replays     map[string]replay // of calls of nodes, by caller, network and key
 	pins        map[string]*pin
 	drawn       map[string]uint64 // samples by operation
 	observe     func(operation string, r *http.Request, body []byte)
@@ -66,6 +67,7 @@ func NewHandler(options ...Option) *Handler {
 		pins:      map[string]*pin{},
 		drawn:     map[string]uint64{},
 		spentBy:   map[string]money{},
+		replays:   map[string]replay{},
 		finality:  20 * time.Second,
 		perMinute: usualPerMinute,
 		books:     newBooks(),
@@ -116,7 +118,11 @@ func (h *Handler) serve(w http.ResponseWriter, r *request) {
 // check says how an answer breaks the description, and the seeds that bring it back.
 func (h *Handler) check(header http.Header, r *request, a answer) error {
 	why, err := "could not be made", a.fault
-	if err == nil && !a.outside {
+	switch {
+	case err != nil || a.outside:
+	case a.pinned:
+		why, err = "breaks the description", checkPinned(r.operation, a, header)
+	default:
 		why, err = "breaks the description", h.contract.checkAnswer(r, a, header)
 	}
 	if err == nil {
@@ -200,7 +206,9 @@ func (h *Handler) pinned(r *request) (answer, bool) {
 	if !pinned {
 		return answer{}, false
 	}
-	return h.carryOut(r, a), true
+	made := h.carryOut(r, a)
+	made.pinned = true
+	return made, true
 }
 
 // OnRequest has see called with every request to an operation of the description once its body was read, before it is

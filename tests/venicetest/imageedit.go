@@ -64,12 +64,8 @@ func (h *Handler) edit(r *request, model string, sent []string) answer {
 		header.Set("x-venice-enhanced-prompt", url.QueryEscape(prompt))
 		b.items = append(b.items, piece("prompt-enhancement", 1, enhancePrice))
 	}
-	if refusal := h.afford(r, b.total()); refusal != nil {
-		return *refusal
-	}
-	h.charge(r, b)
 	seed := h.randomHex(4)
-	return h.pictureAnswer(cmp.Or(r.text("output_format"), "png"), header, func() image.Image {
+	return h.sellPicture(r, b, cmp.Or(r.text("output_format"), "png"), header, func() image.Image {
 		return picture.Edit(first, prompt, seed, width, height)
 	})
 }
@@ -115,7 +111,7 @@ func (h *Handler) upscaleImage(r *request) answer {
 	for pixels := p.Bounds().Dx() * p.Bounds().Dy(); times > 1 && pixels*times*times > maxUpscaled; {
 		times--
 	}
-	return h.sellPicture(r, bill{model: m, id: h.uuid(), items: []item{piece("upscale-unit", 1, money(price))}}, modelHeaders(m),
+	return h.sellPicture(r, bill{model: m, id: h.uuid(), items: []item{piece("upscale-unit", 1, money(price))}}, "png", modelHeaders(m),
 		func() image.Image { return picture.Enlarge(p, times) })
 }
 
@@ -129,15 +125,17 @@ func (h *Handler) removeBackground(r *request) answer {
 	if err != nil {
 		return invalid([]string{"image"}, "Invalid image: "+err.Error())
 	}
-	return h.sellPicture(r, bill{id: h.uuid(), items: []item{piece("background-remove-unit", 1, cutPrice)}}, http.Header{},
+	return h.sellPicture(r, bill{id: h.uuid(), items: []item{piece("background-remove-unit", 1, cutPrice)}}, "png", http.Header{},
 		func() image.Image { return picture.Cut(p) })
 }
 
-// sellPicture charges for a PNG.
-func (h *Handler) sellPicture(r *request, b bill, header http.Header, draw func() image.Image) answer {
+// sellPicture charges for a picture, which draw makes while others may call in.
+func (h *Handler) sellPicture(r *request, b bill, format string, header http.Header, draw func() image.Image) answer {
 	if refusal := h.afford(r, b.total()); refusal != nil {
 		return *refusal
 	}
 	h.charge(r, b)
-	return h.pictureAnswer("png", header, draw)
+	a := answer{status: http.StatusOK, media: "image/" + format, header: header}
+	h.unlocked(func() { a.raw, a.fault = picture.Encode(draw(), format) })
+	return a
 }

@@ -4,7 +4,6 @@ package venicetest
 
 import (
 	"encoding/base64"
-	"image"
 	"net/http"
 	"net/url"
 	"slices"
@@ -75,13 +74,9 @@ func (h *Handler) generateImage(r *request) answer {
 	if r.yes("enable_web_search", false) {
 		b.items = append(b.items, piece("web-search", 1, searchPrice))
 	}
-	if refusal := h.afford(r, b.total()); refusal != nil {
+	files, refusal := h.drawFiles(r, b, d)
+	if refusal != nil {
 		return *refusal
-	}
-	h.charge(r, b)
-	files, err := h.drawFiles(d)
-	if err != nil {
-		return answer{fault: err}
 	}
 	if r.yes("return_binary", false) {
 		return answer{status: http.StatusOK, raw: files[0], media: "image/" + d.format, header: d.header}
@@ -157,18 +152,23 @@ func (d *drawing) warn(r *request) {
 	}
 }
 
-// drawFiles makes the files while others may call in.
-func (h *Handler) drawFiles(d drawing) (files [][]byte, err error) {
+// drawFiles charges for the pictures, and makes their files while others may call in.
+func (h *Handler) drawFiles(r *request, b bill, d drawing) (files [][]byte, refusal *answer) {
+	if refusal := h.afford(r, b.total()); refusal != nil {
+		return nil, refusal
+	}
+	h.charge(r, b)
 	h.unlocked(func() {
 		for _, seed := range d.seeds {
-			var file []byte
-			if file, err = picture.Encode(picture.Draw(d.prompt, seed, d.width, d.height), d.format); err != nil {
+			file, err := picture.Encode(picture.Draw(d.prompt, seed, d.width, d.height), d.format)
+			if err != nil {
+				refusal = &answer{fault: err}
 				return
 			}
 			files = append(files, file)
 		}
 	})
-	return files, err
+	return files, refusal
 }
 
 // createImage draws in the form of OpenAI. A default model stands in for ids that are unknown.
@@ -197,13 +197,9 @@ func (h *Handler) createImage(r *request) answer {
 	}
 	d.warn(r)
 	b := bill{model: m, id: h.uuid(), items: []item{piece("image-unit", 1, money(m.Image.Price("", "")))}}
-	if refusal := h.afford(r, b.total()); refusal != nil {
+	files, refusal := h.drawFiles(r, b, d)
+	if refusal != nil {
 		return *refusal
-	}
-	h.charge(r, b)
-	files, err := h.drawFiles(d)
-	if err != nil {
-		return answer{fault: err}
 	}
 	text := base64.StdEncoding.EncodeToString(files[0])
 	datum := map[string]any{"b64_json": text}
@@ -213,15 +209,4 @@ func (h *Handler) createImage(r *request) answer {
 	a := ok(map[string]any{"created": h.now().Unix(), "data": []any{datum}})
 	a.header = d.header
 	return a
-}
-
-// pictureAnswer writes a picture that make draws while others may call in.
-func (h *Handler) pictureAnswer(format string, header http.Header, draw func() image.Image) answer {
-	var file []byte
-	var err error
-	h.unlocked(func() { file, err = picture.Encode(draw(), format) })
-	if err != nil {
-		return answer{fault: err}
-	}
-	return answer{status: http.StatusOK, raw: file, media: "image/" + format, header: header}
 }

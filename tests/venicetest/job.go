@@ -105,8 +105,8 @@ func (h *Handler) retrieve(r *request, kind string) answer {
 		progress["status"] = "COMPLETED"
 		return ok(progress)
 	}
-	h.unlocked(func() { a.raw, a.fault = j.file() })
 	j.gone = j.once || r.yes("delete_media_on_completion", false)
+	h.unlocked(func() { a.raw, a.fault = j.file() })
 	return a
 }
 

@@ -26,7 +26,7 @@ func (h *Handler) listModels(r *request) answer {
 			data = append(data, m.View())
 		}
 	}
-	return ok(map[string]any{"object": "list", "type": kind, "data": data})
+	return ok(h.contract.trim(r, map[string]any{"object": "list", "type": kind, "data": data}))
 }
 
 // modelTraits answers with the model behind each trait.

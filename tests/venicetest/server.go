@@ -15,9 +15,18 @@
 // balances and ledgers to the last digit. Venice's own system prompt is not counted. Embeddings are near each other for
 // texts that share words.
 //
-// Operations without a behaviour of their own answer with made-up values that the description allows, the same in every
-// run, and with small real files where media is due. [Handler.Respond] pins the answers of any operation,
-// [Handler.OnRequest] shows what clients send, and [Sample] makes values of a schema for other uses.
+// Pictures show their prompt as bands, each in the colour that a word always has, in the size, number and format that was
+// asked for; they can be edited, enlarged and cut out. Speech lasts 65 milliseconds a character, and a transcript of it
+// gives the text back, that of other sound is [Unheard]. Jobs of audio and video are done after two answers of PROCESSING,
+// or 20 seconds by the fake's clock. What a job costs is what was quoted: a key pays when it queues, a wallet before its
+// next request. A prompt can order what goes wrong: [violation], a refusal of the content, for jobs a 422; [refused], a
+// refusal by the provider when the job is fetched; [broken], a 500 then; [failed], a status of FAILED. The word nsfw
+// stands for adult content, which is blurred. The billing routes list what was charged in this run, to the last digit.
+// Calls of nodes go to the fake's own Base and Solana, or to chains on which nothing happens.
+//
+// Operations without a behaviour of their own answer with the least that is valid, or with noise ([WithNoise]), and with
+// small real files where media is due. [Handler.Respond] pins the answers of any operation, [Handler.OnRequest] shows what
+// clients send, and [Sample] makes values of a schema for other uses.
 //
 // Wallets sign in and pay for their calls ([Handler.SetCredit], [Handler.LinkDIEM]), and top up with signed transfers
 // ([Handler.SetUSDC]) of a token that is made up ([USDC], [USDCMint]), so that what they sign is worth nothing elsewhere.

@@ -36,7 +36,7 @@ func (h *Handler) wallet(address string) *wallet {
 // in the ledger. The error says what is no address or no amount.
 //
 // Wallets are let in from 0.10 USD on. They pay what the list of models says, and 6.6e-7 USD besides for each call that
-// costs something; pinned answers are free.
+// costs something, jobs before the next request; pinned answers are free.
 func (h *Handler) SetCredit(address string, amount float64) error {
 	return h.arrange(address, amount, func(w *wallet, m money) { w.credit = m })
 }
