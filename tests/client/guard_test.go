@@ -41,6 +41,9 @@ func (d *diary) text() string {
 
 func (d *diary) Admit(ctx context.Context, a *venice.Attempt) (venice.Witness, error) {
 	d.write("%s %s", a.Path, a.Body)
+	if text := fmt.Sprintf("%v %+v %s %#v", a, *a, a, struct{ A any }{a}); strings.Contains(text, "model") || !strings.Contains(text, a.Operation.Name) {
+		d.write("prints %s", text)
+	}
 	if d.admit != nil {
 		if err := d.admit(ctx, a); err != nil {
 			return nil, err
