@@ -3,16 +3,12 @@
 package money
 
 import (
-	"context"
 	"errors"
-	"math/rand/v2"
 	"net/http"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"sync"
 	"testing"
-	"time"
 
 	"github.com/venice-go/venice"
 	"github.com/venice-go/venice/gen"
@@ -67,32 +63,7 @@ func TestSpends(t *testing.T) {
 func TestSpendingProcesses(t *testing.T) {
 	fake := venicetest.NewServer(t, venicetest.WithoutRateLimits())
 	path := filepath.Join(t.TempDir(), "journal")
-	random := rand.New(rand.NewPCG(1, 2))
-	var all sync.WaitGroup
-	for n := range 2 {
-		kills := []time.Duration{time.Duration(200+random.IntN(300)) * time.Millisecond, time.Duration(200+random.IntN(300)) * time.Millisecond}
-		all.Go(func() {
-			for life := 0; ; life++ {
-				ctx, cancel := t.Context(), context.CancelFunc(func() {})
-				if n == 0 && life < len(kills) {
-					ctx, cancel = context.WithTimeout(ctx, kills[life])
-				}
-				c := exec.CommandContext(ctx, os.Args[0], "-test.run=^TestSpends$")
-				c.Env = append(os.Environ(), "SPEND_JOURNAL="+path, "SPEND_URL="+fake.URL, "SPEND_KEY="+fake.InferenceKey())
-				out, err := c.CombinedOutput()
-				killed := ctx.Err() != nil
-				cancel()
-				if err == nil {
-					return
-				}
-				if !killed {
-					t.Errorf("process %d: %v\n%s", n, err, out)
-					return
-				}
-			}
-		})
-	}
-	all.Wait()
+	killing(t, 200, "TestSpends", "SPEND_JOURNAL="+path, "SPEND_URL="+fake.URL, "SPEND_KEY="+fake.InferenceKey())
 
 	limit, client, err := capped(path, fake.URL, fake.InferenceKey())
 	if err != nil {

@@ -5,7 +5,6 @@ package money
 
 import (
 	"bytes"
-	"context"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -16,12 +15,10 @@ import (
 	"regexp"
 	"strconv"
 	"sync"
-	"sync/atomic"
 	"testing"
 	"time"
 
 	"github.com/venice-go/venice"
-	"github.com/venice-go/venice/gen"
 	"github.com/venice-go/venice/journal"
 	"github.com/venice-go/venice/spend"
 	"github.com/venice-go/venice/tests/venicetest"
@@ -107,15 +104,14 @@ func (w *spendWorld) draw(n int) int {
 
 // A spender is a process that calls under the cap. It ends when its steps are used up.
 type spender struct {
-	w       *spendWorld
-	steps   atomic.Int64
-	journal journal.Journal
-	cap     *spend.Cap
-	client  *venice.Client
+	mortal
+	w      *spendWorld
+	cap    *spend.Cap
+	client *venice.Client
 }
 
 func (w *spendWorld) start(steps int64, skew time.Duration) *spender {
-	s := &spender{w: w, journal: w.memory}
+	s := &spender{w: w, mortal: mortal{journal: w.memory}}
 	s.steps.Store(steps)
 	if w.plan.file {
 		file, err := journal.OpenFile(w.path)
@@ -137,27 +133,6 @@ func (w *spendWorld) start(steps int64, skew time.Duration) *spender {
 		Prices: spend.NewPrices(make()), Journal: s, Now: func() time.Time { return w.now().Add(skew) }}
 	s.client = make(venice.WithGuard(s.cap))
 	return s
-}
-
-func (s *spender) step() bool { return s.steps.Add(-1) >= 0 }
-
-func (s *spender) end() {
-	s.steps.Store(0)
-	if c, ok := s.journal.(io.Closer); ok {
-		c.Close()
-	}
-}
-
-// Update implements [journal.Journal].
-func (s *spender) Update(ctx context.Context, account string, step func([]gen.Secret) ([]gen.Secret, error)) error {
-	if !s.step() {
-		return errEnded
-	}
-	err := s.journal.Update(ctx, account, step)
-	if !s.step() {
-		return errEnded
-	}
-	return err
 }
 
 // RoundTrip implements [http.RoundTripper]: the service's answer, unless something goes wrong before it or after it.
@@ -239,6 +214,7 @@ func (w *spendWorld) balance() float64 {
 	}
 	if err == nil {
 		err = json.NewDecoder(resp.Body).Decode(&a)
+		resp.Body.Close()
 	}
 	if err != nil {
 		w.t.Error(err)
