@@ -38,7 +38,7 @@ type Agent struct {
 	// Around is called around the whole ([*Run]), each answer ([*Turn], still empty before do) and each call ([*Call]), for
 	// traces and logs. It must call do once, with its context or one made of it, and return its error.
 	Around func(ctx context.Context, step any, do func(context.Context) error) error
-	// Price tells costs. Default: what an answer of the chat route says of itself.
+	// Price tells costs: a *spend.Prices. Default: what an answer of the chat route says of itself.
 	Price Price
 	// Options are for each call of the service.
 	Options []venice.CallOption

@@ -14,6 +14,7 @@ import (
 	"github.com/venice-go/venice"
 	"github.com/venice-go/venice/agent"
 	"github.com/venice-go/venice/gen"
+	"github.com/venice-go/venice/journal"
 	"github.com/venice-go/venice/signer"
 	"github.com/venice-go/venice/signer/x402"
 	"github.com/venice-go/venice/tests/venicetest"
@@ -34,13 +35,13 @@ func Example_walletAgent() {
 		log.Fatal(err)
 	}
 	defer os.RemoveAll(folder)
-	journal, err := x402.OpenFileJournal(filepath.Join(folder, "payments")) // the allowance is held against it: keep it
+	payments, err := journal.OpenFile(filepath.Join(folder, "payments")) // the allowance is held against it: keep it
 	if err != nil {
 		log.Fatal(err)
 	}
-	defer journal.Close()
+	defer payments.Close()
 	client, err := venice.New(venice.WithBaseURL(srv.URL), venice.WithAuth(&x402.AutoTopUp{
-		Payer: &x402.Payer{Wallet: wallet, Journal: journal, TestAsset: venicetest.USDC, // which the real service does not need
+		Payer: &x402.Payer{Wallet: wallet, Journal: payments, TestAsset: venicetest.USDC, // which the real service does not need
 			Budget: x402.Budget{PerPayment: 5 * x402.USD, PerWindow: 10 * x402.USD, Window: 24 * time.Hour, Total: 100 * x402.USD}},
 		Amount: 5 * x402.USD,
 		Paid:   func(receipt *x402.Receipt, err error) { fmt.Println("topped up by", receipt.Amount, err) },

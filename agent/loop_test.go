@@ -16,6 +16,7 @@ import (
 	"github.com/venice-go/venice"
 	"github.com/venice-go/venice/agent"
 	"github.com/venice-go/venice/gen"
+	"github.com/venice-go/venice/spend"
 	"github.com/venice-go/venice/tests/venicetest"
 )
 
@@ -95,8 +96,17 @@ func TestLimits(t *testing.T) {
 // price says that an answer costs this much, and at most a twentieth more.
 type price struct{ usd float64 }
 
-func (p price) Most(context.Context, any) (float64, error) { return p.usd * 1.2, nil }
-func (p price) Cost(context.Context, any) (float64, error) { return p.usd, nil }
+func (p price) amount(factor float64) spend.Money {
+	return spend.Money{USD: spend.Amount(p.usd * factor * float64(spend.USD))}
+}
+
+func (p price) Estimate(context.Context, any) (*spend.Estimate, error) {
+	return &spend.Estimate{Most: p.amount(1.2)}, nil
+}
+
+func (p price) Cost(context.Context, any) (spend.Cost, error) {
+	return spend.Cost{Money: p.amount(1)}, nil
+}
 
 func TestTimeLimit(t *testing.T) {
 	block := agent.NewTool("block", "", func(ctx context.Context, _ struct{}) (string, error) { <-ctx.Done(); return "", ctx.Err() })

@@ -10,16 +10,20 @@ import (
 	"sync"
 
 	"github.com/venice-go/venice/gen"
+	"github.com/venice-go/venice/spend"
 )
 
-// A Price knows what calls cost, in USD. Requests are [*gen.ChatCompletionRequest] or [*gen.ResponseRequest], answers
-// [*gen.ChatCompletion] or [*gen.Response].
+// A Price knows what calls cost: [spend.Prices] does. Requests are [*gen.ChatCompletionRequest] or [*gen.ResponseRequest],
+// answers [*gen.ChatCompletion] or [*gen.Response].
 type Price interface {
-	// Most is the most that a request can cost.
-	Most(ctx context.Context, request any) (usd float64, err error)
-	// Cost is what an answer did cost.
-	Cost(ctx context.Context, answer any) (usd float64, err error)
+	Estimate(ctx context.Context, request any) (*spend.Estimate, error)
+	Cost(ctx context.Context, answer any) (spend.Cost, error)
 }
+
+var _ Price = (*spend.Prices)(nil)
+
+// dollars counts DIEM as USD.
+func dollars(m spend.Money) float64 { return float64(m.USD+m.DIEM) / float64(spend.USD) }
 
 // Spend reports what a tool has spent, in USD, within a call that it was called for: it counts against [Limits]. Outside
 // one it does nothing. An amount that is negative or no number is an error.
@@ -95,7 +99,9 @@ func said(answer any) (float64, error) {
 func (a *Agent) cost(ctx context.Context, t *Turn, answer any) {
 	var err error
 	if a.Price != nil {
-		t.USD, err = a.Price.Cost(ctx, answer)
+		var cost spend.Cost
+		cost, err = a.Price.Cost(ctx, answer)
+		t.USD = dollars(cost.Money)
 	} else {
 		t.USD, err = said(answer)
 	}
@@ -116,10 +122,11 @@ func (a *Agent) afford(ctx context.Context, run *Run, request any) error {
 		return limitError("%v USD: %v are spent", a.Limits.USD, fromNano(spent))
 	}
 	if a.Price != nil {
-		usd, err := a.Price.Most(ctx, request)
+		estimate, err := a.Price.Estimate(ctx, request)
 		if err != nil {
 			return fmt.Errorf("%w: %w", ErrPrice, err)
 		}
+		usd := dollars(estimate.Most)
 		if sum(spent, toNano(usd)) > most {
 			return limitError("%v USD: %v are spent, and the next answer can cost %v", a.Limits.USD, fromNano(spent), usd)
 		}
