@@ -69,7 +69,7 @@ func parseConversation(body []byte) (*conversation, error) {
 				return nil, unsupported("%s: encrypted models call no tools", name)
 			}
 			delete(c.members, name)
-		case isPlain(v), slices.Contains(ids, name) && v.Kind() == '"', slices.Contains(settings, name) && wordy(v):
+		case name == "venice_parameters", isPlain(v), slices.Contains(ids, name) && v.Kind() == '"', slices.Contains(settings, name) && wordy(v):
 		case loose.Hollow(v):
 			delete(c.members, name)
 		default:

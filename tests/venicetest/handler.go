@@ -47,6 +47,7 @@ type Handler struct {
 	drawn       map[string]uint64 // samples by operation
 	observe     func(operation string, r *http.Request, body []byte)
 	written     func(operation string, r *http.Request, status int)
+	enclaves    enclaves
 	books
 }
 
@@ -214,7 +215,10 @@ var behaviours = map[string]func(*Handler, *request) answer{
 	"GET /models":                       (*Handler).listModels,
 	"GET /models/traits":                (*Handler).modelTraits,
 	"GET /models/compatibility_mapping": (*Handler).modelAliases,
-	"POST /chat/completions":            (*Handler).chat,
+	"POST /chat/completions":            (*Handler).privateChat,
+
+	"GET /tee/attestation": (*Handler).attest,
+	"GET /tee/signature":   (*Handler).showSignature,
 
 	"POST /x402/top-up":                      (*Handler).topUp,
 	"GET /x402/balance/{walletAddress}":      (*Handler).readBalance,

@@ -2,7 +2,10 @@
 
 package venicetest
 
-import "slices"
+import (
+	"slices"
+	"strings"
+)
 
 type model struct {
 	id, name, kind string
@@ -13,6 +16,8 @@ type model struct {
 var models = []model{
 	{"zai-org-glm-5-1", "GLM 5.1", "text", []any{"default", "function_calling_default"}, textPrice},
 	{"kimi-k2-6", "Kimi K2.6", "text", []any{"fastest", "default_code"}, textPrice},
+	{"e2ee-glm-5", "GLM 5 (E2EE)", "text", []any{}, textPrice},
+	{"e2ee-gemma-3-27b-p", "Gemma 3 27B (E2EE)", "text", []any{}, textPrice},
 	{"text-embedding-bge-m3", "BGE-M3", "embedding", []any{"default"}, textPrice},
 	{"z-image-turbo", "Z-Image Turbo", "image", []any{"default"}, imagePrice},
 	{"upscaler", "Upscaler", "upscale", []any{"default"}, imagePrice},
@@ -52,13 +57,14 @@ func (m model) view() map[string]any {
 		return v
 	}
 	v["context_length"] = contextTokens
+	private := strings.HasPrefix(m.id, "e2ee-")
 	spec["availableContextTokens"] = contextTokens
 	spec["capabilities"] = map[string]any{
 		"optimizedForCode": slices.Contains(m.traits, any("default_code")), "quantization": "fp8",
-		"supportsAudioInput": false, "supportsE2EE": false, "supportsFunctionCalling": true, "supportsLogProbs": false,
+		"supportsAudioInput": false, "supportsE2EE": private, "supportsFunctionCalling": !private, "supportsLogProbs": false,
 		"supportsMultipleImages": false, "supportsReasoning": true, "supportsReasoningEffort": false,
-		"supportsResponseSchema": true, "supportsTeeAttestation": false, "supportsVideoInput": false,
-		"supportsVision": false, "supportsWebSearch": true, "supportsXSearch": false,
+		"supportsResponseSchema": !private, "supportsTeeAttestation": private, "supportsVideoInput": false,
+		"supportsVision": false, "supportsWebSearch": !private, "supportsXSearch": false,
 	}
 	spec["constraints"] = map[string]any{
 		"temperature": map[string]any{"default": 0.7}, "top_p": map[string]any{"default": 0.9},

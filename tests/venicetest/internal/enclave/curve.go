@@ -1,0 +1,103 @@
+// The curve secp256k1 by the book: big integers, one bit at a time. Clients use another implementation.
+
+// Package enclave is the machine that the fake's private models run in: its key, its quotes and what they rest on, what it
+// decrypts and encrypts. It shares no code with the client, whose work it is there to check.
+package enclave
+
+import (
+	"math/big"
+)
+
+var (
+	prime   = number("fffffffffffffffffffffffffffffffffffffffffffffffffffffffefffffc2f")
+	order   = number("fffffffffffffffffffffffffffffffebaaedce6af48a03bbfd25e8cd0364141")
+	base    = point{number("79be667ef9dcbbac55a06295ce870b07029bfcdb2dce28d959f2815b16f81798"), number("483ada7726a3c4655da4fbfc0e1108a8fd17b448a68554199c47d08ffb10d4b8"), big.NewInt(1)}
+	seven   = big.NewInt(7)
+	bitsOf  = 256
+	sideLen = 32
+)
+
+func number(digits string) *big.Int {
+	n, _ := new(big.Int).SetString(digits, 16)
+	return n
+}
+
+// A point in Jacobian coordinates: x is X/Z², y is Y/Z³. Nil Z is the point at infinity.
+type point struct{ x, y, z *big.Int }
+
+func mod(n *big.Int) *big.Int            { return n.Mod(n, prime) }
+func mul(a, b *big.Int) *big.Int         { return mod(new(big.Int).Mul(a, b)) }
+func sub(a, b *big.Int) *big.Int         { return mod(new(big.Int).Sub(a, b)) }
+func times(a *big.Int, n int64) *big.Int { return mod(new(big.Int).Mul(a, big.NewInt(n))) }
+
+func (p point) double() point {
+	if p.z == nil || p.y.Sign() == 0 {
+		return point{}
+	}
+	y2 := mul(p.y, p.y)
+	s, m := times(mul(p.x, y2), 4), times(mul(p.x, p.x), 3)
+	x := sub(mul(m, m), times(s, 2))
+	return point{x, sub(mul(m, sub(s, x)), times(mul(y2, y2), 8)), times(mul(p.y, p.z), 2)}
+}
+
+func (p point) add(q point) point {
+	switch {
+	case p.z == nil:
+		return q
+	case q.z == nil:
+		return p
+	}
+	pz2, qz2 := mul(p.z, p.z), mul(q.z, q.z)
+	u1, u2 := mul(p.x, qz2), mul(q.x, pz2)
+	s1, s2 := mul(p.y, mul(qz2, q.z)), mul(q.y, mul(pz2, p.z))
+	h, r := sub(u2, u1), sub(s2, s1)
+	if h.Sign() == 0 {
+		if r.Sign() == 0 {
+			return p.double()
+		}
+		return point{}
+	}
+	h2 := mul(h, h)
+	h3, v := mul(h2, h), mul(u1, h2)
+	x := sub(sub(mul(r, r), h3), times(v, 2))
+	return point{x, sub(mul(r, sub(v, x)), mul(s1, h3)), mul(h, mul(p.z, q.z))}
+}
+
+// multiply returns n times p.
+func (p point) multiply(n *big.Int) (sum point) {
+	for i := n.BitLen() - 1; i >= 0; i-- {
+		if sum = sum.double(); n.Bit(i) == 1 {
+			sum = sum.add(p)
+		}
+	}
+	return sum
+}
+
+// affine returns the two coordinates.
+func (p point) affine() (x, y *big.Int) {
+	inverse := new(big.Int).ModInverse(p.z, prime)
+	square := mul(inverse, inverse)
+	return mul(p.x, square), mul(p.y, mul(square, inverse))
+}
+
+// encode is 04 and the coordinates, 32 bytes each.
+func (p point) encode() []byte {
+	x, y := p.affine()
+	b := make([]byte, 1+2*sideLen)
+	b[0] = 4
+	x.FillBytes(b[1 : 1+sideLen])
+	y.FillBytes(b[1+sideLen:])
+	return b
+}
+
+// decode reads what encode wrote, and nothing else.
+func decode(b []byte) (point, bool) {
+	if len(b) != 1+2*sideLen || b[0] != 4 {
+		return point{}, false
+	}
+	x, y := new(big.Int).SetBytes(b[1:1+sideLen]), new(big.Int).SetBytes(b[1+sideLen:])
+	if x.Cmp(prime) >= 0 || y.Cmp(prime) >= 0 || mul(y, y).Cmp(mod(new(big.Int).Add(mul(mul(x, x), x), seven))) != 0 {
+		return point{}, false
+	}
+	return point{x, y, big.NewInt(1)}, true
+}
