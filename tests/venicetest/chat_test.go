@@ -107,10 +107,10 @@ func TestModels(t *testing.T) {
 		count int
 		text  string
 	}{
-		{"/models", 2, `"type":"text"`},
+		{"/models", 4, `"type":"text"`},
 		{"/models?type=image", 1, `"id":"z-image-turbo"`},
 		{"/models?type=code", 1, `"optimizedForCode":true`},
-		{"/models?type=all", 10, `"type":"all"`},
+		{"/models?type=all", 12, `"type":"all"`},
 		{"/models/traits", 4, `"default":"zai-org-glm-5-1"`},
 		{"/models/traits?type=tts", 1, `"default":"tts-kokoro"`},
 		{"/models/compatibility_mapping", 1, `"gpt-4o":"zai-org-glm-5-1"`},

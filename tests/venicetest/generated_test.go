@@ -112,7 +112,7 @@ func TestEveryOperationAnswers(t *testing.T) {
 		t.Errorf("%d operations in the description, %d in the table", len(all), len(venice.Operations()))
 	}
 	emulated := map[string]bool{}
-	for _, name := range []string{"DeleteAPIKey", "UpdateAPIKey", "CreateAPIKey", "CreateWeb3Key", "GetAPIKey", "CreateChatCompletion"} {
+	for _, name := range []string{"DeleteAPIKey", "UpdateAPIKey", "CreateAPIKey", "CreateWeb3Key", "GetAPIKey", "CreateChatCompletion", "GetAttestation", "GetEnclaveSignature"} {
 		emulated[name] = true // whose behaviours may refuse a made-up request
 	}
 	for _, row := range venice.Operations() {
@@ -130,7 +130,7 @@ func TestEveryOperationAnswers(t *testing.T) {
 		for _, contentType := range bodyTypes(all[name]) {
 			for seed := range uint64(5) {
 				r := c.send(c.validRequest(name, all[name], contentType, seed))
-				if r.status != want && !(emulated[row.Name] && r.status == 400) {
+				if r.status != want && !(emulated[row.Name] && (r.status == 400 || r.status == 404)) {
 					t.Errorf("%s %s, seed %d: %d %.300s", name, contentType, seed, r.status, r.raw)
 				}
 			}
