@@ -3,6 +3,7 @@
 package venicetest
 
 import (
+	"context"
 	"crypto/x509"
 	"encoding/hex"
 	"net/http"
@@ -89,7 +90,7 @@ func (e *Enclave) Roots() *x509.CertPool {
 }
 
 // Get answers requests for collateral as Intel's service does: lists of what was revoked, and which versions are up to date.
-func (e *Enclave) Get(address string) (header map[string][]string, body []byte, err error) {
+func (e *Enclave) Get(_ context.Context, address string) (header map[string][]string, body []byte, err error) {
 	e.h.mu.Lock()
 	defer e.h.mu.Unlock()
 	return e.h.tdxChain().Collateral(address, e.h.now(), e.h.enclaves.standing)
