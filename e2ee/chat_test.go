@@ -138,7 +138,9 @@ func TestChatsOfAllKinds(t *testing.T) {
 	if strings.Contains(bodies[0], "hidden") || strings.Contains(bodies[0], "schema") || strings.Count(bodies[0], `"content":"04`) != 2 {
 		t.Errorf("sent %s", bodies[0])
 	}
-	var own struct{ Choices []struct{ Message struct{ Content string } } }
+	var own struct {
+		Choices []struct{ Message struct{ Content string } }
+	}
 	if err := client.Do(t.Context(), "POST", "/chat/completions", ask(older, "Do"), &own); err != nil || own.Choices[0].Message.Content != "You said: Do" {
 		t.Errorf("%+v, %v", own, err)
 	}

@@ -110,4 +110,3 @@ func read(t *testing.T, file string, into any) {
 		t.Fatal(err)
 	}
 }
-
