@@ -15,6 +15,7 @@ import (
 	"github.com/venice-go/venice"
 	"github.com/venice-go/venice/e2ee"
 	"github.com/venice-go/venice/gen"
+	"github.com/venice-go/venice/signer"
 	"github.com/venice-go/venice/tests/venicetest"
 )
 
@@ -202,6 +203,31 @@ func TestChangedKey(t *testing.T) {
 		if !errors.Is(err, e2ee.ErrKeyChanged) || errors.Is(err, venice.ErrMaybeSent) || stale != 3 {
 			t.Errorf("after %d requests: %v", stale, err)
 		}
+	}
+}
+
+// A wallet signs in anew for each attempt, also for the one after a change of the key.
+func TestWallets(t *testing.T) {
+	wallet, err := signer.GenerateEVM()
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, w := venicetest.NewServer(t), &wire{}
+	if err := s.SetCredit(wallet.Address(), 5); err != nil {
+		t.Fatal(err)
+	}
+	attester, client := setUp(t, s, trust(), w.pass, venice.WithAuth(signer.SignIn(wallet)))
+	if _, err := attester.Attest(t.Context(), newer); err != nil {
+		t.Fatal(err)
+	}
+	s.Enclave().Restart(newer)
+	answer, err := client.CreateChatCompletion(t.Context(), ask(newer, secret))
+	if err != nil || said(t, answer) != "You said: "+secret {
+		t.Fatal(err)
+	}
+	heads, _ := w.chats()
+	if len(heads) != 2 || heads[0].Get("Sign-In-With-X") == "" || heads[0].Get("Sign-In-With-X") == heads[1].Get("Sign-In-With-X") {
+		t.Errorf("%d attempts: %v", len(heads), heads)
 	}
 }
 

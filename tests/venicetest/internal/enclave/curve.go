@@ -6,6 +6,7 @@ package enclave
 
 import (
 	"math/big"
+	"sync"
 )
 
 var (
@@ -13,8 +14,7 @@ var (
 	order   = number("fffffffffffffffffffffffffffffffebaaedce6af48a03bbfd25e8cd0364141")
 	base    = point{number("79be667ef9dcbbac55a06295ce870b07029bfcdb2dce28d959f2815b16f81798"), number("483ada7726a3c4655da4fbfc0e1108a8fd17b448a68554199c47d08ffb10d4b8"), big.NewInt(1)}
 	seven   = big.NewInt(7)
-	bitsOf  = 256
-	sideLen = 32
+	sideLen = 32 // bytes of a coordinate
 )
 
 func number(digits string) *big.Int {
@@ -67,6 +67,25 @@ func (p point) add(q point) point {
 func (p point) multiply(n *big.Int) (sum point) {
 	for i := n.BitLen() - 1; i >= 0; i-- {
 		if sum = sum.double(); n.Bit(i) == 1 {
+			sum = sum.add(p)
+		}
+	}
+	return sum
+}
+
+// powers are the base point times 1, 2, 4 and so on, so that keys are made without doubling.
+var powers = sync.OnceValue(func() (list [256]point) {
+	list[0] = base
+	for i := range list[1:] {
+		list[i+1] = list[i].double()
+	}
+	return list
+})
+
+// public returns n times the base point.
+func public(n *big.Int) (sum point) {
+	for i, p := range powers() {
+		if n.Bit(i) == 1 {
 			sum = sum.add(p)
 		}
 	}

@@ -26,7 +26,7 @@ func NewKey(random []byte) Key {
 }
 
 // Public is the public key, 65 bytes.
-func (k Key) Public() []byte { return base.multiply(k.secret).encode() }
+func (k Key) Public() []byte { return public(k.secret).encode() }
 
 // Address is the Ethereum address of the key, 20 bytes.
 func (k Key) Address() []byte { return keccak(k.Public()[1:])[12:] }
@@ -103,7 +103,7 @@ func (k Key) SignMessage(text string) []byte {
 func (k Key) sign(digest *big.Int) []byte {
 	seed := sha256.Sum256(append(k.secret.Bytes(), digest.Bytes()...))
 	nonce := NewKey(seed[:]).secret
-	x, y := base.multiply(nonce).affine()
+	x, y := public(nonce).affine()
 	r := new(big.Int).Mod(x, order)
 	s := new(big.Int).Mul(r, k.secret)
 	s.Add(s, digest).Mul(s, new(big.Int).ModInverse(nonce, order)).Mod(s, order)
