@@ -29,12 +29,13 @@ const HeadDigits = 2 * headBytes
 // ErrSealed says that a text does not open. It never says more: why would help whoever made it.
 var ErrSealed = errors.New("the cipher text does not open with this key")
 
-// Looks reports whether a text has the form of a sealed one.
+// Looks reports whether a text has the form of a sealed one, as far as its head tells: whether the rest is hex is found when
+// it is opened.
 func Looks(text string) bool {
 	if len(text) < least || len(text)%2 != 0 || text[:2] != "04" {
 		return false
 	}
-	for i := range len(text) {
+	for i := range HeadDigits {
 		if c := text[i]; (c < '0' || c > '9') && (c < 'a' || c > 'f') {
 			return false
 		}

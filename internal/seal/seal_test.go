@@ -113,6 +113,7 @@ func TestTamperedTextsStayShut(t *testing.T) {
 		refused("flipped", wire[:i]+digit+wire[i+1:])
 		refused("cut", wire[:i])
 	}
+	refused("prose behind the head", wire[:HeadDigits]+strings.Repeat("z", len(wire)-HeadDigits))
 	refused("longer", wire+"00")
 	refused("upper case", strings.ToUpper(wire))
 	other, _ := to.Seal([]byte("Grüße"))
