@@ -11,7 +11,7 @@ import (
 	"github.com/venice-go/venice/signer"
 )
 
-// The exit codes. Those above 2 are for mint, and 4 and 6 for stake as well. Scripts branch on them: they do not change.
+// The exit codes. Those above 2 are for mint, 4 and 6 for stake as well; those of tee are in package teeverify. Scripts branch on them: they do not change.
 const (
 	exitOK          = 0 // mint: the key is on stdout
 	exitFailure     = 1 // anything that has no code of its own
