@@ -142,7 +142,7 @@ func (t *encrypting) open(req *http.Request, resp *http.Response, c *conversatio
 		answer := t.answer(quiet{req.Context()}, resp.Body, key, a)
 		switch {
 		case answer.begin():
-			answer.Close()
+			_ = answer.Close() // it was read as far as it goes
 			return t.again(req, resp, a, attempt)
 		case !c.stream:
 			resp.Header.Set("Content-Type", "application/json")

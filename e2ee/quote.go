@@ -75,7 +75,7 @@ func parseQuote(raw []byte) (quote, error) {
 	case binary.LittleEndian.Uint32(raw[4:]) != teeTDX:
 		return quote{}, fmt.Errorf("the quote is of hardware 0x%x, want 0x%x (TDX)", binary.LittleEndian.Uint32(raw[4:]), teeTDX)
 	}
-	if n := binary.LittleEndian.Uint32(raw[signedBytes:]); uint64(n) > uint64(len(raw)-signedBytes-4) {
+	if n := binary.LittleEndian.Uint32(raw[signedBytes:]); int64(n) > int64(len(raw)-signedBytes-4) {
 		return quote{}, errors.New("the quote is cut off")
 	}
 	return quote{raw[headerBytes:signedBytes]}, nil

@@ -14,6 +14,7 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"math/big"
 	mathrand "math/rand/v2"
 	"os/exec"
 	"strings"
@@ -165,11 +166,10 @@ func newCurve() (*curve, error) {
 func (c *curve) public() string { return hex.EncodeToString(c.key) }
 
 func (c *curve) gcm(secret, public []byte) (cipher.AEAD, error) {
-	theirs, err := crypto.UnmarshalPubkey(public)
-	if err != nil {
+	if _, err := crypto.UnmarshalPubkey(public); err != nil {
 		return nil, err
 	}
-	x, _ := crypto.S256().ScalarMult(theirs.X, theirs.Y, secret)
+	x, _ := crypto.S256().ScalarMult(new(big.Int).SetBytes(public[1:33]), new(big.Int).SetBytes(public[33:]), secret)
 	key := make([]byte, 32)
 	if _, err := io.ReadFull(hkdf.New(sha256.New, x.FillBytes(make([]byte, 32)), nil, []byte("ecdsa_encryption")), key); err != nil {
 		return nil, err
