@@ -84,12 +84,12 @@ func (a *answer) next() (stale bool) {
 		a.write("error", data)
 		return isStale(data)
 	default:
-		opened, begun, err := a.opener.open(data)
+		opened, err := a.opener.open(data)
 		if err != nil {
 			a.err = err
 			return false
 		}
-		a.begun = a.begun || begun
+		a.begun = a.begun || a.opener.begun
 		a.write("", opened)
 	}
 	return false

@@ -25,6 +25,7 @@ type opener struct {
 	ended map[int64]bool        // choices that said why they ended
 	text  strings.Builder       // of the content of the first choice, if it is to be signed
 	keep  bool                  // the text
+	begun bool                  // more than the head of a message came
 }
 
 // A place is where a text goes that comes in pieces.
@@ -47,37 +48,34 @@ var (
 	roles    = []string{"assistant", "user", "system", "developer", "tool"}
 )
 
-// open opens an event. It reports whether it had more than the head of a message.
-func (o *opener) open(data []byte) (opened []byte, begun bool, err error) {
+// open opens an event.
+func (o *opener) open(data []byte) (opened []byte, err error) {
 	var piece object
 	if err := json.Unmarshal(data, &piece); err != nil || piece == nil {
-		return nil, false, plainText("an event that is no JSON object in which each name stands once")
+		return nil, plainText("an event that is no JSON object in which each name stands once")
 	}
 	if id := loose.Text(piece["id"]); id != "" {
 		if o.id != "" && o.id != id {
-			return nil, false, fmt.Errorf("%w: a piece is of another answer", ErrTampered)
+			return nil, fmt.Errorf("%w: a piece is of another answer", ErrTampered)
 		}
 		o.id = id
 	}
 	var choices []object
 	if v := piece["choices"]; len(v) > 0 && json.Unmarshal(v, &choices) != nil {
-		return nil, false, plainText("something in place of choices")
+		return nil, plainText("something in place of choices")
 	}
 	for _, c := range choices {
-		some, err := o.choice(c)
-		if err != nil {
-			return nil, false, err
+		if err := o.choice(c); err != nil {
+			return nil, err
 		}
-		begun = begun || some
 	}
 	drop(piece, ofPiece)
 	if choices != nil {
 		if piece["choices"], err = json.Marshal(choices, json.Deterministic(true)); err != nil {
-			return nil, false, err
+			return nil, err
 		}
 	}
-	opened, err = json.Marshal(piece, json.Deterministic(true))
-	return opened, begun, err
+	return json.Marshal(piece, json.Deterministic(true))
 }
 
 // drop leaves out what is neither named nor plain.
@@ -89,65 +87,65 @@ func drop(m object, named []string) {
 	}
 }
 
-func (o *opener) choice(c object) (begun bool, err error) {
+func (o *opener) choice(c object) error {
 	var index int64
 	if v := c["index"]; len(v) > 0 && json.Unmarshal(v, &index) != nil {
-		return false, plainText("something in place of an index")
+		return plainText("something in place of an index")
 	}
 	for _, name := range []string{"message", "text"} { // where other answers have it
 		if v, some := c[name]; some && !loose.Hollow(v) {
-			return false, plainText(name)
+			return plainText(name)
 		}
 	}
 	var delta object
 	if v := c["delta"]; len(v) > 0 && json.Unmarshal(v, &delta) != nil {
-		return false, plainText("something in place of a delta")
+		return plainText("something in place of a delta")
 	}
 	finish, some := c["finish_reason"]
 	end := some && !loose.Hollow(finish)
-	if begun, err = o.delta(index, delta); err != nil {
-		return false, err
-	}
-	if begun && o.ended[index] {
-		return false, fmt.Errorf("%w: there are words after the end", ErrTampered)
+	if err := o.delta(index, delta); err != nil {
+		return err
 	}
 	if end {
-		o.ended[index] = true
+		o.ended[index], o.begun = true, true
 		delta = o.flush(index, delta)
 	}
 	drop(c, ofChoice)
-	if delta != nil {
-		if c["delta"], err = json.Marshal(delta, json.Deterministic(true)); err != nil {
-			return false, err
-		}
+	if delta == nil {
+		return nil
 	}
-	return begun || end, nil
+	var err error
+	c["delta"], err = json.Marshal(delta, json.Deterministic(true))
+	return err
 }
 
 // delta opens the texts of a delta in place. The content has to be encrypted; the thinking is withheld if it is not.
-func (o *opener) delta(index int64, delta object) (begun bool, err error) {
+func (o *opener) delta(index int64, delta object) error {
 	for name, v := range delta {
 		text, must := loose.Text(v), name == "content" || name == "refusal"
 		switch {
-		case isPlain(v), name == "role" && slices.Contains(roles, text):
+		case isPlain(v) && (v.Kind() == 'n' || !must && name != "reasoning_content"), name == "role" && slices.Contains(roles, text):
 		case (name == "tool_calls" || name == "function_call") && !loose.Hollow(v):
-			return false, plainText(name)
+			return plainText(name)
 		case v.Kind() == '"' && seal.Looks(text):
-			begun = true
+			if o.begun = true; o.ended[index] {
+				return fmt.Errorf("%w: there are words after the end", ErrTampered)
+			}
 			opened, err := o.piece(text)
 			if err != nil {
-				return false, err
+				return err
 			}
 			delta[name] = o.put(place{index, name}, opened)
 		case v.Kind() == '"' && strings.TrimSpace(text) == "":
 			delta[name] = o.put(place{index, name}, []byte(text)) // which has been seen in plain
 		case must:
-			return false, plainText(name)
+			return plainText(name)
 		default:
+			o.begun = o.begun || !loose.Hollow(v)
 			delete(delta, name)
 		}
 	}
-	return begun, nil
+	return nil
 }
 
 // piece opens one sealed text, once.

@@ -97,6 +97,7 @@ func TestTamperedAnswers(t *testing.T) {
 		{"words in upper case", words(strings.ToUpper), trust(), e2ee.ErrPlain},
 		{"plain words", words(func(string) string { return "Hello." }), trust(), e2ee.ErrPlain},
 		{"plain digits", words(func(string) string { return "42" }), trust(), e2ee.ErrPlain},
+		{"a number", bend(func(e, c string) string { return strings.Replace(e, `"`+c+`"`, "42", 1) }), trust(), e2ee.ErrPlain},
 		{"a list of words", swap(`"content":"`, `"x":0,"content":["a"],"y":"`), trust(), e2ee.ErrPlain},
 		{"a refusal in plain", swap(`"content":"`, `"refusal":"no.","content":"`), trust(), e2ee.ErrPlain},
 		{"a call of a tool", swap(`"content":"`, `"tool_calls":[{"index":0}],"content":"`), trust(), e2ee.ErrPlain},
@@ -179,7 +180,7 @@ func TestTamperedSignatures(t *testing.T) {
 // What comes in plain where nothing has to be encrypted is withheld, and no error.
 func TestPlainThoughtsAreWithheld(t *testing.T) {
 	s := venicetest.NewServer(t)
-	c := tampering{events: swap(`"content":"`, `"reasoning_content":"plain thought","reasoning":"plain thought","annotations":["plain"],"content":"`)}
+	c := tampering{events: swap(`"content":"`, `"reasoning_content":"plain thought","reasoning":"plain thought","reasoning_details":[{"type":"reasoning.text","text":"plain"}],"annotations":["plain"],"content":"`)}
 	_, client := setUp(t, s, trust(), c.on)
 	var all venice.Response
 	all.KeepRaw = true
