@@ -4,6 +4,7 @@ package e2ee_test
 
 import (
 	"errors"
+	"maps"
 	"strings"
 	"testing"
 
@@ -42,6 +43,8 @@ func TestSignatures(t *testing.T) {
 			t.Errorf("%s: of no answer: %+v, %v", model, got, err)
 		}
 	}
+	replayed(t, s)
+
 	// A signature of the words themselves, which no encrypted model should show. It is good with v as 0 or 1, too.
 	answer, err := client.CreateChatCompletion(t.Context(), ask(older, "x"))
 	if err != nil {
@@ -63,5 +66,30 @@ func TestSignatures(t *testing.T) {
 	}
 	if got, err := attester.Signature(t.Context(), a, answer.ID, []byte(text)); err != nil || !got.Words || !strings.Contains(got.Text, ":") {
 		t.Errorf("%+v, %v", got, err)
+	}
+}
+
+// A signature with a receipt is of one answer, and no other's.
+func replayed(t *testing.T, s *venicetest.Server) {
+	t.Helper()
+	var first map[string]any
+	attester, client := setUp(t, s, trust(), tampering{signature: func(a map[string]any) {
+		if first == nil {
+			first = maps.Clone(a)
+		}
+		maps.Copy(a, first)
+	}}.on)
+	for i := range 2 {
+		answer, err := client.CreateChatCompletion(t.Context(), ask(newer, secret))
+		if err != nil {
+			t.Fatal(err)
+		}
+		a, err := attester.Attest(t.Context(), newer)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got, err := attester.Signature(t.Context(), a, answer.ID); (err == nil) != (i == 0) {
+			t.Errorf("answer %d: %+v, %v", i, got, err)
+		}
 	}
 }

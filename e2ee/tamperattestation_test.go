@@ -3,8 +3,11 @@
 package e2ee_test
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
 	"errors"
+	"maps"
 	"strings"
 	"testing"
 	"time"
@@ -34,18 +37,20 @@ func TestTamperedAttestations(t *testing.T) {
 		{"signing_public_key cut", func(a map[string]any) { a["signing_public_key"] = a["signing_public_key"].(string)[:128] }},
 		{"signing_public_key gone", func(a map[string]any) { delete(a, "signing_public_key") }},
 		{"signing_key of another beside it", set("signing_key", otherKey)},
-		{"quote: address", flip("intel_quote", reportData+7)},
-		{"quote: zeros behind it", flip("intel_quote", reportData+45)},
-		{"quote: nonce", flip("intel_quote", reportData+100)},
-		{"quote: version", flip("intel_quote", 1)},
-		{"quote: hardware", flip("intel_quote", 9)},
-		{"quote: RTMR 3", flip("intel_quote", 2*(48+472)+5)},
-		{"quote: MRCONFIGID", flip("intel_quote", 2*(48+184)+5)},
+		{"quote: address", quotes(reportData + 7)},
+		{"quote: zeros behind it", quotes(reportData + 45)},
+		{"quote: nonce", quotes(reportData + 100)},
+		{"quote: version", quotes(1)},
+		{"quote: hardware", quotes(9)},
+		{"quote: RTMR 3", quotes(2*(48+472) + 5)},
+		{"quote: MRCONFIGID", quotes(2*(48+184) + 5)},
+		{"one quote", flip("intel_quote", 4000)},
 		{"quote cut", func(a map[string]any) { a["intel_quote"] = a["intel_quote"].(string)[:2000] }},
 		{"quote that is base64", set("intel_quote", "BAACAIEAAAAA")},
 		{"quote gone", set("intel_quote", "")},
 		{"the two quotes differ", flip("quote", 4000)},
 		{"event log: digest", flip("digest", 3, "info", "tcb_info", "event_log", 0)},
+		{"event log: digest of what is said", flip("digest", 3, event...)},
 		{"event log: name", set("event", "compose_hash", event...)},
 		{"event log: payload", flip("event_payload", 3, event...)},
 		{"event log: register", set("imr", json.Number("2"), event...)},
@@ -96,6 +101,13 @@ func TestTamperedAttestations(t *testing.T) {
 		{"event log", set("event_log", "[]", "attestation", "evidence")},
 		{"event log that is none", set("event_log", "{", "attestation", "evidence")},
 		{"stale", set("stale_after", 1790000000, "attestation", "freshness")},
+		{"expired keys", func(a map[string]any) {
+			k := at(a, keyset...).(map[string]any)
+			k["keyset_epoch"].(map[string]any)["not_after"] = 1790000000
+			canonical, _ := json.Marshal(k) // as far as a keyset takes
+			sum := sha256.Sum256(canonical)
+			a["workload_keyset_digest"] = "sha256:" + hex.EncodeToString(sum[:])
+		}},
 		{"tee_type", set("tee_type", "sev", "attestation")},
 	} {
 		tampering{attestation: c.edit}.refuses(t, s, c.why, newer, trust(), e2ee.ErrAttestation, 0)
@@ -108,6 +120,14 @@ func TestTamperedAttestations(t *testing.T) {
 		"no object": func(string) string { return `[]` },
 	} {
 		tampering{raw: raw}.refuses(t, s, why, newer, trust(), e2ee.ErrAttestation, 0)
+	}
+}
+
+// quotes flips a digit in both of the quotes that the older layout has.
+func quotes(digit int) func(map[string]any) {
+	return func(a map[string]any) {
+		flip("intel_quote", digit)(a)
+		flip("quote", digit)(a)
 	}
 }
 
@@ -130,6 +150,29 @@ func TestSwappedAttestations(t *testing.T) {
 		now = now.Add(time.Hour)
 		if a, err := attester.Attest(t.Context(), model); !errors.Is(err, e2ee.ErrAttestation) {
 			t.Errorf("replayed: %+v, %v", a, err)
+		}
+
+		// The same by who says that it is an answer to this nonce: the quote tells.
+		var old map[string]any
+		attester, _ = setUp(t, s, e2ee.Policy{Verifier: trusting{}, MaxAge: time.Minute, Now: func() time.Time { return now }}, tampering{attestation: func(a map[string]any) {
+			if old == nil {
+				old = maps.Clone(a)
+				return
+			}
+			nonce := a["nonce"]
+			delete(old, "nvidia_payload")
+			maps.Copy(a, old)
+			delete(a, "nvidia_payload")
+			if a["nonce"] = nonce; a["request_nonce"] != nil {
+				a["request_nonce"] = nonce
+			}
+		}}.on)
+		if _, err := attester.Attest(t.Context(), model); err != nil {
+			t.Fatal(err)
+		}
+		now = now.Add(time.Minute) // in which nothing is stale
+		if a, err := attester.Attest(t.Context(), model); !errors.Is(err, e2ee.ErrAttestation) || !strings.Contains(err.Error(), "another time") {
+			t.Errorf("replayed under this nonce: %+v, %v", a, err)
 		}
 
 		s = venicetest.NewServer(t)
