@@ -154,6 +154,7 @@ func TestSwappedAttestations(t *testing.T) {
 
 		// The same by who says that it is an answer to this nonce: the quote tells.
 		var old map[string]any
+		now = now.Add(-time.Hour)
 		attester, _ = setUp(t, s, e2ee.Policy{Verifier: trusting{}, MaxAge: time.Minute, Now: func() time.Time { return now }}, tampering{attestation: func(a map[string]any) {
 			if old == nil {
 				old = maps.Clone(a)
