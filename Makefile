@@ -12,7 +12,7 @@ TOOL := go tool -modfile=$(CURDIR)/internal/tools/
 FUZZTIME ?= 20s
 export FROM OUT BASE REPORT FUZZTIME
 
-.PHONY: help demo check test oracle postgres tdx clients consumer bench cover fuzz vuln generate spec spec-diff spec-job api lint release-check
+.PHONY: help demo check test test-live oracle postgres tdx clients consumer bench cover fuzz vuln generate spec spec-diff spec-job api lint release-check
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-13s %s\n", $$1, $$2 }' Makefile
@@ -27,6 +27,9 @@ check: lint test consumer api ## all that a change has to pass: lint, test, cons
 test: ## run the tests of the module, with the race detector where a C compiler is there
 	CGO_ENABLED=$(if $(RACE),1,0) go test -shuffle=on $(RACE) ./...
 
+test-live: ## call the real service, cheapest first, and hold its answers against the description: VENICE_API_KEY or WALLET_PRIVATE_KEY, MAX_USD=0.05 (without credentials: what it would do)
+	@go run ./tests/live
+
 oracle: ## compare signatures, transfers, encryption and streams with go-ethereum's, solana-go's, noble's and go-sse's, in a module of its own
 	cd tests/oracle && go test ./...
 
@@ -36,7 +39,8 @@ postgres: ## run the journal in PostgreSQL against a real server (VENICE_TEST_PO
 tdx: ## verify quotes of the fake's enclaves, and recorded ones (TEE_RECORDINGS: a folder of them), in a module of its own
 	cd e2ee/tdx && go test ./...
 
-clients: ## have two other clients call the service with a wallet and no key, in a module of their own
+clients: ## have other clients call the service and the fake, in Go, and in JavaScript where node and npm are, in a module of their own
+	@npm install --prefix tests/clients/node --silent --no-audit --no-fund --ignore-scripts || echo "npm could not install the JavaScript client: its test skips unless it is there"
 	cd tests/clients && go test ./...
 
 consumer: ## build a program outside the module, run it against the fake, and see that it needs no more modules than it did
@@ -45,7 +49,7 @@ consumer: ## build a program outside the module, run it against the fake, and se
 bench: ## measure this client against code by hand and two other clients, in a module of its own
 	cd tests/bench && go run .
 
-generate: ## make gen/ from openapi.yaml
+generate: ## make client.gen.go and gen/ from openapi.yaml
 	go generate ./...
 
 spec: ## make openapi.yaml from a raw description: FROM=file or URL (default: the published one), OUT=file to only try it

@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"reflect"
 	"strings"
+	"time"
 
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
@@ -18,6 +19,22 @@ import (
 	"github.com/venice-go/venice/internal/loose"
 	"github.com/venice-go/venice/internal/refusal"
 )
+
+// reporting is the step that fills in the caller's Response, if the call has one.
+type reporting struct{ now func() time.Time }
+
+func (r reporting) do(x *exchange, rest steps) error {
+	err := rest.run(x)
+	if to := x.settings.response; to != nil {
+		keep := to.KeepRaw
+		*to = *newResponse(x.resp, x.attempts, r.now())
+		to.KeepRaw = keep
+		if e, ok := answered(err); ok {
+			to.keep(e.Raw)
+		}
+	}
+	return err
+}
 
 // answering reads the answers of exchanges that came as far as a good status.
 type answering struct {
@@ -110,13 +127,13 @@ func (a answering) decode(x *exchange) error {
 	case refusal.IsEmpty(body, result):
 		return a.refuse.surprise(x, "the answer is empty", body, nil)
 	}
-	if err := a.decodeInto(x, result, body); err != nil || x.settings.verify == nil {
-		return err
+	err = a.decodeInto(x, result, body)
+	if verify := x.settings.verify; verify != nil && (err == nil || errors.Is(err, ErrMisfit)) { // what else does not fit is not missed
+		if err = verify(result); err != nil {
+			return a.refuse.surprise(x, err.Error(), body, err)
+		}
 	}
-	if err := x.settings.verify(result); err != nil {
-		return a.refuse.surprise(x, err.Error(), body, err)
-	}
-	return nil
+	return err
 }
 
 func (a answering) decodeInto(x *exchange, result any, data []byte) error {

@@ -20,16 +20,6 @@ type Auth interface {
 	Authorize(ctx context.Context, req *http.Request, op *Operation) error
 }
 
-// A Retrier is an Auth that may know what to do about a refusal. It is asked at most once per call, about an answer with
-// status 401 or 402. With again the call is sent once more, with new credentials and whatever its effect, since what was
-// refused was not carried out. An err that comes without it is added to the call's error: why the refusal could not be
-// made good for, or [ErrMaybeSent] if an earlier copy of the request may have been carried out. The client is the one
-// that the call was made with.
-type Retrier interface {
-	Auth
-	Retry(ctx context.Context, client *Client, op *Operation, refusal *Error) (again bool, err error)
-}
-
 // authFunc is a closure, so that not even a walk over its fields by reflection comes upon a secret.
 type authFunc func(req *http.Request, op *Operation)
 
@@ -79,8 +69,8 @@ func (a authorising) sign(req *http.Request, op *Operation) error {
 	return nil
 }
 
-// hidden returns what takes the client's API key out of a text of the service's, which may repeat what it was sent, or nil if
-// there is no key. What is too short is no key but a word.
+// hidden returns a function that takes the client's API key out of a text of the service's, which may repeat what it was
+// sent, or nil if there is no key. A key of a few characters stays: it would be cut out of other words.
 func hidden(auth Auth) func(string) string {
 	const shortest = 8
 	authorise, ok := auth.(authFunc)

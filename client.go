@@ -1,17 +1,22 @@
-// The client: how one is made, and what it shows of itself.
+// The client: how one is made, the steps that every call of it goes through, and what it shows of itself.
 
 package venice
 
 import (
 	"cmp"
+	"context"
 	"errors"
 	"fmt"
 	"log/slog"
+	"net/http"
 	"net/netip"
 	"net/url"
 	"os"
 	"slices"
 	"strings"
+
+	"github.com/venice-go/venice/internal/limit"
+	"github.com/venice-go/venice/internal/once"
 )
 
 // A Client calls the service. It has a method for each of [Operations], and more for what takes several calls. A Client is
@@ -55,8 +60,80 @@ func New(options ...ClientOption) (*Client, error) {
 	return client, nil
 }
 
-// BaseURL returns the address that the paths of operations are appended to, without a trailing slash. See [WithBaseURL].
-func (c *Client) BaseURL() string { return c.pipe.base }
+// A pipeline carries out calls.
+type pipeline struct {
+	config
+	steps  steps
+	answer answering
+}
+
+func newPipeline(c config, client *Client) (*pipeline, error) {
+	sender := c.http
+	var err error
+	if sender.Transport, err = c.transport(); err != nil {
+		return nil, err
+	}
+	sign := authorising{c.auth}
+	explain := explaining{c.now}
+	refuse := refusing{c.now, c.auth == nil, hidden(c.auth)}
+	return &pipeline{c, steps{
+		explain,                                 // names the operation in what went wrong
+		reporting{c.now},                        // fills in the caller's Response
+		timing{c.now},                           // ends the call in time
+		encoding{c.base},                        // makes bytes of the request
+		newRetrying(&c, client.renewal(c.auth)), // sends it again after what may pass: what follows is done for each attempt
+		budgeting{&limit.Budget{Most: c.budget}, c.now}, // stops before the service locks the key out
+		newPacing(&c),            // waits while a rate limit is used up
+		requesting{c.userAgent},  // makes an HTTP request
+		sign,                     // adds credentials
+		refuse,                   // takes any status but 2xx for an error
+		newSending(sender, sign), // and this is the wire
+	}, answering{explain, refuse}}, nil
+}
+
+// A Retrier is an Auth that can get better credentials, or money, after a refusal. It is asked at most once per call, about
+// an answer with status 401 or 402. If it returns true for again, the call is sent once more with new credentials, whatever
+// its effect, because a refused call was not carried out. If not, its error is added to the call's: why there are no better
+// credentials, or [ErrMaybeSent] if an earlier copy of the request may have been carried out. The client is the one that the
+// call was made with.
+type Retrier interface {
+	Auth
+	Retry(ctx context.Context, client *Client, op *Operation, refusal *Error) (again bool, err error)
+}
+
+// renewal returns how the Auth is asked for better credentials, or nil if it has no way to get any.
+func (c *Client) renewal(auth Auth) renewal {
+	if r, able := auth.(Retrier); able {
+		return func(ctx context.Context, op *Operation, refusal *Error) (bool, error) {
+			return r.Retry(ctx, c, op, refusal)
+		}
+	}
+	return nil
+}
+
+// transport is the caller's, kept from sending a request twice, behind all middleware.
+func (c *config) transport() (http.RoundTripper, error) {
+	transport := c.http.Transport
+	if transport == nil {
+		transport = http.DefaultTransport
+	}
+	transport = &once.Transport{Base: transport}
+	for _, wrap := range slices.Backward(c.middleware) {
+		if transport = wrap(transport); transport == nil {
+			return nil, errors.New("WithMiddleware: the function returned no transport")
+		}
+	}
+	return transport, nil
+}
+
+// BaseURL returns the address that the paths of operations are appended to, without a trailing slash; "" of the zero
+// Client. See [WithBaseURL].
+func (c *Client) BaseURL() string {
+	if c.pipe == nil {
+		return ""
+	}
+	return c.pipe.base
+}
 
 // Format prints the base URL, whatever the verb: nothing else in a client is meant to be read.
 func (c Client) Format(s fmt.State, _ rune) { fmt.Fprint(s, c.text()) }
@@ -69,13 +146,6 @@ func (c Client) text() string {
 		return "venice.Client()"
 	}
 	return "venice.Client(" + c.BaseURL() + ")"
-}
-
-// address is where calls go, and what it came from.
-type address struct {
-	base   string // as given; New leaves it without a trailing slash
-	origin string // the option or variable that gave it
-	plain  []string
 }
 
 const baseVariable = "VENICE_BASE_URL"

@@ -6,10 +6,14 @@ import (
 	"context"
 	"net/http"
 	"net/http/httptrace"
+	"net/url"
 	"sync/atomic"
 	"time"
 
+	"github.com/go-json-experiment/json/jsontext"
+
 	"github.com/venice-go/venice/internal/form"
+	"github.com/venice-go/venice/internal/patch"
 )
 
 // A call is what a method asks for.
@@ -26,6 +30,22 @@ type call struct {
 
 // A param is a value in the path of a call.
 type param struct{ name, value string }
+
+// settings are the part of the configuration that a call may change for itself.
+type settings struct {
+	timeout  time.Duration // 0: none
+	idle     time.Duration // 0: none
+	limit    int64         // bytes of a JSON answer
+	attempts int           // at most
+	header   http.Header   // never changed in place: clients and calls share it
+	query    url.Values    // nor this; a name without values is left out
+	edits    []patch.Edit  // of the request
+	response *Response     // nil if nobody asked
+	effect   Effect        // in place of the operation's, if not ""
+
+	raw    *jsontext.Value // takes a JSON answer as it is, in place of the result; or nil
+	verify func(any) error // refuses a result without what the caller cannot do without; or nil
+}
 
 // A message is what a call sends. It is encoded once, and each attempt makes a request of it.
 type message struct {
@@ -55,7 +75,7 @@ type exchange struct {
 	req      *http.Request   // of that attempt
 	resp     *http.Response  // to it; nil if none came
 
-	leave func() // gives its place up
+	leave func() // ends its turn among the calls under way
 	maybe bool   // the call failed, and may have been carried out
 	note  error  // why it was not sent again, although it could have been
 }
@@ -91,8 +111,8 @@ func (s steps) run(x *exchange) error { return s[0].do(x, s[1:]) }
 
 // AttemptOf returns the operation that a request is for and the number of the attempt, the first of which is 1. It reads
 // them from the request's context, which middleware, a transport and an [Auth] see, and from the context that a handler of
-// [WithLogger] is given. A redirect that is followed is of the same attempt. Of any other context it returns nil and 0. The
-// operation is not to be changed.
+// [WithLogger] is given. A redirect that is followed is of the same attempt. For any other context it returns nil and 0.
+// The operation is shared: leave it as it is.
 func AttemptOf(ctx context.Context) (operation *Operation, number int) {
 	if a, ok := ctx.Value(attemptKey{}).(*attemptContext); ok {
 		return a.operation, a.number
@@ -100,7 +120,7 @@ func AttemptOf(ctx context.Context) (operation *Operation, number int) {
 	return nil, 0
 }
 
-// An attemptContext is never changed while its attempt lasts, since what dials in the background may read it still later.
+// An attemptContext is of one attempt alone, since a dial in the background may read it after the attempt has ended.
 type attemptContext struct {
 	context.Context
 	operation *Operation
@@ -116,8 +136,8 @@ func (a *attemptContext) Value(key any) any {
 	return a.Context.Value(key)
 }
 
-// A wire knows how far an attempt came. Its proof that nothing was sent is that a connection was looked for and none
-// found; without that it assumes the worst, as with a transport that tells nothing.
+// A wire knows how far an attempt came. If a connection was asked for and none was got, nothing was sent. In any other
+// case something may have been, also if the transport reports neither.
 type wire struct {
 	sent       bool // handed to the transport
 	asked, got atomic.Bool

@@ -151,8 +151,8 @@ type Waiting struct {
 // or take a fifth.
 //
 // A failed job is an [*Error], often [ErrContentPolicy]. A DownloadURL that the service gives when the job is done is noted
-// in the job. An ended context, a connection that failed and a download that
-// broke off leave the job as it is: await it again.
+// in the job. An ended context, a connection that failed and a download that broke off leave the job as it is: await it
+// again.
 func (c *Client) AwaitJob(ctx context.Context, job *Job, how *Waiting, opts ...CallOption) (*gen.Media, error) {
 	if how == nil {
 		how = &Waiting{}
@@ -283,7 +283,7 @@ func statusIn(m *gen.Media) ([]byte, error) {
 // idleLimit is the limit that the options of a call set, or the client's.
 func (c *Client) idleLimit(opts []CallOption) (time.Duration, error) {
 	s := c.pipe.settings
-	err := s.apply(opts)
+	err := apply(&s, opts)
 	return s.idle, err
 }
 

@@ -2,18 +2,12 @@
 
 package venice
 
-import (
-	"net/http"
-
-	"github.com/venice-go/venice/internal/route"
-)
-
 // An Operation is one row of the table of operations: where a call goes, who may make it, and what sending it twice
 // would do.
 type Operation struct {
 	Name   string // name of its method, or of the first if it has several, such as "CreateChatCompletion"
 	Method string // HTTP method
-	Path   string // path template below the base URL, such as "/api_keys/{id}"
+	Path   string // template of the path below the base URL, such as "/api_keys/{id}"; for a call of Client.Do the path itself
 	Access Access // the credentials that the service really wants; "" if it is not known
 	Effect Effect // what the call changes; "" if it is not known
 
@@ -47,19 +41,3 @@ const (
 	EffectMint  Effect = "mint"  // creates an API key, shown once
 	EffectPay   Effect = "pay"   // moves money
 )
-
-// OperationOf returns the row of [Operations] that a request is of, by its method and its escaped path below the base URL.
-// For a route that is not listed it makes one with method and path as its name: whose credentials it takes is not known, and
-// what sending it twice would do neither, unless its method says that it reads.
-func OperationOf(method, path string) Operation {
-	for _, op := range Operations() {
-		if op.Method == method && route.Matches(op.Path, path) {
-			return op
-		}
-	}
-	op := Operation{Name: method + " " + path, Method: method, Path: path}
-	if method == http.MethodGet || method == http.MethodHead {
-		op.Effect = EffectRead
-	}
-	return op
-}

@@ -9,14 +9,10 @@ import (
 	"math/rand/v2"
 	"net/http"
 	"net/netip"
-	"net/url"
 	"strings"
 	"time"
 
-	"github.com/go-json-experiment/json/jsontext"
-
 	"github.com/venice-go/venice/internal/loose"
-	"github.com/venice-go/venice/internal/patch"
 )
 
 // A ClientOption changes the client that [New] makes.
@@ -30,8 +26,8 @@ type CallOption interface {
 	applyCall(*settings) error
 }
 
-// An Option holds for every call when it is given to [New], and for one call when it is given to a method, where it wins over
-// the client's.
+// An Option holds for every call when it is given to [New], and for one call when it is given to a method, where it wins
+// over the client's.
 type Option interface {
 	ClientOption
 	CallOption
@@ -54,24 +50,8 @@ type config struct {
 	clockwork
 }
 
-// settings are the part of the configuration that a call may change for itself.
-type settings struct {
-	timeout  time.Duration // 0: none
-	idle     time.Duration // 0: none
-	limit    int64         // bytes of a JSON answer
-	attempts int           // at most
-	header   http.Header   // never changed in place: clients and calls share it
-	query    url.Values    // nor this; a name without values is left out
-	edits    []patch.Edit  // of the request
-	response *Response     // nil if nobody asked
-	effect   Effect        // in place of the operation's, if not ""
-
-	raw    *jsontext.Value // takes a JSON answer as it is, in place of the result; or nil
-	verify func(any) error // refuses a result without what the caller cannot do without; or nil
-}
-
 // apply passes over options that are nil, such as one that is only chosen in some cases.
-func (s *settings) apply(opts []CallOption) error {
+func apply(s *settings, opts []CallOption) error {
 	for _, o := range opts {
 		if o == nil {
 			continue
@@ -81,6 +61,21 @@ func (s *settings) apply(opts []CallOption) error {
 		}
 	}
 	return nil
+}
+
+// atLeast is the error of an option's number, if it is too small.
+func atLeast[T ~int | ~int64](least int, option string, got T) error {
+	if got < T(least) {
+		return fmt.Errorf("%s: want %d or more, got %v", option, least, got)
+	}
+	return nil
+}
+
+// address is where calls go, and what it came from.
+type address struct {
+	base   string // as given; New leaves it without a trailing slash
+	origin string // the option or variable that gave it
+	plain  []string
 }
 
 func defaults() config {
@@ -194,15 +189,12 @@ func WithPlainHTTP(hosts ...string) ClientOption {
 // WithErrorBudget sets how many refusals (any 4xx but 429) the client may be answered within 30 seconds. A call that
 // comes on top fails with [ErrErrorBudget] and is not sent: the service locks a key out that has been answered more than
 // 50 of them. The default is 45, which leaves 5 for calls that are under way at the same time: take less for more of
-// them, or bound them with [WithMaxInFlight]. Clients that share a key have to share the
-// 50 as well; 0 switches the limit off, and less is refused.
+// them, or bound them with [WithMaxInFlight]. Clients that share a key have to share the 50 as well; 0 switches the limit
+// off, and less is refused.
 func WithErrorBudget(n int) ClientOption {
 	return clientOption(func(c *config) error {
-		if n < 0 {
-			return fmt.Errorf("WithErrorBudget: want 0 or more, got %d", n)
-		}
 		c.budget = n
-		return nil
+		return atLeast(0, "WithErrorBudget", n)
 	})
 }
 
@@ -212,11 +204,8 @@ func WithErrorBudget(n int) ClientOption {
 // is no bound; the service lets a wallet have 5. Less than 1 is refused.
 func WithMaxInFlight(n int) ClientOption {
 	return clientOption(func(c *config) error {
-		if n < 1 {
-			return fmt.Errorf("WithMaxInFlight: want 1 or more, got %d", n)
-		}
 		c.inFlight = n
-		return nil
+		return atLeast(1, "WithMaxInFlight", n)
 	})
 }
 
@@ -233,9 +222,9 @@ func WithPacing() ClientOption {
 
 // WithLogger writes a line to logger for every attempt, once the headers of its answer are there: operation, number of
 // the attempt, status, request id, duration, the service's error code or why there was no answer, and the wait before the
-// next attempt. Successes are of level Info, failures of level Warn. No credentials, bodies, paths or parameters are in
-// it, but the path of [Client.Do] if no operation has it; why there was no answer is the text of the network, of the [Auth] or of middleware, and may name the host. By
-// default nothing is logged; nil is that.
+// next attempt. Successes are of level Info, failures of level Warn. No credentials, bodies or parameters are in it, and no
+// path but that of a route which [Operations] does not list. Why there was no answer is the text of the network, of the
+// [Auth] or of middleware, and may name the host. By default nothing is logged; nil is that.
 func WithLogger(logger *slog.Logger) ClientOption {
 	return clientOption(func(c *config) error {
 		c.logger = logger

@@ -90,22 +90,6 @@ func newResponse(resp *http.Response, attempts int, now time.Time) *Response {
 
 func requestID(h http.Header) string { return loose.First(h.Get("X-Request-ID"), h.Get("CF-RAY")) }
 
-// reporting is the step that fills in the caller's Response, if the call has one.
-type reporting struct{ now func() time.Time }
-
-func (r reporting) do(x *exchange, rest steps) error {
-	err := rest.run(x)
-	if to := x.settings.response; to != nil {
-		keep := to.KeepRaw
-		*to = *newResponse(x.resp, x.attempts, r.now())
-		to.KeepRaw = keep
-		if e, ok := answered(err); ok {
-			to.keep(e.Raw)
-		}
-	}
-	return err
-}
-
 // keep hands the body of an answer to the caller who asked for it.
 func (r *Response) keep(body []byte) {
 	if r != nil && r.KeepRaw {

@@ -3,6 +3,7 @@
 package venice
 
 import (
+	"context"
 	"errors"
 	"log/slog"
 	"net/http"
@@ -19,7 +20,7 @@ type outcome int
 const (
 	saidBusy    outcome = 1 << iota // answered 429 or 503: not carried out
 	saidBroken                      // answered 500, 502 or 504: carried out, or half, or not
-	neverLeft                       // no connection came about, so that not a byte was sent, or the server disowns it
+	neverLeft                       // not a byte was sent, for want of a connection, or the server says that it has not begun
 	saidNothing                     // bytes may have been sent, and no answer came
 	saidOddly                       // answered another 5xx, such as a proxy's 520 or 524: as saidBroken, but not known to pass
 )
@@ -34,17 +35,19 @@ var resent = map[Effect]outcome{
 	EffectMint:  saidBusy | neverLeft,
 }
 
+// A renewal asks the Auth for better credentials after a refusal, as [Retrier] has it.
+type renewal func(ctx context.Context, op *Operation, refusal *Error) (again bool, err error)
+
 // retrying is the step that sends a call again after what may pass.
 type retrying struct {
-	auth   Auth
-	client *Client // for the Auth to make calls with
+	renew  renewal // nil if the Auth cannot
 	places places
 	logger *slog.Logger
 	clockwork
 }
 
-func newRetrying(c *config, client *Client) retrying {
-	r := retrying{c.auth, client, nil, c.logger, c.clockwork}
+func newRetrying(c *config, renew renewal) retrying {
+	r := retrying{renew, nil, c.logger, c.clockwork}
 	if c.inFlight > 0 {
 		r.places = make(places, c.inFlight)
 	}
@@ -67,7 +70,7 @@ func (r retrying) do(x *exchange, attempt steps) (err error) {
 			// Asked even if the call must not be sent again: what is learned helps the next one.
 			renewed := !asked && r.renewable(err)
 			if renewed {
-				asked, renewed = true, r.renew(x, err)
+				asked, renewed = true, r.renewed(x, err)
 			}
 			wait = r.again(x, outcome, renewed)
 		}
@@ -102,19 +105,18 @@ func (r retrying) again(x *exchange, outcome outcome, renewed bool) time.Duratio
 
 var errSpent = errors.New("the upload was read in part and cannot be rewound")
 
-// renewable reports a refusal that the Auth may make good for.
+// renewable reports a refusal that the Auth may help with.
 func (r retrying) renewable(err error) bool {
 	e, refused := answered(err)
-	_, able := r.auth.(Retrier)
-	return refused && able && (e.Status == http.StatusUnauthorized || e.Status == http.StatusPaymentRequired)
+	return refused && r.renew != nil && (e.Status == http.StatusUnauthorized || e.Status == http.StatusPaymentRequired)
 }
 
-// renew asks the Auth whether a refusal can be made good for. The Auth may make calls of its own for that, so this one gives
-// its place up, and takes one again before it is sent.
-func (r retrying) renew(x *exchange, err error) bool {
+// renewed asks the Auth for better credentials. The Auth may make calls of its own for that, so this call does not count as
+// under way while it asks.
+func (r retrying) renewed(x *exchange, err error) bool {
 	e, _ := answered(err)
 	x.leave()
-	again, why := r.auth.(Retrier).Retry(x.ctx, r.client, x.call.op, e)
+	again, why := r.renew(x.ctx, x.call.op, e)
 	if errors.Is(why, ErrMaybeSent) {
 		x.maybe, why = true, nil
 	}

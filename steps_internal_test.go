@@ -58,7 +58,7 @@ func TestStepExplaining(t *testing.T) {
 		t.Errorf("got %v, want %s", err, want)
 	}
 	said := &Error{Operation: "Op", Status: 500}
-	if err := through(explaining{atNoon}, &exchange{maybe: true}, func(*exchange) error { return said }); err != error(said) || !said.maybe {
+	if err := through(explaining{atNoon}, &exchange{maybe: true}, func(*exchange) error { return said }); !errors.Is(err, said) || !said.maybe {
 		t.Errorf("an *Error became %v", err)
 	}
 	ctx, cancel := context.WithCancelCause(t.Context())
@@ -77,7 +77,7 @@ func TestStepReporting(t *testing.T) {
 		r := &Response{KeepRaw: c.keep, ModelID: "old"}
 		x := &exchange{settings: settings{response: r}}
 		err := through(reporting{atNoon}, x, func(x *exchange) error { _ = answers(418, "")(x); return c.err })
-		if err != c.err || r.Status != 418 || r.Attempts != 1 || r.ModelID != "" || string(r.Raw) != c.raw || r.KeepRaw != c.keep {
+		if !errors.Is(err, c.err) || r.Status != 418 || r.Attempts != 1 || r.ModelID != "" || string(r.Raw) != c.raw || r.KeepRaw != c.keep {
 			t.Errorf("%+v: %v, %+v", c, err, *r)
 		}
 	}
@@ -102,11 +102,11 @@ func TestStepTiming(t *testing.T) {
 
 func TestStepEncoding(t *testing.T) {
 	x := &exchange{call: call{op: &Operation{Path: "/a/{id}"}, path: []param{{"id", "x y"}}, body: &struct{ A int }{1}, contentType: "application/json"}}
-	if err := through(encoding{"https://host/v1"}, x, func(*exchange) error { return errBelow }); err != errBelow || x.message.address != "https://host/v1/a/x%20y" || string(x.message.data) != `{"A":1}` {
+	if err := through(encoding{"https://host/v1"}, x, func(*exchange) error { return errBelow }); !errors.Is(err, errBelow) || x.message.address != "https://host/v1/a/x%20y" || string(x.message.data) != `{"A":1}` {
 		t.Errorf("%v, %+v", err, x.message)
 	}
 	wrong := errors.New("a bad option")
-	if err := through(encoding{}, &exchange{wrong: wrong}, func(*exchange) error { t.Error("sent"); return nil }); err != wrong {
+	if err := through(encoding{}, &exchange{wrong: wrong}, func(*exchange) error { t.Error("sent"); return nil }); !errors.Is(err, wrong) {
 		t.Error(err)
 	}
 }
@@ -177,7 +177,7 @@ func TestStepRequesting(t *testing.T) {
 		}
 		return errBelow
 	})
-	if err != errBelow {
+	if !errors.Is(err, errBelow) {
 		t.Error(err)
 	}
 }

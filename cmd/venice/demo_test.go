@@ -38,8 +38,8 @@ func TestDemo(t *testing.T) {
    -> You said: Why is the sky blue? Answer in one short sentence.
 13. Ledger, newest first:
    -> CHARGE -6.6e-7 USD
-   -> CHARGE -0.0012 USD
-   -> CHARGE -0.001 USD
+   -> CHARGE -0.0000384 USD
+   -> CHARGE -0.00001 USD
    -> TOP_UP 5 USD
 All steps went as they should.
 `

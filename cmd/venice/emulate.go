@@ -14,9 +14,10 @@ import (
 	"github.com/venice-go/venice/tests/venicetest"
 )
 
-const emulateUsage = `venice emulate serves a fake of the API on this machine until it is interrupted. It mints keys for wallets that have a
-stake, answers chat with an echo, lets wallets sign in, and takes payments in a made-up USDC that is worth nothing. It
-keeps nothing when it ends.
+const emulateUsage = `venice emulate serves a fake of the API on this machine until it is interrupted. It lets in the keys that it prints, which
+are the same every time, mints others for wallets that have a stake, lets wallets sign in, and takes payments in a made-up
+USDC that is worth nothing. Chat answers with what was said; pictures, sounds, jobs and bills are small and true to the
+request. It keeps nothing when it ends.
 
   --addr HOST:PORT       loopback address to serve on; 127.0.0.1:8402 by default, port 0 for any that is free
   --stake ADDRESS=VVV    give a wallet on Base staked VVV, such as 0xf39Fd6e51aad88F6F4ce6aB8827279cffFb92266=100;
@@ -79,6 +80,8 @@ func emulate(ctx context.Context, c *console, args []string) error {
 	if err := arrange(c.stdout, fake, stakes, usdc); err != nil {
 		return errors.Join(err, fake.stop())
 	}
+	fmt.Fprintf(c.stdout, "key       %s\n", fake.InferenceKey())
+	fmt.Fprintf(c.stdout, "admin     %s\n", fake.AdminKey())
 	fmt.Fprintf(c.stdout, "mint      WALLET_PRIVATE_KEY=... venice mint --base-url %s\n", fake.url)
 	fmt.Fprintf(c.stdout, "Go        venice.New(venice.WithBaseURL(%q), venice.WithAPIKey(key))\n", fake.url)
 	fmt.Fprintf(c.stdout, "curl      curl -H \"Authorization: Bearer $KEY\" %s/models\n", fake.url)

@@ -11,7 +11,8 @@ import (
 	"github.com/venice-go/venice/signer"
 )
 
-// The exit codes. Those above 2 are for mint, 4 and 6 for stake as well; those of tee are in package teeverify. Scripts branch on them: they do not change.
+// The exit codes. Those from 3 to 6 are for mint, and 4 and 6 for stake as well; the last two for contract. Those of tee are
+// in package teeverify. Scripts branch on them: they do not change.
 const (
 	exitOK          = 0 // mint: the key is on stdout
 	exitFailure     = 1 // anything that has no code of its own
@@ -20,6 +21,8 @@ const (
 	exitRefused     = 4 // the request was refused; the same again will be, too
 	exitUnavailable = 5 // no answer, or none that decides; trying again later may help
 	exitKeyMayExist = 6 // the outcome is not known, or the key could not be handed over; stake: a transaction may yet be carried out
+	exitDrift       = 7 // answers have what is not described
+	exitBreak       = 8 // a client would misread an answer
 )
 
 // A failure is an error with an exit code of its own; any other exits with exitFailure.

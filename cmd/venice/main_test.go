@@ -13,7 +13,7 @@ func TestCommands(t *testing.T) {
 	veniceRun(t).want(t, exitUsage, "", usage)
 	veniceRun(t, "--help").want(t, exitOK, usage, "")
 	veniceRun(t, "help").want(t, exitOK, usage, "")
-	veniceRun(t, "mnit").want(t, exitUsage, "", `no command "mnit": want mint, stake, tee, emulate, demo or help`)
+	veniceRun(t, "mnit").want(t, exitUsage, "", `no command "mnit": want mint, stake, tee, emulate, contract, demo or help`)
 	veniceRun(t, walletKey).want(t, exitUsage, "", "[redacted]")
 	for name, c := range commands {
 		veniceRun(t, name, "--help").want(t, exitOK, c.usage, "")
@@ -25,7 +25,7 @@ func TestCommands(t *testing.T) {
 // The texts are written by hand: each flag that they name exists.
 func TestUsageNamesFlags(t *testing.T) {
 	flags := regexp.MustCompile(`(?m)^  --([a-z-]+)( [A-Z])?`)
-	counts := map[string]int{"mint": 10, "stake": 5, "emulate": 3, "demo": 0, "tee": 2}
+	counts := map[string]int{"mint": 10, "stake": 5, "emulate": 3, "contract": 7, "demo": 0, "tee": 2}
 	for name, c := range commands {
 		named := flags.FindAllStringSubmatch(c.usage, -1)
 		if len(named) != counts[name] {

@@ -4,15 +4,11 @@ package main
 
 import (
 	"io"
-	"regexp"
 	"strings"
 	"sync"
-)
 
-// secretForm is what API keys, tokens (base64 of a JSON object), private keys and signatures look like, cut short or
-// not. Addresses (40 digits) stay.
-var secretForm = regexp.MustCompile(
-	`VENICE_(?:INFERENCE|ADMIN)_KEY_[\w-]+|\be[yw][\w-]{18,}(?:\.[\w-]*)*|(?:0x)?[0-9a-fA-F]{41,}`)
+	"github.com/venice-go/venice/internal/secrets"
+)
 
 // A scrubber passes on what is written to it but for secrets. Nothing here means to write any, but a server's error
 // text may repeat what it was sent, and a user may paste a key where a file name belongs. Each message is one write.
@@ -24,7 +20,7 @@ type scrubber struct {
 func (s *scrubber) Write(p []byte) (int, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if _, err := s.w.Write(secretForm.ReplaceAll(p, []byte("[redacted]"))); err != nil {
+	if _, err := s.w.Write(secrets.Scrub(p)); err != nil {
 		return 0, err
 	}
 	return len(p), nil
@@ -34,7 +30,7 @@ func (s *scrubber) Write(p []byte) (int, error) {
 func mask(key string) string {
 	head, tail, ok := strings.Cut(key, "_KEY_")
 	if !ok || len(tail) < 18 {
-		return "[redacted]"
+		return secrets.Redacted
 	}
 	return head + "_KEY_..." + tail[len(tail)-6:]
 }

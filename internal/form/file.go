@@ -14,7 +14,7 @@ import (
 	"github.com/venice-go/venice/internal/loose"
 )
 
-// fileName is the file's base name: what stands before it is nobody's business but the caller's.
+// fileName is the file's base name: the folders before it are not sent, as they may tell of the caller.
 func fileName(f gen.File) string {
 	name, reader := f.Name, f.Reader
 	if named, ok := reader.(interface{ Name() string }); ok && name == "" {

@@ -47,6 +47,10 @@ func TestLeans(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	spec, err := os.ReadFile(filepath.Join(root, "openapi.yaml"))
+	if err != nil {
+		t.Fatal(err)
+	}
 	table := map[string][]string{}
 	if err := yaml.Unmarshal(b, &table); err != nil {
 		t.Fatal(err)
@@ -57,7 +61,11 @@ func TestLeans(t *testing.T) {
 		}
 	}
 	for _, name := range sorted(table) {
-		if found[name] == nil {
+		switch _, path, operation := strings.Cut(name, " "); {
+		case found[name] != nil:
+		case operation && !strings.Contains(string(spec), "\n  "+path+":\n"):
+			t.Logf("%s is used, and not in the description at hand", name) // make spec tells of it
+		default:
 			t.Errorf("%s is in the table, and nobody uses it", name)
 		}
 	}
@@ -88,10 +96,14 @@ func uses(t *testing.T, root string) map[string][]string {
 			t.Fatal(e)
 		}
 		for id, obj := range p.TypesInfo.Uses {
-			if obj.Pkg() == nil || obj.Pkg().Path() != module+"/gen" || !obj.Exported() {
+			if obj.Pkg() == nil || obj.Pkg().Path() != module+"/gen" && obj.Pkg().Path() != module || !obj.Exported() ||
+				strings.HasSuffix(p.Fset.Position(id.Pos()).Filename, ".gen.go") {
 				continue
 			}
 			name := obj.Name()
+			if _, method := obj.(*types.Func); obj.Pkg().Path() == module && !method {
+				continue
+			}
 			if v, ok := obj.(*types.Var); ok && v.IsField() {
 				name = owner(obj.Pkg(), v) + "." + name
 			}
@@ -140,7 +152,7 @@ func mentions(t *testing.T, root string) map[string][]string {
 			return err
 		case d.IsDir() && (rel == "gen" || strings.HasPrefix(rel, "internal/") || strings.HasPrefix(d.Name(), ".") && rel != "."):
 			return fs.SkipDir
-		case !strings.HasSuffix(rel, ".go"):
+		case !strings.HasSuffix(rel, ".go") || strings.HasSuffix(rel, ".gen.go"):
 			return nil
 		}
 		f, err := parser.ParseFile(token.NewFileSet(), file, nil, 0)

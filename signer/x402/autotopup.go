@@ -86,7 +86,7 @@ func (a *AutoTopUp) Authorize(ctx context.Context, req *http.Request, op *venice
 }
 
 // Retry implements [venice.Retrier]: it pays for a call that was refused for a low balance. What else a sign-in is refused
-// for is made good for as by [signer.SignIn].
+// for is handled as [signer.SignIn] does.
 func (a *AutoTopUp) Retry(ctx context.Context, client *venice.Client, op *venice.Operation, refusal *venice.Error) (again bool, err error) {
 	if err := a.prepare(); err != nil {
 		return false, err
@@ -109,7 +109,7 @@ func (a *AutoTopUp) Reset() {
 	a.off = nil
 }
 
-// retry reports whether a refusal was made good for, and if not, why.
+// retry reports whether a top-up lets the call be sent again, and if not, why.
 func (a *AutoTopUp) retry(ctx context.Context, client *venice.Client, refusal *venice.Error) (bool, error) {
 	if !errors.Is(refusal, venice.ErrLowBalance) || ctx.Value(aloft{}) != nil {
 		return false, nil

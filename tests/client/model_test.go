@@ -36,7 +36,7 @@ func TestModelsByTrait(t *testing.T) {
 			}
 		}
 		_, err := models.ByTrait(t.Context(), "text", "wisest")
-		wantText(t, err, `venice: no such model: the traits of text models are default, default_code, fastest, function_calling_default, not "wisest"`)
+		wantText(t, err, `venice: no such model: the traits of text models are default, default_code, default_reasoning, default_vision, fastest, function_calling_best, function_calling_default, most_uncensored, not "wisest"`)
 		if !errors.Is(err, venice.ErrNoModel) {
 			t.Errorf("%v is not ErrNoModel", err)
 		}
@@ -215,7 +215,7 @@ func ExampleModels_ByCapability() {
 
 	models := venice.NewModels(client, 0)
 	fmt.Println(models.ByCapability(context.Background(), "supportsFunctionCalling", "supportsWebSearch"))
-	_, err = models.ByCapability(context.Background(), "supportsVision")
+	_, err = models.ByCapability(context.Background(), "supportsVision", "supportsE2EE")
 	fmt.Println(errors.Is(err, venice.ErrNoModel))
 	// Output:
 	// zai-org-glm-5-1 <nil>

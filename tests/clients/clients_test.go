@@ -185,18 +185,16 @@ func TestCalls(t *testing.T) {
 	if err := s.SetCredit(s.wallet.Address(), 10); err != nil {
 		t.Fatal(err)
 	}
-	s.Respond("POST /embeddings", venicetest.Answer{Body: []byte(
-		`{"object":"list","model":"text-embedding-bge-m3","data":[{"object":"embedding","index":0,"embedding":[0.25,-1,2]}],"usage":{"prompt_tokens":1,"total_tokens":1}}`)})
 	for name, client := range s.clients(0) {
 		for _, stream := range []bool{false, true} {
 			if reply, err := client.chat(t.Context(), "héllo  world", stream); err != nil || reply != "You said: héllo  world" {
 				t.Errorf("%s, streamed %v: %q, %v", name, stream, reply, err)
 			}
 		}
-		if n, err := client.embed(t.Context()); err != nil || n != 3 {
+		if n, err := client.embed(t.Context()); err != nil || n != 1024 {
 			t.Errorf("%s: %d, %v", name, n, err)
 		}
-		if ids, err := client.models(t.Context()); err != nil || fmt.Sprint(ids) != "[zai-org-glm-5-1 kimi-k2-6]" {
+		if ids, err := client.models(t.Context()); err != nil || len(ids) < 2 || fmt.Sprint(ids[:2]) != "[zai-org-glm-5-1 kimi-k2-6]" {
 			t.Errorf("%s: %q, %v", name, ids, err)
 		}
 	}

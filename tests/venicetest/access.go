@@ -43,8 +43,7 @@ func (h *Handler) letIn(r *request) *answer {
 	case authorization == "" && !signIn:
 		return new(h.paymentRequired(r))
 	}
-	secret, _ := strings.CutPrefix(authorization, "Bearer ")
-	k := h.find(func(k *key) bool { return k.secret == secret })
+	k := h.presented(r)
 	switch {
 	case k == nil || need == venice.AccessWallet:
 		return new(refuse(http.StatusUnauthorized, "Authentication failed"))
@@ -53,8 +52,15 @@ func (h *Handler) letIn(r *request) *answer {
 	}
 	k.used = h.now()
 	r.key = k
+	r.credit = h.left(k)
 	if need == venice.AccessAny {
 		return h.callsModel(k)
 	}
 	return nil
+}
+
+// presented is the key that came along where none is needed, or nil.
+func (h *Handler) presented(r *request) *key {
+	secret, _ := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
+	return h.find(func(k *key) bool { return k.secret == secret })
 }

@@ -4,7 +4,7 @@ package venicetest
 
 import (
 	"encoding/json"
-	"fmt"
+	"io"
 	"net/http"
 	"strconv"
 	"strings"
@@ -20,10 +20,13 @@ type answer struct {
 	events    []any  // in place of body: an event stream
 	raw       []byte // in place of body: bytes, of the type media
 	media     string
+	pieces    int    // in which raw comes, if more than one
 	seed      uint64 // of a body made from the schema, or 0
 	fault     error  // why no such body could be made
 	outside   bool   // the description need not have a place for this answer
+	pinned    bool   // held against the description as a client reads it
 	uncounted bool   // by the error budget
+	wider     bool   // counted by the wider one
 	cut       bool   // the connection ends in place of an answer
 }
 
@@ -47,23 +50,48 @@ func (a answer) write(w http.ResponseWriter) {
 	switch {
 	case a.raw != nil:
 		w.WriteHeader(a.status)
-		w.Write(a.raw)
+		a.writeRaw(w)
 		return
 	case a.events == nil:
 		w.WriteHeader(a.status)
-		_ = json.NewEncoder(w).Encode(a.body) // the other side left
+		_ = encode(w, a.body) // the other side left
 		return
 	}
 	w.WriteHeader(a.status)
 	for _, e := range a.events {
-		data, _ := json.Marshal(e) // checked before
-		writeEvent(w, eventName(e), string(data))
+		if writeEvent(w, e) != nil {
+			return // the other side left
+		}
 	}
-	writeEvent(w, "", "[DONE]")
+	_, _ = io.WriteString(w, doneEvent) // which goes out with the end of the body, so that clients keep the connection
+}
+
+const doneEvent = "data: [DONE]\n\n"
+
+// A named event goes by another name than its type.
+type named struct {
+	name  string
+	event map[string]any
+}
+
+func (n named) MarshalJSON() ([]byte, error) { return json.Marshal(n.event) }
+
+// writeRaw sends bytes, each piece at once.
+func (a answer) writeRaw(w http.ResponseWriter) {
+	n := max(1, a.pieces)
+	for i := range n {
+		w.Write(a.raw[i*len(a.raw)/n : (i+1)*len(a.raw)/n])
+		if f, ok := w.(http.Flusher); ok && i < n-1 {
+			f.Flush()
+		}
+	}
 }
 
 // eventName is the type of the event, or "" for one without a type, or with one that does not fit in a line.
 func eventName(event any) string {
+	if n, ok := event.(named); ok {
+		return n.name
+	}
 	fields, _ := event.(map[string]any)
 	name, _ := fields["type"].(string)
 	if strings.ContainsAny(name, "\r\n") {
@@ -73,14 +101,32 @@ func eventName(event any) string {
 }
 
 // writeEvent sends one event at once, so that clients see a stream and not a block.
-func writeEvent(w http.ResponseWriter, name, data string) {
-	if name != "" {
-		fmt.Fprintf(w, "event: %s\n", name)
+func writeEvent(w http.ResponseWriter, event any) error {
+	line := ""
+	if name := eventName(event); name != "" {
+		line = "event: " + name + "\n"
 	}
-	fmt.Fprintf(w, "data: %s\n\n", data)
+	if n, is := event.(named); is {
+		event = n.event
+	}
+	if _, err := io.WriteString(w, line+"data: "); err != nil {
+		return err
+	}
+	if err := encode(w, event); err != nil {
+		return err
+	}
+	_, err := io.WriteString(w, "\n")
 	if f, ok := w.(http.Flusher); ok {
 		f.Flush()
 	}
+	return err
+}
+
+// encode writes JSON and the end of the line, with the signs of HTML as they are, for they are so at the service.
+func encode(w io.Writer, v any) error {
+	e := json.NewEncoder(w)
+	e.SetEscapeHTML(false)
+	return e.Encode(v)
 }
 
 // setHeaders sets the headers of every answer, and those of an answer to a key or a wallet.
@@ -96,14 +142,15 @@ func (h *Handler) setHeaders(header http.Header, r *request, a answer) {
 	for k, v := range a.header {
 		header[http.CanonicalHeaderKey(k)] = v
 	}
-	if r.inFlight {
+	inference := operations()[r.operation].Access == venice.AccessAny
+	if r.inFlight || r.key != nil && inference {
 		for name, m := range map[string]money{"x-venice-balance-usd": r.credit, "x-venice-balance-diem": r.diem} {
 			if m != 0 {
 				header.Set(name, strconv.FormatFloat(m.usd(), 'f', -1, 64))
 			}
 		}
 	}
-	if r.key == nil || operations()[r.operation].Access != venice.AccessAny {
+	if r.key == nil || !inference {
 		return
 	}
 	header.Set("x-ratelimit-limit-requests", strconv.Itoa(h.perMinute))

@@ -1,171 +1,114 @@
-// Chat: a reply that follows from the request, so that tests can say what it must be.
+// The chat route: from the request's words to a completion, or to the refusal that the service would give.
 
 package venicetest
 
 import (
-	"maps"
+	"cmp"
+	"encoding/json"
 	"net/http"
-	"strconv"
-	"strings"
 )
 
-// chat repeats the text of the last message: "You said: ...". A word and the space after it count as one token, and
-// a limit on tokens cuts the reply. Every model id is taken.
+// chat has a model answer; what it says is told by package mind. It runs without the handler's lock, which an exchange
+// takes for its accounts alone, so that slow and many chats hold up nobody.
 func (h *Handler) chat(r *request) answer {
-	header := http.Header{}
-	if r.key != nil {
-		if refusal := h.overLimit(r.key); refusal != nil {
-			return *refusal
-		}
-		header["x-venice-balance-usd"] = []string{strconv.FormatFloat(h.left(r.key), 'f', 6, 64)}
+	var c chatRequest
+	if err := json.Unmarshal(r.raw, &c); err != nil {
+		return invalid(nil, err.Error()) // the description lets pass what the types do not
 	}
-	c := h.complete(r)
-	if r.key != nil {
-		h.charges = append(h.charges, charge{h.now(), r.key.id, r.key.owner, c.price().usd()})
-	} else {
-		h.spend(r.wallet, c.model, c.id, c.parts()...)
+	e, refusal := h.open(r)
+	if refusal != nil {
+		return *refusal
 	}
-	a := ok(c.body())
-	if stream, _ := r.body["stream"].(bool); stream {
-		a = answer{status: http.StatusOK, events: c.chunks()}
+	e.suffix(c.Model)
+	if refusal := e.readChat(&c); refusal != nil {
+		return *refusal
 	}
-	header["x-venice-model-id"], header["x-venice-model-name"] = []string{headerText(c.model)}, []string{headerText(c.model)}
-	a.header = header
+	done, refusal := h.complete(r, e)
+	if refusal != nil {
+		return *refusal
+	}
+	a := ok(done.body())
+	if c.Stream {
+		a = answer{status: http.StatusOK, events: done.chunks()}
+	}
+	a.header = modelHeaders(e.model)
 	return a
 }
 
-const maxChoices = 128 // the description sets no limit to n, memory does
+// A chatRequest is the body of the chat route. Numbers are as JSON has them: 5.0 is an integer too.
+type chatRequest struct {
+	Model               string
+	Messages            []chatMessage
+	Tools               []wireTool
+	ToolChoice          json.RawMessage `json:"tool_choice"`
+	ParallelToolCalls   *bool           `json:"parallel_tool_calls"`
+	ResponseFormat      *wireFormat     `json:"response_format"`
+	Stop                json.RawMessage
+	MaxTokens           float64 `json:"max_tokens"`
+	MaxCompletionTokens float64 `json:"max_completion_tokens"`
+	N                   *float64
+	Seed                float64
+	LogProbs            bool
+	TopLogProbs         float64 `json:"top_logprobs"`
+	Stream              bool
+	Reasoning           wireReasoning
+	ReasoningEffort     string         `json:"reasoning_effort"`
+	FrequencyPenalty    float64        `json:"frequency_penalty"`
+	PresencePenalty     float64        `json:"presence_penalty"`
+	PromptCacheKey      string         `json:"prompt_cache_key"`
+	VeniceParameters    map[string]any `json:"venice_parameters"`
+}
 
-// headerText has a question mark for what no header can carry.
-func headerText(s string) string {
-	return strings.Map(func(r rune) rune {
-		if r < ' ' || r > '~' {
-			return '?'
+type wireFormat struct {
+	Type       string
+	JSONSchema struct{ Schema json.RawMessage } `json:"json_schema"`
+}
+
+type wireReasoning struct {
+	Effort  string
+	Enabled *bool
+}
+
+// readChat takes over what is asked for, or says what of it the model cannot do.
+func (e *exchange) readChat(c *chatRequest) *answer {
+	e.apply(c.VeniceParameters)
+	if refusal := e.refuseAbilities(c); refusal != nil {
+		return refusal
+	}
+	if refusal := e.readTools(c.Tools, c.ToolChoice); refusal != nil {
+		return refusal
+	}
+	e.Serial = c.ParallelToolCalls != nil && !*c.ParallelToolCalls
+	if f := c.ResponseFormat; f != nil {
+		if refusal := e.readFormat(f.Type, f.JSONSchema.Schema, "response_format", "json_schema", "schema"); refusal != nil {
+			return refusal
 		}
-		return r
-	}, s)
+	}
+	if len(c.Stop) > 0 && json.Unmarshal(c.Stop, &e.Stop) != nil {
+		var one string
+		_ = json.Unmarshal(c.Stop, &one) // the description has no third form
+		e.Stop = []string{one}
+	}
+	e.Limit = c.limit()
+	if c.N != nil {
+		e.n = int(min(max(*c.N, 1), maxChoices))
+	}
+	e.logprobs, e.top = c.LogProbs, int(min(c.TopLogProbs, maxAlternatives))
+	e.reseed(c.Seed)
+	e.think(cmp.Or(c.ReasoningEffort, c.Reasoning.Effort), c.Reasoning.Enabled)
+	e.space += "\x00" + c.PromptCacheKey
+	return e.readMessages(c.Messages)
 }
 
-// A completion is one reply, before it takes the form of a body or of a stream.
-type completion struct {
-	id, model  string
-	created    int64
-	tokens     []string // of the reply
-	finish     string
-	choices    int
-	prompt     int   // tokens
-	fee        money // for wallets
-	parameters map[string]any
+// limit is how many tokens an answer may have, 0 for no limit of the request's. The newer name wins.
+func (c *chatRequest) limit() int {
+	if c.MaxCompletionTokens > 0 {
+		return int(c.MaxCompletionTokens)
+	}
+	return int(max(0, c.MaxTokens))
 }
 
-func (h *Handler) complete(r *request) completion {
-	c := completion{
-		id: "chatcmpl-" + h.randomHex(16), model: r.text("model"), created: h.now().Unix(), finish: "stop", choices: 1,
-		parameters: map[string]any{
-			"enable_e2ee": true, "enable_web_search": "off", "enable_web_citations": false, "enable_web_scraping": false,
-			"include_venice_system_prompt": true, "include_search_results_in_stream": false,
-			"return_search_results_as_documents": false, "strip_thinking_response": false, "disable_thinking": false,
-		},
-	}
-	if r.wallet != nil {
-		c.fee = walletFee
-	}
-	last := ""
-	messages, _ := r.body["messages"].([]any)
-	for _, m := range messages {
-		last = messageText(m)
-		c.prompt += len(tokenize(last))
-	}
-	c.tokens = tokenize("You said: " + last)
-	for _, field := range []string{"max_tokens", "max_completion_tokens"} {
-		if n, given := r.body[field].(float64); given && 0 < n && int(n) < len(c.tokens) {
-			c.tokens, c.finish = c.tokens[:int(n)], "length"
-		}
-	}
-	if n, given := r.body["n"].(float64); given && n > 1 {
-		c.choices = int(min(n, maxChoices))
-	}
-	asked, _ := r.body["venice_parameters"].(map[string]any)
-	maps.Copy(c.parameters, asked)
-	return c
-}
-
-// messageText joins the text of a message, whose content is a string or a list of parts.
-func messageText(message any) string {
-	m, _ := message.(map[string]any)
-	if text, plain := m["content"].(string); plain {
-		return text
-	}
-	var text strings.Builder
-	parts, _ := m["content"].([]any)
-	for _, p := range parts {
-		part, _ := p.(map[string]any)
-		t, _ := part["text"].(string)
-		text.WriteString(t)
-	}
-	return text.String()
-}
-
-// tokenize cuts after spaces and loses nothing: the tokens joined are the text.
-func tokenize(text string) []string {
-	if text == "" {
-		return nil
-	}
-	return strings.SplitAfter(text, " ")
-}
-
-// parts is what the completion costs: the tokens in, the tokens out, and what a wallet pays besides.
-func (c completion) parts() []money {
-	const token = money(tokenUSD * 1e10)
-	return []money{money(c.prompt) * token, money(len(c.tokens)*c.choices) * token, c.fee}
-}
-
-func (c completion) price() (sum money) {
-	for _, m := range c.parts() {
-		sum += m
-	}
-	return sum
-}
-
-// envelope has what a body and a chunk share.
-func (c completion) envelope(object string, choices []any) map[string]any {
-	return map[string]any{"id": c.id, "object": object, "created": c.created, "model": c.model, "choices": choices}
-}
-
-// bill adds what a body and the last chunk say at the end.
-func (c completion) bill(to map[string]any) map[string]any {
-	out := len(c.tokens) * c.choices
-	to["usage"] = map[string]any{"prompt_tokens": c.prompt, "completion_tokens": out, "total_tokens": c.prompt + out}
-	to["cost"] = map[string]any{"usd": c.price(), "diem": 0}
-	to["venice_parameters"] = c.parameters
-	return to
-}
-
-func (c completion) body() map[string]any {
-	var choices []any
-	for i := range c.choices {
-		choices = append(choices, map[string]any{
-			"index": i, "finish_reason": c.finish, "logprobs": nil, "stop_reason": nil,
-			"message": map[string]any{
-				"role": "assistant", "content": strings.Join(c.tokens, ""), "reasoning_content": nil, "tool_calls": []any{},
-			},
-		})
-	}
-	return c.bill(c.envelope("chat.completion", choices))
-}
-
-// chunks is the reply a token at a time: who speaks, the tokens, why it ended, and the bill, which comes asked or not.
-func (c completion) chunks() (events []any) {
-	for i := range c.choices {
-		send := func(delta map[string]any, finish any) {
-			choice := map[string]any{"index": i, "delta": delta, "finish_reason": finish}
-			events = append(events, c.envelope("chat.completion.chunk", []any{choice}))
-		}
-		send(map[string]any{"role": "assistant", "content": ""}, nil)
-		for _, t := range c.tokens {
-			send(map[string]any{"content": t}, nil)
-		}
-		send(map[string]any{}, c.finish)
-	}
-	return append(events, c.bill(c.envelope("chat.completion.chunk", []any{})))
-}
+const (
+	maxChoices      = 128 // the description sets no limit to n, memory does
+	maxAlternatives = 20
+)

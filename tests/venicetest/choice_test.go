@@ -12,7 +12,7 @@ import (
 
 // The fields of a request and Accept decide; what they leave open is chosen by the seed, and so differs.
 func TestChoiceOfMediaType(t *testing.T) {
-	srv := venicetest.NewServer(t, venicetest.WithDescription("testdata/forms.yaml"))
+	srv := venicetest.NewServer(t, venicetest.WithDescription("testdata/forms.yaml"), venicetest.WithNoise(0))
 	c := caller{t, srv, srv.AdminKey()}
 	const sounds, pictures = "audio/aac, audio/flac, audio/mpeg, audio/opus, audio/pcm, audio/wav", "image/jpeg,image/png , image/webp;q=0.9"
 	speech := func(format string) map[string]any {

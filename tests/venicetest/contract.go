@@ -11,6 +11,7 @@ import (
 	"io"
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 
@@ -18,7 +19,7 @@ import (
 	"github.com/getkin/kin-openapi/openapi3filter"
 	"github.com/getkin/kin-openapi/routers"
 
-	"github.com/venice-go/venice"
+	"github.com/venice-go/venice/tests/internal/reading"
 )
 
 const eventStream = "text/event-stream"
@@ -36,13 +37,7 @@ type contract struct {
 }
 
 // description returns the contract of the embedded description, which is read once and shared.
-var description = sync.OnceValue(func() *contract {
-	doc, err := openapi3.NewLoader().LoadFromData(venice.Description())
-	if err != nil {
-		panic("venicetest: the embedded description: " + err.Error()) // not for users to cause
-	}
-	return newContract(doc)
-})
+var description = sync.OnceValue(func() *contract { return newContract(reading.Embedded().Doc) })
 
 // newContract takes the document over. Headers that are credentials are no longer required by it: they are for letIn.
 func newContract(doc *openapi3.T) *contract {
@@ -85,6 +80,9 @@ func (c *contract) operations() (list []string) {
 // checkRequest returns the refusal that the service would give, or nil for a valid request.
 func (c *contract) checkRequest(r *request) *answer {
 	if a := c.checkBody(r); a != nil {
+		return a
+	}
+	if a := refuseUnknown(r); a != nil {
 		return a
 	}
 	options := *contractOptions
@@ -137,8 +135,38 @@ func invalid(path []string, why string) answer {
 	}
 	a := refuse(http.StatusBadRequest, "Invalid request parameters")
 	a.body["details"] = tree
-	a.body["issues"] = []any{map[string]any{"path": append([]string{}, path...), "message": why}}
+	steps := []any{} // in which the places of a list are numbers
+	for _, step := range path {
+		if at, err := strconv.ParseUint(step, 10, 31); err == nil {
+			steps = append(steps, at)
+		} else {
+			steps = append(steps, step)
+		}
+	}
+	a.body["issues"] = []any{map[string]any{"path": steps, "message": why}}
 	return a
+}
+
+// refuseUnknown names all members at the top of a body that is closed to them, as the service does.
+func refuseUnknown(r *request) *answer {
+	schema := r.bodySchema()
+	if closed := schema.AdditionalProperties.Has; closed == nil || *closed || r.isForm() {
+		return nil
+	}
+	var unknown []string
+	for name := range r.body {
+		if schema.Properties[name] == nil {
+			unknown = append(unknown, name)
+		}
+	}
+	if unknown == nil {
+		return nil
+	}
+	slices.Sort(unknown)
+	a := invalid(nil, "Unrecognized key(s) in object: '"+strings.Join(unknown, "', '")+"'")
+	issue := a.body["issues"].([]any)[0].(map[string]any)
+	issue["code"], issue["keys"] = "unrecognized_keys", unknown
+	return &a
 }
 
 // explain finds the place and the reason in an error of the validation.
@@ -150,10 +178,16 @@ func explain(err error) (path []string, why string) {
 	if !errors.As(err, &e) {
 		return path, err.Error()
 	}
-	for more := true; more; more = errors.As(e.Origin, &e) { // the innermost reason says most
-		path, why = append(path, e.JSONPointer()...), e.Reason
+	for { // the innermost reason says most
+		inner := (*openapi3.SchemaError)(nil)
+		if !errors.As(e.Origin, &inner) {
+			return append(path, e.JSONPointer()...), e.Reason
+		}
+		if _, direct := e.Origin.(*openapi3.SchemaError); direct { // else it is one of many, which know their whole way
+			path = append(path, e.JSONPointer()...)
+		}
+		e = inner
 	}
-	return path, why
 }
 
 // checkAnswer says how an answer breaks the description, or nil.

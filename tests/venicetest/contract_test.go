@@ -13,6 +13,8 @@ import (
 	"testing"
 
 	"github.com/getkin/kin-openapi/openapi3"
+
+	"github.com/venice-go/venice/tests/venicetest/internal/catalog"
 )
 
 // valid asks a fake for an answer that the contract accepts, and returns it with the request and its headers.
@@ -96,7 +98,7 @@ func TestContractRejectsBentAnswers(t *testing.T) {
 }
 
 func TestContractRejectsBentEvents(t *testing.T) {
-	body := `{"model":"m","messages":[{"role":"user","content":"Hello"}],"stream":true}`
+	body := `{"model":"zai-org-glm-5-1","messages":[{"role":"user","content":"Hello"}],"stream":true}`
 	r, good, header := valid(t, "POST /chat/completions", body)
 	for name, bend := range map[string]func([]any){
 		"missing": func(e []any) { delete(e[1].(map[string]any), "id") },
@@ -173,9 +175,10 @@ func TestViolationFailsTheTest(t *testing.T) {
 	r := &recorder{TB: t}
 	srv := NewServer(r)
 	defer srv.Close()
-	was := models[0]
-	defer func() { models[0] = was }()
-	models[0].kind = "oracle" // no type of the description
+	first := catalog.All()[0]
+	was := first.Kind
+	defer func() { first.Kind = was }()
+	first.Kind = "oracle" // no type of the description
 	resp, err := http.Get(srv.URL + "/models?type=all")
 	if err != nil {
 		t.Fatal(err)
@@ -188,7 +191,7 @@ func TestViolationFailsTheTest(t *testing.T) {
 
 // Events leave one at a time.
 func TestStreamFlushes(t *testing.T) {
-	_, a, _ := valid(t, "POST /chat/completions", `{"model":"m","messages":[{"role":"user","content":"Hi"}],"stream":true}`)
+	_, a, _ := valid(t, "POST /chat/completions", `{"model":"zai-org-glm-5-1","messages":[{"role":"user","content":"Hi"}],"stream":true}`)
 	w := httptest.NewRecorder()
 	a.write(w)
 	if !w.Flushed {

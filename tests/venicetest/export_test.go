@@ -21,6 +21,11 @@ func WithDescription(file string) Option {
 
 var Base58 = to58
 
+// Behaves reports whether the fake has a behaviour for an operation, rather than made-up answers.
+func Behaves(operation string) bool {
+	return behaviours[operation] != nil || crowded[operation] != nil
+}
+
 // Key reads a constant address.
 func Key(text string) [32]byte { return fixedKey(text) }
 
@@ -43,4 +48,11 @@ func ReadEVMTransaction(text string) (from, hash string, err error) {
 		return "", "", err
 	}
 	return t.from, t.hash, nil
+}
+
+// Account is what a key may still spend.
+func (h *Handler) Account(secret string) float64 {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.left(h.find(func(k *key) bool { return k.secret == secret })).usd()
 }

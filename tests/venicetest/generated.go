@@ -7,22 +7,25 @@ import (
 	"encoding/json"
 	"fmt"
 	"hash/fnv"
+	"net/http"
 
 	"github.com/getkin/kin-openapi/openapi3"
 )
 
-// Seed returns the seed that all values follow from which the fake makes up; see [WithSeed].
+// Seed returns the seed that all random values of the fake follow from, but for noise; see [WithSeed].
 func (h *Handler) Seed() uint64 { return h.seed }
 
-// invent answers an operation that has no behaviour: valid, made up, and the same in every run that makes the same
-// calls in the same order. A wallet pays the same for each.
+// invent answers an operation that has no behaviour: valid and quiet, the same each time. With noise it is made up of
+// everything that the description allows, and the same in every run that makes the same calls in the same order.
 func (h *Handler) invent(r *request) answer {
 	a := Answer{Status: usualStatus(r.route.Operation)}
 	if refusal := h.sell(r); refusal != nil {
 		return *refusal
 	}
 	if ref := r.route.Operation.Responses.Status(a.Status); ref != nil {
-		a.Seed = h.draw(r.operation)
+		if h.noise != nil {
+			a.Seed = h.draw(r.operation)
+		}
 		a.ContentType = r.choose(ref.Value.Content, a.Seed)
 	}
 	return h.carryOut(r, a)
@@ -33,7 +36,7 @@ func (h *Handler) invent(r *request) answer {
 func (h *Handler) draw(operation string) uint64 {
 	h.drawn[operation]++
 	sum := fnv.New64a()
-	fmt.Fprint(sum, h.seed, operation, h.drawn[operation])
+	fmt.Fprint(sum, *h.noise, operation, h.drawn[operation])
 	return max(sum.Sum64(), 1)
 }
 
@@ -45,10 +48,13 @@ func (h *Handler) carryOut(r *request, a Answer) answer {
 		return made
 	}
 	made.raw = []byte{}
+	if ref == nil && !a.Unchecked {
+		made.raw, made.fault = json.Marshal(map[string]any{"error": http.StatusText(a.Status)})
+	}
 	if ref == nil || ref.Value.Content.Get(a.ContentType) == nil {
 		return made
 	}
-	if a.Seed == 0 {
+	if a.Seed == 0 && h.noise != nil {
 		a.Seed = h.draw(r.operation)
 	}
 	made.seed = a.Seed
@@ -62,12 +68,20 @@ func (h *Handler) carryOut(r *request, a Answer) answer {
 	return made
 }
 
+// valueOf is a sample of the seed, or a quiet value for 0.
+func valueOf(schema *openapi3.Schema, seed uint64) (any, error) {
+	if seed == 0 {
+		return quiet(schema)
+	}
+	return Sample(schema, seed)
+}
+
 // sampleBody is a body of the type: JSON or text from the schema, or a small file.
 func sampleBody(contentType string, schema *openapi3.SchemaRef, seed uint64) ([]byte, error) {
 	if contentType != "application/json" && contentType != "text/plain" {
 		return mediaFile(contentType, seed)
 	}
-	v, err := Sample(schema.Value, seed)
+	v, err := valueOf(schema.Value, seed)
 	if text, plain := v.(string); plain && contentType == "text/plain" {
 		return []byte(text), nil
 	}
@@ -77,11 +91,11 @@ func sampleBody(contentType string, schema *openapi3.SchemaRef, seed uint64) ([]
 	return json.Marshal(v)
 }
 
-// sampleEvents returns a few events of a stream.
+// sampleEvents returns a few events of a stream, or a quiet one for the seed 0.
 func sampleEvents(schema *openapi3.Schema, seed uint64) ([]any, error) {
 	events := []any{}
 	for i := range 1 + seed%4 {
-		e, err := Sample(schema, seed+i)
+		e, err := valueOf(schema, min(seed, 1)*(seed+i))
 		if err != nil {
 			return nil, err
 		}

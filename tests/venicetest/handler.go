@@ -4,7 +4,6 @@ package venicetest
 
 import (
 	"bytes"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -26,8 +25,10 @@ const (
 type Handler struct {
 	mux      *http.ServeMux
 	contract *contract
+	prompts  prompts // that models saw
 	now      func() time.Time
 	seed     uint64
+	noise    *uint64 // nil for quiet answers
 	report   func(error)
 	finality time.Duration // how far the last finalized block of Base is behind
 	memo     string        // that payments on Solana must have; "" for any
@@ -42,7 +43,11 @@ type Handler struct {
 	contracts   map[string]func(token, signature string) bool
 	chainDown   int // mints left that cannot reach the chain
 	keys        []*key
-	charges     []charge
+	charges     []charge         // of keys, the oldest first
+	spentBy     map[string]money // by account
+	voices      []voice
+	jobs        []*job
+	replays     map[string]replay // of calls of nodes, by caller, network and key
 	pins        map[string]*pin
 	drawn       map[string]uint64 // samples by operation
 	observe     func(operation string, r *http.Request, body []byte)
@@ -61,6 +66,8 @@ func NewHandler(options ...Option) *Handler {
 		contracts: map[string]func(token, signature string) bool{},
 		pins:      map[string]*pin{},
 		drawn:     map[string]uint64{},
+		spentBy:   map[string]money{},
+		replays:   map[string]replay{},
 		finality:  20 * time.Second,
 		perMinute: usualPerMinute,
 		books:     newBooks(),
@@ -77,6 +84,7 @@ func NewHandler(options ...Option) *Handler {
 	}
 	h.mux.HandleFunc("POST "+baseRPCPath, h.serveChain(baseMethods))
 	h.mux.HandleFunc("POST "+solanaRPCPath, h.serveChain(solanaMethods))
+	h.mux.HandleFunc("GET "+mediaPath+"{file}", h.serveMedia)
 	h.mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
 		writeJSON(w, http.StatusNotFound, map[string]any{"error": "no such route: " + r.Method + " " + r.URL.Path})
 	})
@@ -110,13 +118,20 @@ func (h *Handler) serve(w http.ResponseWriter, r *request) {
 // check says how an answer breaks the description, and the seeds that bring it back.
 func (h *Handler) check(header http.Header, r *request, a answer) error {
 	why, err := "could not be made", a.fault
-	if err == nil && !a.outside {
+	switch {
+	case err != nil || a.outside:
+	case a.pinned:
+		why, err = "breaks the description", checkPinned(r.operation, a, header)
+	default:
 		why, err = "breaks the description", h.contract.checkAnswer(r, a, header)
 	}
 	if err == nil {
 		return nil
 	}
 	seeds := fmt.Sprintf("WithSeed(%d)", h.seed)
+	if h.noise != nil {
+		seeds += fmt.Sprintf(", WithNoise(%d)", *h.noise)
+	}
 	if a.seed != 0 {
 		seeds += fmt.Sprintf(", Answer.Seed %d", a.seed)
 	}
@@ -135,32 +150,65 @@ func (h *Handler) answer(w http.ResponseWriter, r *request) answer {
 
 	h.show(r)
 	h.lock()
-	defer h.mu.Unlock()
 	budget := h.budgetOf(r)
-	if refusal := budget.lockedOut(); refusal != nil {
+	refusal := budget.lockedOut()
+	h.mu.Unlock()
+	if refusal != nil {
 		return *refusal
 	}
-	return budget.count(h.respond(r))
+	a := h.handle(r)
+	h.lock()
+	defer h.mu.Unlock()
+	return budget.count(a)
 }
 
-// respond lets a request in, checks it and answers it.
-func (h *Handler) respond(r *request) answer {
-	if refusal := h.letIn(r); refusal != nil && h.pins[r.operation] == nil {
+// handle lets a request in, checks it and answers it.
+func (h *Handler) handle(r *request) answer {
+	if refusal := h.admit(r); refusal != nil {
 		return *refusal
 	}
+	r.rename()
 	if refusal := h.contract.checkRequest(r); refusal != nil {
 		return *refusal
 	}
-	if a, pinned := h.take(r.operation); pinned {
-		return h.carryOut(r, a)
+	if a, pinned := h.pinned(r); pinned {
+		return a
 	}
+	if do := crowded[r.operation]; do != nil && !h.noisy(r.operation) {
+		return h.contract.fill(r, do(h, r))
+	}
+	h.lock()
+	defer h.mu.Unlock()
 	if operations()[r.operation].Instead != "" {
 		return refuse(http.StatusGone, "This endpoint has been retired.")
 	}
-	if do := behaviours[r.operation]; do != nil {
+	if do := behaviours[r.operation]; do != nil && !h.noisy(r.operation) {
 		return h.contract.fill(r, do(h, r))
 	}
 	return h.invent(r)
+}
+
+// admit lets the caller in, or says why not. A pinned answer is for everybody.
+func (h *Handler) admit(r *request) *answer {
+	h.lock()
+	defer h.mu.Unlock()
+	if refusal := h.letIn(r); refusal != nil && h.pins[r.operation] == nil {
+		return refusal
+	}
+	return nil
+}
+
+// pinned is the next answer that is pinned to the operation, if any.
+func (h *Handler) pinned(r *request) (answer, bool) {
+	h.lock()
+	defer h.mu.Unlock()
+	a, pinned := h.take(r.operation)
+	if !pinned {
+		return answer{}, false
+	}
+	made := h.carryOut(r, a)
+	made.pinned = true
+	return made, true
 }
 
 // OnRequest has see called with every request to an operation of the description once its body was read, before it is
@@ -200,31 +248,6 @@ func (h *Handler) announce(r *request, a answer) {
 	}
 }
 
-// behaviours says what the fake does for each operation, once the request was found to be allowed and valid. They run
-// one at a time.
-var behaviours = map[string]func(*Handler, *request) answer{
-	"GET /api_keys/generate_web3_key":   (*Handler).issueToken,
-	"POST /api_keys/generate_web3_key":  (*Handler).mint,
-	"GET /api_keys":                     (*Handler).listKeys,
-	"POST /api_keys":                    (*Handler).createKey,
-	"PATCH /api_keys":                   (*Handler).updateKey,
-	"DELETE /api_keys":                  (*Handler).deleteKey,
-	"GET /api_keys/{id}":                (*Handler).getKey,
-	"GET /api_keys/rate_limits":         (*Handler).rateLimits,
-	"GET /api_keys/rate_limits/log":     (*Handler).rateLimitLog,
-	"GET /models":                       (*Handler).listModels,
-	"GET /models/traits":                (*Handler).modelTraits,
-	"GET /models/compatibility_mapping": (*Handler).modelAliases,
-	"POST /chat/completions":            (*Handler).privateChat,
-
-	"GET /tee/attestation": (*Handler).attest,
-	"GET /tee/signature":   (*Handler).showSignature,
-
-	"POST /x402/top-up":                      (*Handler).topUp,
-	"GET /x402/balance/{walletAddress}":      (*Handler).readBalance,
-	"GET /x402/transactions/{walletAddress}": (*Handler).listTransactions,
-}
-
 // randomHex returns n random bytes as hex digits. They follow from the seed.
 func (h *Handler) randomHex(n int) string {
 	var b bytes.Buffer
@@ -243,5 +266,5 @@ func (h *Handler) uuid() string {
 func writeJSON(w http.ResponseWriter, status int, body any) {
 	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(status)
-	_ = json.NewEncoder(w).Encode(body) // the other side left
+	_ = encode(w, body) // the other side left
 }

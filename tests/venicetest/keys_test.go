@@ -113,7 +113,7 @@ func TestConsumptionLimit(t *testing.T) {
 			admin := caller{t, srv, srv.AdminKey()}
 			made := admin.do("POST", "/api_keys", map[string]any{
 				"apiKeyType": "INFERENCE", "description": "limited", "limitPeriod": test.period,
-				"consumptionLimit": map[string]any{"usd": 0.0001},
+				"consumptionLimit": map[string]any{"usd": 0.00001},
 			}).want(t, 200, "").data(t)
 			stored := func() map[string]any { return admin.do("GET", "/api_keys/"+made["id"].(string), nil).data(t) }
 			if used := stored()["lastUsedAt"]; used != nil {
@@ -129,7 +129,7 @@ func TestConsumptionLimit(t *testing.T) {
 			clk.move(time.Second)
 			k := stored()
 			if got := fmt.Sprint(k["usage"], k["currentPeriodUsage"], k["lastUsedAt"]); got !=
-				"map[trailingSevenDays:map[diem:0.0000 usd:0.0004 vcu:0.0000]] map[diem:0.0000 usd:0.0004]2026-06-29T12:00:00.000Z" {
+				"map[trailingSevenDays:map[diem:0.0000 usd:0.0000 vcu:0.0000]] map[diem:0.0000 usd:0.0000]2026-06-29T12:00:00.000Z" {
 				t.Errorf("after one call: %s", got)
 			}
 
@@ -200,7 +200,7 @@ func TestHeaders(t *testing.T) {
 	c.do("POST", "/chat/completions", hello).want(t, 200, "")
 	h := c.do("POST", "/chat/completions", hello).want(t, 200, "").header
 	for name, want := range map[string]string{
-		"x-venice-version": "venicetest", "x-venice-model-id": "zai-org-glm-5-1", "x-venice-balance-usd": "99.999600",
+		"x-venice-version": "venicetest", "x-venice-model-id": "zai-org-glm-5-1", "x-venice-balance-usd": "99.9999894",
 		"x-ratelimit-limit-requests": "500", "x-ratelimit-remaining-requests": "498", "x-ratelimit-reset-requests": "1782734460000",
 		"Content-Type": "application/json",
 	} {

@@ -22,14 +22,14 @@ func TestWalletPays(t *testing.T) {
 	if r := c.do("GET", "/models", nil).want(t, 200, ""); r.header.Get("Date") != "Mon, 29 Jun 2026 12:00:00 GMT" {
 		t.Errorf("date %s, want the fake's", r.header.Get("Date"))
 	}
-	r := c.as(w, clk.read(), c.request("POST", "/chat/completions", hello)).want(t, 200, `"cost":{"diem":0,"usd":0.00040066}`)
+	r := c.as(w, clk.read(), c.request("POST", "/chat/completions", hello)).want(t, 200, `"cost":{"diem":0,"usd":0.00001126}`)
 	if got := r.header.Get("x-venice-balance-usd"); got != "5" || r.header.Get("x-venice-balance-diem") != "" {
 		t.Errorf("balance %q before the call", got)
 	}
 	page := c.as(w, clk.read(), c.request("GET", "/x402/transactions/"+strings.ToLower(testOwner), nil))
 	for _, want := range []string{
-		`"walletAddress":"` + testOwner + `"`, `"currentBalance":4.99959934`, `"amount":-6.6e-7`, `"amount":-0.0003`, `"amount":-0.0001`,
-		`"modelId":"zai-org-glm-5-1"`, `"requestId":"` + r.body["id"].(string) + `"`, `"balanceAfter":4.99959934`,
+		`"walletAddress":"` + testOwner + `"`, `"currentBalance":4.99998874`, `"amount":-6.6e-7`, `"amount":-0.0000096`, `"amount":-0.000001`,
+		`"modelId":"zai-org-glm-5-1"`, `"requestId":"` + r.body["id"].(string) + `"`, `"balanceAfter":4.99998874`,
 		`"createdAt":"2026-06-29T12:00:00.000Z"`, `"pagination":{"hasMore":false,"limit":50,"offset":0}`,
 	} {
 		page.want(t, 200, want)
@@ -37,7 +37,7 @@ func TestWalletPays(t *testing.T) {
 	if n := strings.Count(page.raw, `"type":"CHARGE"`); n != 3 {
 		t.Errorf("%d charges", n)
 	}
-	if got := c.srv.Credit(strings.ToLower(testOwner)); got != 4.99959934 {
+	if got := c.srv.Credit(strings.ToLower(testOwner)); got != 4.99998874 {
 		t.Errorf("credit %v", got)
 	}
 }
@@ -57,10 +57,10 @@ func TestLedgerPages(t *testing.T) {
 		more bool
 		last string
 	}{
-		"":                  {9, false, "4.9999"},
-		"?limit=9":          {9, false, "4.9999"},
-		"?limit=8":          {8, true, "4.9996"},
-		"?limit=4&offset=8": {1, false, "4.9999"},
+		"":                  {9, false, "4.999999"},
+		"?limit=9":          {9, false, "4.999999"},
+		"?limit=8":          {8, true, "4.9999894"},
+		"?limit=4&offset=8": {1, false, "4.999999"},
 		"?offset=9":         {0, false, ""},
 		"?offset=1000":      {0, false, ""},
 	} {
@@ -116,7 +116,7 @@ func TestLinkedDIEM(t *testing.T) {
 	if r.header.Get("x-venice-balance-diem") != "0.1" {
 		t.Errorf("%v", r.header)
 	}
-	if got := balance(); !strings.Contains(got, `"balanceUsd":42,"canConsume":false,"diemBalanceUsd":0.09959934`) {
+	if got := balance(); !strings.Contains(got, `"balanceUsd":42,"canConsume":false,"diemBalanceUsd":0.09998874`) {
 		t.Error(got)
 	}
 	c.as(w, clk.read(), c.request("POST", "/chat/completions", hello)).want(t, 402, `"currentBalanceUsd":42`)

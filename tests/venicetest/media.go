@@ -9,21 +9,34 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"time"
+
+	"github.com/venice-go/venice/tests/venicetest/internal/film"
+	"github.com/venice-go/venice/tests/venicetest/internal/sound"
 )
 
 // media makes a file of each type. What n changes is what costs nothing: colours, lengths.
 var media = map[string]func(n uint64) []byte{
-	"image/png":  pngImage,
-	"image/jpeg": jpegImage,
-	"image/webp": webpImage,
-	"audio/mpeg": mp3Audio,
-	"audio/wav":  wavAudio,
-	"audio/pcm":  pcmAudio,
-	"audio/flac": flacAudio,
-	"audio/aac":  aacAudio,
-	"audio/opus": opusAudio,
-	"video/mp4":  mp4Video,
+	"image/png":  sampleImage("png"),
+	"image/jpeg": sampleImage("jpeg"),
+	"image/webp": sampleImage("webp"),
+	"audio/mpeg": sampleSound("mp3"),
+	"audio/wav":  sampleSound("wav"),
+	"audio/pcm":  sampleSound("pcm"),
+	"audio/flac": sampleSound("flac"),
+	"audio/aac":  sampleSound("aac"),
+	"audio/opus": sampleSound("opus"),
+	"video/mp4":  func(n uint64) []byte { return film.MP4(time.Second, 16, 16, byte(n)) },
 	"text/csv":   csvTable,
+}
+
+// sampleSound makes a file of a format that there is, of 10 to 25 milliseconds.
+func sampleSound(format string) func(n uint64) []byte {
+	return func(n uint64) []byte {
+		clip := sound.Clip{Text: fmt.Sprint("sample ", n), Length: time.Duration(2+n%4) * 5 * time.Millisecond}
+		file, _ := clip.Encode(format) // the format is one of those that there are
+		return file
+	}
 }
 
 // mediaFile returns a file of the type. The error lists the types that there are.

@@ -1,76 +1,13 @@
-// The models that the fake lists: one of each type, and a second one for text.
+// The routes that list models, and finding the one that a request names.
 
 package venicetest
 
 import (
-	"slices"
-	"strings"
+	"fmt"
+	"net/http"
+
+	"github.com/venice-go/venice/tests/venicetest/internal/catalog"
 )
-
-type model struct {
-	id, name, kind string
-	traits         []any
-	pricing        map[string]any
-}
-
-var models = []model{
-	{"zai-org-glm-5-1", "GLM 5.1", "text", []any{"default", "function_calling_default"}, textPrice},
-	{"kimi-k2-6", "Kimi K2.6", "text", []any{"fastest", "default_code"}, textPrice},
-	{"e2ee-glm-5", "GLM 5 (E2EE)", "text", []any{}, textPrice},
-	{"e2ee-gemma-3-27b-p", "Gemma 3 27B (E2EE)", "text", []any{}, textPrice},
-	{"text-embedding-bge-m3", "BGE-M3", "embedding", []any{"default"}, textPrice},
-	{"z-image-turbo", "Z-Image Turbo", "image", []any{"default"}, imagePrice},
-	{"upscaler", "Upscaler", "upscale", []any{"default"}, imagePrice},
-	{"qwen-edit", "Qwen Edit", "inpaint", []any{"default"}, map[string]any{"inpaint": price(0.04)}},
-	{"tts-kokoro", "Kokoro", "tts", []any{"default"}, map[string]any{"input": price(3.5)}},
-	{"nvidia/parakeet-tdt-0.6b-v3", "Parakeet", "asr", []any{"default"}, map[string]any{"per_audio_second": price(0.0001)}},
-	{"elevenlabs-music", "Music", "music", []any{"default"}, nil},
-	{"wan-2-7-text-to-video", "Wan 2.7", "video", []any{"default"}, nil},
-}
-
-var (
-	textPrice  = map[string]any{"input": price(tokenUSD * 1e6), "output": price(tokenUSD * 1e6)} // per million tokens
-	imagePrice = map[string]any{
-		"generation": price(0.01), "upscale": map[string]any{"2x": price(0.02), "4x": price(0.08)},
-	}
-)
-
-func price(usd float64) map[string]any { return map[string]any{"usd": usd, "diem": usd} }
-
-const (
-	contextTokens = 131072
-	released      = 1767225600 // 2026-01-01, Unix seconds
-)
-
-func (m model) view() map[string]any {
-	spec := map[string]any{
-		"name": m.name, "privacy": "private", "offline": false, "traits": m.traits,
-		"modelSource": "https://huggingface.co/" + m.id,
-	}
-	if m.pricing != nil {
-		spec["pricing"] = m.pricing
-	}
-	v := map[string]any{
-		"id": m.id, "object": "model", "owned_by": "venice.ai", "type": m.kind, "created": released, "model_spec": spec,
-	}
-	if m.kind != "text" {
-		return v
-	}
-	v["context_length"] = contextTokens
-	private := strings.HasPrefix(m.id, "e2ee-")
-	spec["availableContextTokens"] = contextTokens
-	spec["capabilities"] = map[string]any{
-		"optimizedForCode": slices.Contains(m.traits, any("default_code")), "quantization": "fp8",
-		"supportsAudioInput": false, "supportsE2EE": private, "supportsFunctionCalling": !private, "supportsLogProbs": false,
-		"supportsMultipleImages": false, "supportsReasoning": true, "supportsReasoningEffort": false,
-		"supportsResponseSchema": !private, "supportsTeeAttestation": private, "supportsVideoInput": false,
-		"supportsVision": false, "supportsWebSearch": !private, "supportsXSearch": false,
-	}
-	spec["constraints"] = map[string]any{
-		"temperature": map[string]any{"default": 0.7}, "top_p": map[string]any{"default": 0.9},
-	}
-	return v
-}
 
 // modelType is the type that the query asks for; text if it does not say.
 func modelType(r *request) string {
@@ -80,36 +17,91 @@ func modelType(r *request) string {
 	return "text"
 }
 
-// listModels answers with the models of a type. "all" and "code" are no types, but can be asked for.
+// listModels answers with the models of a type, as far as the caller's key may use them. "all" and "code" are no types,
+// but can be asked for.
 func (h *Handler) listModels(r *request) answer {
-	kind, data := modelType(r), []any{}
-	for _, m := range models {
-		code := slices.Contains(m.traits, any("default_code"))
-		if kind == "all" || kind == m.kind || kind == "code" && code {
-			data = append(data, m.view())
+	kind, data, k := modelType(r), []any{}, h.presented(r)
+	for _, m := range catalog.All() {
+		if (kind == "all" || kind == m.Kind || kind == "code" && m.Code()) && (k == nil || k.mayUse(m)) {
+			data = append(data, m.View())
 		}
 	}
-	return ok(map[string]any{"object": "list", "type": kind, "data": data})
+	return ok(h.contract.trim(r, map[string]any{"object": "list", "type": kind, "data": data}))
 }
 
 // modelTraits answers with the model behind each trait.
 func (h *Handler) modelTraits(r *request) answer {
+	return modelNames(r, func(m *catalog.Model) []string { return m.Traits })
+}
+
+// modelAliases answers with the model behind names that other services use.
+func (h *Handler) modelAliases(r *request) answer {
+	return modelNames(r, func(m *catalog.Model) []string { return m.Aliases })
+}
+
+func modelNames(r *request, names func(*catalog.Model) []string) answer {
 	kind, data := modelType(r), map[string]any{}
-	for _, m := range models {
-		for _, t := range m.traits {
-			if name := t.(string); m.kind == kind {
-				data[name] = m.id
+	for _, m := range catalog.All() {
+		for _, name := range names(m) {
+			if m.Kind == kind {
+				data[name] = m.ID
 			}
 		}
 	}
 	return ok(map[string]any{"object": "list", "type": kind, "data": data})
 }
 
-// modelAliases answers with the model behind names that other services use.
-func (h *Handler) modelAliases(r *request) answer {
-	kind, data := modelType(r), map[string]any{}
-	if kind == "text" {
-		data["gpt-4o"] = models[0].id
+// modelOf returns the model of one of the kinds that the request names, by id, trait or foreign name, or why there is
+// none that the caller may use.
+func (h *Handler) modelOf(r *request, kinds ...string) (*catalog.Model, *answer) {
+	return h.modelNamed(r, r.text("model"), kinds...)
+}
+
+func (h *Handler) modelNamed(r *request, name string, kinds ...string) (*catalog.Model, *answer) {
+	no := func(status int, format string, a ...any) (*catalog.Model, *answer) {
+		refusal := refuse(status, fmt.Sprintf(format, a...))
+		refusal.outside = true // only some operations have the status described
+		return nil, &refusal
 	}
-	return ok(map[string]any{"object": "list", "type": kind, "data": data})
+	m := catalog.Find(name, kinds...)
+	switch {
+	case name == "":
+		return no(http.StatusBadRequest, "model is required")
+	case m == nil && catalog.Retired[name] != "":
+		return no(http.StatusNotFound, "Model %s has been deprecated. Please use %s instead.", name, catalog.Retired[name])
+	case m == nil:
+		hint := ""
+		if id := catalog.Like(name, kinds...); id != "" {
+			hint = ". Did you mean " + id + "?"
+		}
+		return no(http.StatusNotFound, "Specified model not found: %s%s", name, hint)
+	case r.key != nil && !r.key.mayUse(m):
+		return no(http.StatusForbidden, "This API key is set to '%s', but `%s` is an Anonymous model. Use another model or another key.",
+			r.key.privacy, m.ID)
+	}
+	return m, nil
+}
+
+// modelHeaders are those of an answer of the model.
+func modelHeaders(m *catalog.Model) http.Header {
+	header := http.Header{}
+	set := func(name, value string) { header[http.CanonicalHeaderKey(name)] = []string{value} }
+	set("x-venice-model-id", m.ID)
+	set("x-venice-model-name", m.Name)
+	if d := m.Deprecation; d != nil {
+		set("x-venice-model-deprecation-date", d.Removes)
+		set("x-venice-model-deprecation-warning", "This model goes at "+d.Removes+". Use "+d.Replacement+" instead.")
+	}
+	return header
+}
+
+// mayUse reports whether the key's privacy allows the model.
+func (k *key) mayUse(m *catalog.Model) bool {
+	switch k.privacy {
+	case "PRIVATE_TEXT":
+		return m.Text == nil || m.Privacy != "anonymized"
+	case "PRIVATE_ONLY":
+		return m.Privacy != "anonymized"
+	}
+	return true
 }

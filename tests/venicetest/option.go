@@ -2,7 +2,11 @@
 
 package venicetest
 
-import "time"
+import (
+	"slices"
+	"strings"
+	"time"
+)
 
 // An Option changes a new [Handler] or [Server].
 type Option func(*Handler)
@@ -17,8 +21,21 @@ func WithClock(now func() time.Time) Option {
 	}
 }
 
-// WithSeed sets what all random values of the fake follow from: keys, ids, the secret that signs tokens, and answers
-// made up from the description. Two fakes of one seed (the default is 0) that are asked the same give the same; one
+// WithNoise has the fake answer with all that the description allows and nothing that makes sense, to try how a client
+// decodes it: fields that nobody knows, texts of many scripts, numbers at their limits. The same seed gives the same
+// noise. Keys, wallets, payments and the lists of models behave as usual, so that callers get in. Without it, operations
+// have behaviours, and those that have none answer with the least that is valid.
+func WithNoise(seed uint64) Option {
+	return func(h *Handler) { h.noise = &seed }
+}
+
+// noisy reports whether an operation answers with noise in place of its behaviour.
+func (h *Handler) noisy(operation string) bool {
+	_, path, _ := strings.Cut(operation, " ")
+	return h.noise != nil && !slices.ContainsFunc([]string{"/api_keys", "/x402/", "/models"}, func(p string) bool { return strings.HasPrefix(path, p) })
+}
+
+// WithSeed sets what all random values of the fake follow from: keys, ids, and the secret that signs tokens. Two fakes of one seed (the default is 0) that are asked the same give the same; one
 // refuses the tokens of another seed. [Handler.Seed] tells the seed, and so does every violation.
 func WithSeed(seed uint64) Option {
 	return func(h *Handler) { h.seed = seed }

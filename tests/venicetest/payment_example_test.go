@@ -46,7 +46,7 @@ func ExampleHandler_SetCredit() {
 	fmt.Println(ask(), srv.Credit(wallet.Address()))
 	// Output:
 	// true
-	// <nil> 4.99959934
+	// <nil> 4.99998874
 }
 
 // A wallet that spends DIEM is refused once that is gone, whatever credit it has.

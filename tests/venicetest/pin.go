@@ -4,7 +4,8 @@ package venicetest
 
 import (
 	"bytes"
-	"cmp"
+	"encoding/json"
+	"errors"
 	"fmt"
 	"maps"
 	"net/http"
@@ -13,6 +14,8 @@ import (
 	"strings"
 
 	"github.com/getkin/kin-openapi/openapi3"
+
+	"github.com/venice-go/venice/tests/internal/reading"
 )
 
 // An Answer is one that a test has pinned to an operation with [Handler.Respond]. The zero value is an answer of the
@@ -22,7 +25,7 @@ type Answer struct {
 	ContentType string      // "": JSON, or the first media type of the status where that has others only
 	Header      http.Header // further headers; these win over the fake's own, a nil value leaves a header out
 	Body        []byte      // nil: made from the schema, or a small file of the media type; not nil but empty: no body
-	Seed        uint64      // of a body made from the schema; 0: follows from the seed of the fake
+	Seed        uint64      // of a body of noise, as WithNoise has it; 0: a quiet body, the least that is valid
 	Unchecked   bool        // the answer may break the description, to show how a client takes it
 }
 
@@ -39,8 +42,13 @@ type pin struct {
 // A pinned answer goes to every caller, with whatever credentials or none, but a request that the description does not
 // allow is still refused with a 400 and takes no answer from the queue.
 //
-// Respond panics for an operation, status or media type that the description does not have, and says which it has;
-// Unchecked allows any status and media type.
+// A pinned answer is held against the description as a client reads it, so that all that the service was seen to send can be
+// pinned: unknown members and values of enums pass, and so does an error of any shape. What a client would misread, such
+// as a wrong type or a member that is always sent and is missing, fails the test and says where. Unchecked answers may be
+// anything.
+//
+// Respond panics for an operation, status or media type that no client expects, and says which the description has. An
+// error of any status that some operation has may come from each.
 func (h *Handler) Respond(operation string, answers ...Answer) {
 	name, route := h.contract.find(operation)
 	if route == nil {
@@ -50,7 +58,7 @@ func (h *Handler) Respond(operation string, answers ...Answer) {
 	for i := range p.answers {
 		a := &p.answers[i]
 		a.Header, a.Body = a.Header.Clone(), bytes.Clone(a.Body)
-		if err := a.complete(route.Operation); err != nil {
+		if err := a.complete(name, route.Operation); err != nil {
 			panic(fmt.Sprintf("venicetest: Respond: %s: %v", name, err))
 		}
 	}
@@ -63,31 +71,51 @@ func (h *Handler) Respond(operation string, answers ...Answer) {
 }
 
 // complete gives status and media type their defaults and checks both.
-func (a *Answer) complete(op *openapi3.Operation) error {
+func (a *Answer) complete(operation string, op *openapi3.Operation) error {
 	if a.Status == 0 {
 		a.Status = usualStatus(op)
 	}
 	if a.Status < 200 || a.Status > 599 {
 		return fmt.Errorf("the status %d is none of an answer, which are 200 to 599", a.Status)
 	}
-	ref := op.Responses.Status(a.Status)
-	if ref == nil {
-		if a.Unchecked {
-			a.ContentType = cmp.Or(a.ContentType, "application/json")
-			return nil
-		}
+	content := openapi3.Content{"application/json": nil}
+	if ref := op.Responses.Status(a.Status); ref != nil {
+		content = ref.Value.Content
+	} else if !a.Unchecked && !reading.Embedded().Fails(a.Status) {
 		statuses := slices.Sorted(maps.Keys(op.Responses.Map()))
 		return fmt.Errorf("no status %d is described; there are %s", a.Status, strings.Join(statuses, ", "))
 	}
-	content := ref.Value.Content
 	if a.ContentType == "" {
 		a.ContentType = firstType(content)
 	}
-	if len(content) > 0 && content.Get(a.ContentType) == nil && !a.Unchecked {
+	if reads := reading.Embedded().Named(operation).Answer(a.Status, a.ContentType); reading.Worst(reads.Found) == reading.Break && !a.Unchecked {
 		return fmt.Errorf("the media type %q is not described for status %d; there are %s",
 			a.ContentType, a.Status, strings.Join(slices.Sorted(maps.Keys(content)), ", "))
 	}
 	return nil
+}
+
+// checkPinned says what of a pinned answer a client would misread, or nil.
+func checkPinned(operation string, a answer, header http.Header) error {
+	reads := reading.Embedded().Named(operation).Answer(a.status, header.Get("Content-Type"))
+	found := reads.Found
+	switch {
+	case reads.Shape != reading.Events:
+		found = append(found, reads.Body(a.raw)...)
+	case a.events == nil:
+		for _, e := range parseEvents(a.raw) {
+			found = append(found, reads.Event(e.(json.RawMessage))...)
+		}
+	}
+	found = reading.Only(found, reading.Break)
+	if len(found) == 0 {
+		return nil
+	}
+	var said []string
+	for _, f := range found[:min(len(found), 5)] {
+		said = append(said, f.String())
+	}
+	return errors.New(strings.Join(said, "; "))
 }
 
 // usualStatus is the lowest 2xx that is described; an operation that the service has ended has only refusals.

@@ -73,23 +73,27 @@ func TestRespondHeaders(t *testing.T) {
 	}
 }
 
-// The seed brings a body back; without one, bodies differ.
+// The seed brings a body of noise back; without one bodies are quiet, or with noise differ.
 func TestRespondSeed(t *testing.T) {
-	srv := venicetest.NewServer(t)
-	c := caller{t: t, srv: srv}
-	bodies := func(a venicetest.Answer) map[string]bool {
+	bodies := func(srv *venicetest.Server, a venicetest.Answer) map[string]bool {
 		srv.Respond("ListImageStyles", a)
-		seen := map[string]bool{}
+		seen, c := map[string]bool{}, caller{t: t, srv: srv}
 		for range 8 {
 			seen[c.do("GET", "/image/styles", nil).want(t, 200, "data").raw] = true
 		}
 		return seen
 	}
-	if seen := bodies(venicetest.Answer{Seed: 5}); len(seen) != 1 {
-		t.Errorf("one seed: %d bodies", len(seen))
+	plain, noisy := venicetest.NewServer(t), venicetest.NewServer(t, venicetest.WithNoise(1))
+	for _, srv := range []*venicetest.Server{plain, noisy} {
+		if seen := bodies(srv, venicetest.Answer{Seed: 5}); len(seen) != 1 {
+			t.Errorf("one seed: %d bodies", len(seen))
+		}
 	}
-	if seen := bodies(venicetest.Answer{}); len(seen) < 4 {
-		t.Errorf("no seed: %d bodies", len(seen))
+	if seen := bodies(plain, venicetest.Answer{}); !seen[`{"data":["data"],"object":"list"}`] || len(seen) != 1 {
+		t.Errorf("quiet: %v", seen)
+	}
+	if seen := bodies(noisy, venicetest.Answer{}); len(seen) < 4 {
+		t.Errorf("noise: %d bodies", len(seen))
 	}
 }
 

@@ -20,8 +20,7 @@ var privateHeaders = []string{"X-Venice-TEE-Client-Pub-Key", "X-Venice-TEE-Model
 
 // privateChat answers a chat that is encrypted, and any other as chat does.
 func (h *Handler) privateChat(r *request) answer {
-	model := r.text("model")
-	m := h.machine(model)
+	m := h.machineNow(r.text("model"))
 	for _, name := range privateHeaders {
 		if m == nil || r.Header.Get(name) == "" {
 			return h.chat(r)
@@ -57,11 +56,25 @@ func (h *Handler) privateChat(r *request) answer {
 	}
 	words := a.encrypt(client)
 	if id, _ := a.events[0].(map[string]any)["id"].(string); id != "" {
-		h.enclaves.signed[id] = m.Sign(id, words, encrypted, a.stream())
+		signature := m.Sign(id, words, encrypted, a.stream())
+		h.mu.Lock()
+		h.enclaves.signed[id] = signature
+		h.mu.Unlock()
 	}
 	a.header = maps.Clone(a.header)
 	a.header["X-Venice-TEE"], a.header["X-Venice-TEE-Provider"] = []string{"true"}, []string{"phala"}
 	return a
+}
+
+// machineNow is the enclave that a model runs in as it is now, for use without the handler's lock; or nil.
+func (h *Handler) machineNow(model string) *enclave.Enclave {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	m := h.machine(model)
+	if m == nil {
+		return nil
+	}
+	return new(*m)
 }
 
 func refusePrivate(message string) answer {

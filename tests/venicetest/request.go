@@ -25,7 +25,7 @@ type request struct {
 	wallet    *wallet        // that signed in, or nil
 
 	inFlight     bool  // it takes one of the wallet's places
-	credit, diem money // what the wallet had when it was let in
+	credit, diem money // what the caller could spend when it was let in
 }
 
 func newRequest(operation string, route *routers.Route, r *http.Request) *request {
@@ -42,6 +42,7 @@ func newRequest(operation string, route *routers.Route, r *http.Request) *reques
 func (r *request) setBody(raw []byte) {
 	r.raw = raw
 	r.Body = io.NopCloser(bytes.NewReader(raw))
+	r.body = nil
 	_ = json.Unmarshal(raw, &r.body) // what is no object stays nil; the contract refuses it where one is due
 }
 

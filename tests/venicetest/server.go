@@ -7,9 +7,26 @@
 // written, against the API's description: what the description does not allow is refused with the 400 of the real
 // service, and an answer of the fake that breaks it fails the test.
 //
-// Operations without a behaviour of their own answer with made-up values that the description allows, the same in every
-// run, and with small real files where media is due. [Handler.Respond] pins the answers of any operation,
-// [Handler.OnRequest] shows what clients send, and [Sample] makes values of a schema for other uses.
+// A chat repeats what the user said last: "You said: ...". It calls the tools that this speaks of, with arguments that
+// their schemas accept, and quotes their results in the next turn; it keeps to a response format, to stops and limits;
+// it says what pictures, sounds and documents came along; and it finds made-up pages on the web. Models think, sign what
+// they thought, and refuse a history that lost it, each in the way of its provider. What a model of the list cannot do is
+// refused. Streams and the Responses route say the same as plain answers, and what a call used and cost adds up with
+// balances and ledgers to the last digit. Venice's own system prompt is not counted. Embeddings are near each other for
+// texts that share words.
+//
+// Pictures show their prompt as bands, each in the colour that a word always has, in the size, number and format that was
+// asked for; they can be edited, enlarged and cut out. Speech lasts 65 milliseconds a character, and a transcript of it
+// gives the text back, that of other sound is [Unheard]. Jobs of audio and video are done after two answers of PROCESSING,
+// or 20 seconds by the fake's clock. What a job costs is what was quoted: a key pays when it queues, a wallet before its
+// next request. A prompt can order what goes wrong: [violation], a refusal of the content, for jobs a 422; [refused], a
+// refusal by the provider when the job is fetched; [broken], a 500 then; [failed], a status of FAILED. The word nsfw
+// stands for adult content, which is blurred. The billing routes list what was charged in this run, to the last digit.
+// Calls of nodes go to the fake's own Base and Solana, or to chains on which nothing happens.
+//
+// Operations without a behaviour of their own answer with the least that is valid, or with noise ([WithNoise]), and with
+// small real files where media is due. [Handler.Respond] pins the answers of any operation, [Handler.OnRequest] shows what
+// clients send, and [Sample] makes values of a schema for other uses.
 //
 // Wallets sign in and pay for their calls ([Handler.SetCredit], [Handler.LinkDIEM]), and top up with signed transfers
 // ([Handler.SetUSDC]) of a token that is made up ([USDC], [USDCMint]), so that what they sign is worth nothing elsewhere.

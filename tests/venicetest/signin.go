@@ -44,6 +44,7 @@ func (h *Handler) letWalletIn(r *request) *answer {
 	}
 	w := h.wallet(m.Address)
 	r.wallet = w
+	h.takeJobs(w)
 	if need == venice.AccessWallet {
 		return nil
 	}

@@ -212,14 +212,17 @@ func TestWalletsEverywhere(t *testing.T) {
 			t.Fatal(err)
 		}
 		poor := c.as(w, time.Now(), request())
-		if op.Effect == venice.EffectQueue {
+		if op.Effect == venice.EffectQueue && !venicetest.Behaves(name) {
 			poor.want(t, 402, `{"error":"Insufficient USD or Diem balance`)
 			if err := srv.SetCredit(testOwner, 1); err != nil {
 				t.Fatal(err)
 			}
 			poor = c.as(w, time.Now(), request())
 		}
-		if poor.want(t, 200, ""); poor.header.Get("x-venice-balance-usd") == "" {
+		if sense := !venicetest.Behaves(name); sense || poor.status >= 500 { // to a behaviour a made-up request makes none
+			poor.want(t, 200, "")
+		}
+		if poor.header.Get("x-venice-balance-usd") == "" {
 			t.Errorf("%s: no balance among the headers", name)
 		}
 		paid := request()

@@ -7,55 +7,22 @@ import (
 	"net/http"
 	"time"
 
-	"github.com/venice-go/venice"
+	"github.com/venice-go/venice/tests/venicetest/internal/catalog"
 )
 
 const (
-	balanceUSD  = 100.0 // of every account, before its first call
+	balanceUSD  = 100 * dollar // of every account, before its first call
 	balanceDIEM = 0.0
-	tokenUSD    = 0.0001 // price of a token, in or out, of any model
 )
 
-// What wallets pay. The fee is below a base unit of USDC, as rows of the real ledger are.
-const (
-	walletFee  = money(6600)  // for any call that is billed: 6.6e-7 USD
-	inferPrice = dollar / 100 // for a call without a behaviour of its own
-	jobPrice   = dollar / 2   // for a job
-)
-
-// sell charges a wallet for a call without a behaviour of its own. What keys spend with such calls is not counted.
-func (h *Handler) sell(r *request) *answer {
-	prices := map[venice.Effect]money{venice.EffectInfer: inferPrice, venice.EffectQueue: jobPrice}
-	price, billed := prices[operations()[r.operation].Effect]
-	if r.wallet == nil || !billed {
-		return nil
-	}
-	if refusal := r.wallet.cannotPay(price + walletFee); refusal != nil {
-		return refusal
-	}
-	h.spend(r.wallet, r.text("model"), h.uuid(), price, walletFee)
-	return nil
-}
-
-// A charge is one billed call.
-type charge struct {
-	at           time.Time
-	keyID, owner string
-	usd          float64
-}
-
-// spent sums what the charges that match cost, in USD.
-func (h *Handler) spent(match func(charge) bool) (usd float64) {
+// spentSince sums what the key was charged from a time on.
+func (h *Handler) spentSince(k *key, t time.Time) (sum money) {
 	for _, c := range h.charges {
-		if match(c) {
-			usd += c.usd
+		if c.key == k && !c.at.Before(t) {
+			sum += c.amount
 		}
 	}
-	return usd
-}
-
-func (h *Handler) spentSince(k *key, t time.Time) float64 {
-	return h.spent(func(c charge) bool { return c.keyID == k.id && !c.at.Before(t) })
+	return sum
 }
 
 // periodStart is when the limits of a key last began anew.
@@ -71,29 +38,25 @@ func (h *Handler) periodStart(k *key) time.Time {
 }
 
 // left is what the key may still spend: the account's balance, or less where a limit says so.
-func (h *Handler) left(k *key) (usd float64) {
-	usd = balanceUSD - h.spent(func(c charge) bool { return c.owner == k.owner })
+func (h *Handler) left(k *key) money {
+	left := balanceUSD - h.spentBy[k.owner]
 	if limit, limited := k.limits["usd"].(float64); limited {
-		usd = min(usd, limit-h.spentSince(k, h.periodStart(k)))
+		left = min(left, money(catalog.Dollars(min(limit, maxArrange)))-h.spentSince(k, h.periodStart(k)))
 	}
-	return max(0, usd)
+	return max(0, left)
 }
 
-// overLimit refuses a key that has nothing left, in the service's words for its two reasons.
-func (h *Handler) overLimit(k *key) *answer {
-	if h.left(k) > 0 {
-		return nil
-	}
-	why := "Insufficient USD or Diem balance to complete request."
+// outOfFunds is the refusal of a key that has nothing left, in the service's words for its two reasons.
+func (h *Handler) outOfFunds(k *key) answer {
 	if k.limits["usd"] != nil {
-		why = "API key USD spend limit exceeded."
+		return refuse(http.StatusPaymentRequired, "API key USD spend limit exceeded.")
 	}
-	return new(refuse(http.StatusPaymentRequired, why))
+	return refuse(http.StatusPaymentRequired, "Insufficient USD or Diem balance to complete request.")
 }
 
 // usageView is the key with what was spent with it. The service writes amounts as text with four decimals.
 func (h *Handler) usageView(k *key) map[string]any {
-	text := func(usd float64) string { return fmt.Sprintf("%.4f", usd) }
+	text := func(m money) string { return fmt.Sprintf("%.4f", m.usd()) }
 	v := k.view()
 	week := h.spentSince(k, h.now().AddDate(0, 0, -7))
 	v["usage"] = map[string]any{"trailingSevenDays": map[string]any{"usd": text(week), "diem": text(0), "vcu": text(0)}}
@@ -106,9 +69,9 @@ func (h *Handler) usageView(k *key) map[string]any {
 // rateLimits tells the calling key what it may spend and how fast.
 func (h *Handler) rateLimits(r *request) answer {
 	limits := []any{}
-	for _, m := range models {
+	for _, m := range catalog.All() {
 		limits = append(limits, map[string]any{
-			"apiModelId": m.id,
+			"apiModelId": m.ID,
 			"rateLimits": []any{map[string]any{"type": "RPM", "amount": h.perMinute}},
 		})
 	}

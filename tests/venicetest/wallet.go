@@ -35,8 +35,8 @@ func (h *Handler) wallet(address string) *wallet {
 // SetCredit sets the prepaid balance of a wallet on Base or Solana, in USD to 1e-10 and up to 100,000. It leaves no row
 // in the ledger. The error says what is no address or no amount.
 //
-// Wallets are let in from 0.10 USD on. They pay 0.0001 USD for a token of chat, 0.50 for a job that is queued, 0.01 for
-// other inference, and 6.6e-7 besides for each of these; pinned answers are free.
+// Wallets are let in from 0.10 USD on. They pay what the list of models says, and 6.6e-7 USD besides for each call that
+// costs something, jobs before the next request; pinned answers are free.
 func (h *Handler) SetCredit(address string, amount float64) error {
 	return h.arrange(address, amount, func(w *wallet, m money) { w.credit = m })
 }

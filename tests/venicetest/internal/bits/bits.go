@@ -1,6 +1,7 @@
 // Bits and bytes, to write small files by hand.
 
-package venicetest
+// Package bits writes binary formats.
+package bits
 
 import (
 	"encoding/binary"
@@ -8,9 +9,9 @@ import (
 	"strings"
 )
 
-// pack turns binary digits into bytes, the first digit the highest; spaces are for the reader, and zeros fill the last
+// Pack turns binary digits into bytes, the first digit the highest; spaces are for the reader, and zeros fill the last
 // byte.
-func pack(digits ...string) []byte {
+func Pack(digits ...string) []byte {
 	text := strings.ReplaceAll(strings.Join(digits, ""), " ", "")
 	out := make([]byte, (len(text)+7)/8)
 	for i, d := range text {
@@ -19,8 +20,8 @@ func pack(digits ...string) []byte {
 	return out
 }
 
-// field is a number in n binary digits.
-func field(x uint64, n int) string { return fmt.Sprintf("%0*b", n, x) }
+// Field is a number in n binary digits.
+func Field(x uint64, n int) string { return fmt.Sprintf("%0*b", n, x) }
 
 // join writes texts, bytes and numbers of fixed size one after the other.
 func join(order binary.ByteOrder, parts ...any) (out []byte) {
@@ -36,11 +37,14 @@ func join(order binary.ByteOrder, parts ...any) (out []byte) {
 	return out
 }
 
-func bigEndian(parts ...any) []byte    { return join(binary.BigEndian, parts...) }
-func littleEndian(parts ...any) []byte { return join(binary.LittleEndian, parts...) }
+// BigEndian joins with the highest byte of a number first.
+func BigEndian(parts ...any) []byte { return join(binary.BigEndian, parts...) }
 
-// checksum is a cyclic redundancy check as FLAC and Ogg have it: highest bit first, from zero, over width bits.
-func checksum(data []byte, width int, polynomial uint32) (sum uint32) {
+// LittleEndian joins with the lowest byte of a number first.
+func LittleEndian(parts ...any) []byte { return join(binary.LittleEndian, parts...) }
+
+// Checksum is a cyclic redundancy check as FLAC and Ogg have it: highest bit first, from zero, over width bits.
+func Checksum(data []byte, width int, polynomial uint32) (sum uint32) {
 	top := uint32(1) << (width - 1)
 	for _, b := range data {
 		sum ^= uint32(b) << (width - 8)

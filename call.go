@@ -1,4 +1,4 @@
-// The pipeline: the steps that every call goes through, from a method to the wire and back.
+// Calls: what the methods of the client are made of.
 
 package venice
 
@@ -6,78 +6,35 @@ import (
 	"context"
 	"errors"
 	"iter"
-	"net/http"
 	"slices"
 
 	"github.com/venice-go/venice/gen"
-	"github.com/venice-go/venice/internal/limit"
-	"github.com/venice-go/venice/internal/once"
 )
 
-// A pipeline carries out calls.
-type pipeline struct {
-	config
-	steps  steps
-	answer answering
-}
-
-func newPipeline(c config, client *Client) (*pipeline, error) {
-	sender := c.http
-	var err error
-	if sender.Transport, err = c.transport(); err != nil {
-		return nil, err
-	}
-	sign := authorising{c.auth}
-	explain := explaining{c.now}
-	refuse := refusing{c.now, c.auth == nil, hidden(c.auth)}
-	return &pipeline{c, steps{
-		explain,                 // names the operation in what went wrong
-		reporting{c.now},        // fills in the caller's Response
-		timing{c.now},           // ends the call in time
-		encoding{c.base},        // makes bytes of the request
-		newRetrying(&c, client), // sends it again after what may pass: what follows is done for each attempt
-		budgeting{&limit.Budget{Most: c.budget}, c.now}, // stops before the service locks the key out
-		newPacing(&c),            // waits while a rate limit is used up
-		requesting{c.userAgent},  // makes an HTTP request
-		sign,                     // adds credentials
-		refuse,                   // takes any status but 2xx for an error
-		newSending(sender, sign), // and this is the wire
-	}, answering{explain, refuse}}, nil
-}
-
-// transport is the caller's, within what sees each request once and all middleware.
-func (c *config) transport() (http.RoundTripper, error) {
-	transport := c.http.Transport
-	if transport == nil {
-		transport = http.DefaultTransport
-	}
-	transport = &once.Transport{Base: transport}
-	for _, wrap := range slices.Backward(c.middleware) {
-		if transport = wrap(transport); transport == nil {
-			return nil, errors.New("WithMiddleware: the function returned no transport")
-		}
-	}
-	return transport, nil
-}
-
-var errZero = errors.New("this client is the zero value: make one with venice.New")
+var errZero = errors.New("venice: this client is the zero value: make one with venice.New")
 
 // send takes a call as far as the headers of an answer with a status of 2xx. The caller closes what is returned.
 func (c *Client) send(ctx context.Context, k call, opts []CallOption) (*exchange, error) {
 	if c.pipe == nil {
 		return nil, errZero
 	}
-	x := &exchange{call: k, settings: c.pipe.settings, ctx: ctx, leave: func() {}}
-	x.wrong = x.settings.apply(opts)
+	x := &exchange{call: k, settings: c.pipe.settings, ctx: ctx, cancel: func(error) {}, leave: func() {}}
+	x.wrong = apply(&x.settings, opts)
 	if effect := x.settings.effect; effect != "" {
 		op := *k.op // the call's own from here on: that of a method is the table's
 		op.Effect = effect
 		x.call.op = &op
 	}
+	done := false
+	defer func() { // after a panic too, which may be the caller's, in an Auth or in middleware
+		if !done {
+			_ = x.close()
+		}
+	}()
 	if err := c.pipe.steps.run(x); err != nil {
-		_ = x.close()
 		return nil, err
 	}
+	done = true
 	return x, nil
 }
 
@@ -98,7 +55,7 @@ func do[T any](ctx context.Context, c *Client, k call, opts []CallOption) (*T, e
 	return came(out, err), err
 }
 
-// came is what is left of an answer beside an error: all that fits its type, if the error is about what does not.
+// came returns what was decoded, or nil if the call failed. An error about parts of an answer leaves the rest of it.
 func came[T any](out *T, err error) *T {
 	if err == nil || errors.Is(err, ErrMisfit) {
 		return out
@@ -131,7 +88,7 @@ func either[T any](ctx context.Context, c *Client, k call, opts []CallOption) (*
 
 // stream returns a sequence that sends the call whenever it is ranged over.
 func stream[T any](ctx context.Context, c *Client, k call, opts []CallOption) iter.Seq2[*T, error] {
-	k.accept = "text/event-stream"
+	k.accept, opts = "text/event-stream", slices.Clone(opts) // the caller may use the slice for another call meanwhile
 	return func(yield func(*T, error) bool) {
 		x, err := c.send(ctx, k, opts)
 		if err != nil {

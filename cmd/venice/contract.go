@@ -1,0 +1,207 @@
+// The contract command: the check of live traffic as a proxy on this machine, for programs in any language.
+
+package main
+
+import (
+	"context"
+	"encoding"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"os"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/venice-go/venice/tests/contract"
+)
+
+const contractUsage = `venice contract passes calls on to the service, or to what stands in for it, and holds the answers against the API's
+description. It reports answers that a client would misread (break) and what is new (drift). What programs send and get
+is not altered, streams are passed on as they come, and no secret is in the report.
+
+  venice contract --upstream https://api.venice.ai/api/v1
+  venice contract --upstream https://api.venice.ai/api/v1 -- npm test
+
+After -- comes a program to run, with VENICE_BASE_URL and OPENAI_BASE_URL set to the proxy; its end is the end of the
+check. Without one the proxy serves until it is interrupted. The report goes to stdout, and what the program prints to
+stderr, but to stdout if --output has the report elsewhere.
+
+  --upstream URL         base URL to pass calls on to, with its path; needed
+  --listen HOST:PORT     loopback address to serve on; 127.0.0.1:8403 by default, port 0 for any that is free, which is
+                         the default with a program
+  --format NAME          text, json, junit or github (annotations); text by default
+  --fail-on LEVEL        exit with 7 or 8 from this level on: break or drift; break by default, fine never fails
+  --output FILE          write the report there, and not to stdout
+  --description FILE     hold answers against another OpenAPI 3.0 description
+  --record FOLDER        write answers, without secrets, as files that the fake serves again
+
+The proxy asks for gzip at most, since it has to read what comes. Where a wallet signs in, it signs for the service: the
+program must name api.venice.ai as the domain itself.
+
+Exit codes:
+  0  no answer was of the level that fails
+  1  it could not be served, the program failed, or the report could not be written
+  2  flags are not as they should be
+  7  the worst that was found is drift
+  8  a client would misread an answer
+`
+
+type contractFlags struct {
+	upstream, listen, format, output, description, record string
+	failOn                                                contract.Level
+	program                                               []string
+}
+
+func parseContract(args []string) (*contractFlags, error) {
+	f := &contractFlags{failOn: contract.Break}
+	if i := slices.Index(args, "--"); i >= 0 {
+		args, f.program = args[:i], args[i+1:]
+		if len(f.program) == 0 {
+			return nil, failure{exitUsage, errors.New("want a program to run after --")}
+		}
+	}
+	fs := newFlags()
+	fs.StringVar(&f.upstream, "upstream", "", "")
+	fs.StringVar(&f.listen, "listen", "", "")
+	fs.StringVar(&f.format, "format", "text", "")
+	fs.TextVar(encoding.TextUnmarshaler(&f.failOn), "fail-on", contract.Break, "")
+	fs.StringVar(&f.output, "output", "", "")
+	fs.StringVar(&f.description, "description", "", "")
+	fs.StringVar(&f.record, "record", "", "")
+	if err := parseFlags(fs, args); err != nil {
+		return nil, err
+	}
+	if f.listen == "" {
+		f.listen = "127.0.0.1:8403"
+		if f.program != nil {
+			f.listen = "127.0.0.1:0"
+		}
+	}
+	if err := new(contract.Report).Write(io.Discard, f.format); err != nil {
+		return nil, failure{exitUsage, fmt.Errorf("--format: %w", err)}
+	}
+	return f, nil
+}
+
+func checkContract(ctx context.Context, c *console, args []string) error {
+	f, err := parseContract(args)
+	if err != nil {
+		return err
+	}
+	check, err := f.check()
+	if err != nil {
+		return err
+	}
+	p, err := startProxy(f, check)
+	if err != nil {
+		return err
+	}
+	if f.program != nil {
+		out := c.stderr
+		if f.output != "" {
+			out = c.stdout
+		}
+		err = runProgram(ctx, c, out, f.program, p.url)
+	} else {
+		fmt.Fprintf(c.stderr, "base URL  %s\nInterrupt (Ctrl-C) to stop and report.\n", p.url)
+		err = p.wait(ctx)
+	}
+	p.stop()
+	report := check.Report()
+	return errors.Join(err, f.write(c.stdout, report), f.verdict(report))
+}
+
+// check makes the check as the flags say.
+func (f *contractFlags) check() (*contract.Check, error) {
+	var options []contract.Option
+	if f.description != "" {
+		text, err := os.ReadFile(f.description)
+		if err != nil {
+			return nil, failure{exitUsage, fmt.Errorf("--description: %w", err)}
+		}
+		options = append(options, contract.WithDescription(text))
+	}
+	if f.record != "" {
+		options = append(options, contract.WithRecording(f.record))
+	}
+	u, err := parseUpstream(f.upstream)
+	if err != nil {
+		return nil, failure{exitUsage, err}
+	}
+	options = append(options, contract.WithBase("/"+strings.Trim(u.EscapedPath(), "/")))
+	check, err := contract.New(options...)
+	if err != nil {
+		return nil, failure{exitUsage, err}
+	}
+	return check, nil
+}
+
+func (f *contractFlags) write(stdout io.Writer, r *contract.Report) error {
+	if f.output == "" {
+		return r.Write(stdout, f.format)
+	}
+	file, err := os.Create(f.output)
+	if err != nil {
+		return err
+	}
+	return errors.Join(r.Write(file, f.format), file.Close())
+}
+
+// verdict is the failure that the worst level is.
+func (f *contractFlags) verdict(r *contract.Report) error {
+	level := r.Level()
+	switch {
+	case f.failOn == contract.Fine || level < f.failOn:
+		return nil
+	case level == contract.Break:
+		return failure{exitBreak, errors.New("a client would misread an answer")}
+	}
+	return failure{exitDrift, errors.New("answers are not as described")}
+}
+
+// A proxy serves on this machine.
+type proxy struct {
+	url    string // base URL for clients
+	server *http.Server
+	failed chan error
+}
+
+func startProxy(f *contractFlags, check *contract.Check) (*proxy, error) {
+	upstream, err := parseUpstream(f.upstream)
+	if err != nil {
+		return nil, failure{exitUsage, err}
+	}
+	at, err := net.ResolveTCPAddr("tcp", f.listen)
+	if err != nil || !at.IP.IsLoopback() {
+		return nil, failure{exitUsage, fmt.Errorf("--listen: keys pass through, so it serves this machine only: want a loopback address and a port, such as 127.0.0.1:8403, got %q", f.listen)}
+	}
+	listener, err := net.ListenTCP("tcp", at)
+	if err != nil {
+		return nil, err
+	}
+	p := &proxy{url: "http://" + listener.Addr().String() + upstream.EscapedPath(), failed: make(chan error, 1)}
+	p.server = &http.Server{Handler: passOn(upstream, check), ReadHeaderTimeout: 10 * time.Second}
+	go func() { p.failed <- p.server.Serve(listener) }()
+	return p, nil
+}
+
+func (p *proxy) wait(ctx context.Context) error {
+	select {
+	case <-ctx.Done():
+		return nil
+	case err := <-p.failed:
+		return err
+	}
+}
+
+// stop lets calls under way end, for up to five seconds.
+func (p *proxy) stop() {
+	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+	defer cancel()
+	if p.server.Shutdown(ctx) != nil {
+		_ = p.server.Close() // what did not end by itself
+	}
+}
