@@ -1,4 +1,4 @@
-// The curve secp256k1 by the book: big integers, one bit at a time. Clients use another implementation.
+// The curve secp256k1 by the book: one bit at a time. Clients use another implementation.
 
 // Package enclave is the machine that the fake's private models run in: its key, its quotes and what they rest on, what it
 // decrypts and encrypts. It shares no code with the client, whose work it is there to check.
@@ -12,8 +12,8 @@ import (
 var (
 	prime   = number("fffffffffffffffffffffffffffffffffffffffffffffffffffffffefffffc2f")
 	order   = number("fffffffffffffffffffffffffffffffebaaedce6af48a03bbfd25e8cd0364141")
-	base    = point{number("79be667ef9dcbbac55a06295ce870b07029bfcdb2dce28d959f2815b16f81798"), number("483ada7726a3c4655da4fbfc0e1108a8fd17b448a68554199c47d08ffb10d4b8"), big.NewInt(1)}
-	seven   = big.NewInt(7)
+	base    = point{elementOf(number("79be667ef9dcbbac55a06295ce870b07029bfcdb2dce28d959f2815b16f81798")), elementOf(number("483ada7726a3c4655da4fbfc0e1108a8fd17b448a68554199c47d08ffb10d4b8")), element{1}}
+	seven   = element{7}
 	sideLen = 32 // bytes of a coordinate
 )
 
@@ -22,16 +22,13 @@ func number(digits string) *big.Int {
 	return n
 }
 
-// A point in Jacobian coordinates: x is X/Z², y is Y/Z³. Nil Z is the point at infinity.
-type point struct{ x, y, z *big.Int }
+// A point in Jacobian coordinates: x is X/Z², y is Y/Z³. Z is 0 for the point at infinity.
+type point struct{ x, y, z element }
 
-func mod(n *big.Int) *big.Int            { return n.Mod(n, prime) }
-func mul(a, b *big.Int) *big.Int         { return mod(new(big.Int).Mul(a, b)) }
-func sub(a, b *big.Int) *big.Int         { return mod(new(big.Int).Sub(a, b)) }
-func times(a *big.Int, n int64) *big.Int { return mod(new(big.Int).Mul(a, big.NewInt(n))) }
+var zero element
 
 func (p point) double() point {
-	if p.z == nil || p.y.Sign() == 0 {
+	if p.z == zero || p.y == zero {
 		return point{}
 	}
 	y2 := mul(p.y, p.y)
@@ -42,17 +39,17 @@ func (p point) double() point {
 
 func (p point) add(q point) point {
 	switch {
-	case p.z == nil:
+	case p.z == zero:
 		return q
-	case q.z == nil:
+	case q.z == zero:
 		return p
 	}
 	pz2, qz2 := mul(p.z, p.z), mul(q.z, q.z)
 	u1, u2 := mul(p.x, qz2), mul(q.x, pz2)
 	s1, s2 := mul(p.y, mul(qz2, q.z)), mul(q.y, mul(pz2, p.z))
 	h, r := sub(u2, u1), sub(s2, s1)
-	if h.Sign() == 0 {
-		if r.Sign() == 0 {
+	if h == zero {
+		if r == zero {
 			return p.double()
 		}
 		return point{}
@@ -94,9 +91,9 @@ func public(n *big.Int) (sum point) {
 
 // affine returns the two coordinates.
 func (p point) affine() (x, y *big.Int) {
-	inverse := new(big.Int).ModInverse(p.z, prime)
+	inverse := elementOf(new(big.Int).ModInverse(p.z.number(), prime))
 	square := mul(inverse, inverse)
-	return mul(p.x, square), mul(p.y, mul(square, inverse))
+	return mul(p.x, square).number(), mul(p.y, mul(square, inverse)).number()
 }
 
 // encode is 04 and the coordinates, 32 bytes each.
@@ -115,8 +112,10 @@ func decode(b []byte) (point, bool) {
 		return point{}, false
 	}
 	x, y := new(big.Int).SetBytes(b[1:1+sideLen]), new(big.Int).SetBytes(b[1+sideLen:])
-	if x.Cmp(prime) >= 0 || y.Cmp(prime) >= 0 || mul(y, y).Cmp(mod(new(big.Int).Add(mul(mul(x, x), x), seven))) != 0 {
+	if x.Cmp(prime) >= 0 || y.Cmp(prime) >= 0 {
 		return point{}, false
 	}
-	return point{x, y, big.NewInt(1)}, true
+	p := point{elementOf(x), elementOf(y), element{1}}
+	right := sub(mul(mul(p.x, p.x), p.x), sub(zero, seven))
+	return p, mul(p.y, p.y) == right
 }
