@@ -57,7 +57,7 @@ func do[T any](ctx context.Context, c *Client, k call, opts []CallOption) (*T, e
 
 // came returns what was decoded, or nil if the call failed. An error about parts of an answer leaves the rest of it.
 func came[T any](out *T, err error) *T {
-	if err == nil || errors.Is(err, ErrMisfit) {
+	if e, ok := answered(err); err == nil || ok && errors.Is(e.cause, ErrMisfit) {
 		return out
 	}
 	return nil

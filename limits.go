@@ -84,6 +84,9 @@ func (p places) enter(ctx context.Context) (leave func(), err error) {
 	if p == nil {
 		return func() {}, nil
 	}
+	if err := ctx.Err(); err != nil { // else a free place could be taken for a call that is over
+		return func() {}, err
+	}
 	select {
 	case p <- struct{}{}:
 		return sync.OnceFunc(func() { <-p }), nil
