@@ -45,7 +45,7 @@ func passOn(upstream *url.URL, check *contract.Check) http.Handler {
 		ErrorHandler: func(w http.ResponseWriter, _ *http.Request, _ error) {
 			w.Header().Set("Content-Type", "application/json")
 			w.WriteHeader(http.StatusBadGateway)
-			fmt.Fprint(w, `{"error":"venice contract: the upstream could not be reached"}`)
+			fmt.Fprint(w, `{"error":"venice-go contract: the upstream could not be reached"}`)
 		},
 	}
 }

@@ -11,7 +11,7 @@ import (
 	"github.com/venice-go/venice/signer"
 )
 
-// The exit codes. Those from 3 to 6 are for mint, and 4 and 6 for stake as well; the last two for contract. Scripts branch on them: they do not change.
+// The exit codes, as the help lists them. Scripts branch on them: they do not change.
 const (
 	exitOK          = 0 // mint: the key is on stdout
 	exitFailure     = 1 // anything that has no code of its own
@@ -19,7 +19,7 @@ const (
 	exitNoStake     = 3 // the wallet has no staked VVV
 	exitRefused     = 4 // the request was refused; the same again will be, too
 	exitUnavailable = 5 // no answer, or none that decides; trying again later may help
-	exitKeyMayExist = 6 // the outcome is not known, or the key could not be handed over; stake: a transaction may yet be carried out
+	exitMaybe       = 6 // the outcome is not known, or a key could not be handed over; stake: a transaction may yet be carried out
 	exitDrift       = 7 // answers have what is not described
 	exitBreak       = 8 // a client would misread an answer
 )
@@ -49,7 +49,7 @@ func mintCode(err error) int {
 	api, answered := errors.AsType[*venice.Error](err)
 	switch {
 	case errors.Is(err, signer.ErrKeyMayExist):
-		return exitKeyMayExist
+		return exitMaybe
 	case errors.Is(err, signer.ErrKeyRequest):
 		return exitUsage
 	case errors.Is(err, signer.ErrNoStake):

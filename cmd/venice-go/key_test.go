@@ -30,7 +30,7 @@ func TestReadWallet(t *testing.T) {
 	withFile := append(args, "--key-file", file)
 	env := map[string]string{"WALLET_PRIVATE_KEY": walletKey}
 
-	veniceWith(t, nil, "", args...).want(t, exitUsage, "", "WALLET_PRIVATE_KEY (or, for mint and stake, into a file that --key-file names)")
+	veniceWith(t, nil, "", args...).want(t, exitUsage, "", "WALLET_PRIVATE_KEY, or into a file that --key-file names")
 	veniceWith(t, map[string]string{"WALLET_PRIVATE_KEY": walletKey[:60]}, "", args...).want(t, exitUsage, "", "want 64 hex digits")
 
 	write(other+"\n", 0o600)

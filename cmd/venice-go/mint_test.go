@@ -93,11 +93,11 @@ func TestMintFailures(t *testing.T) {
 		"too many":    {reply(429, `{"error":"slow down"}`), exitUnavailable, "", "Try again later"},
 		"expired":     {reply(400, `{"error":"JWT has expired"}`), exitUnavailable, "", "Try again later"},
 		"cut": {func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) },
-			exitKeyMayExist, "", "delete what you find"},
-		"server fails": {reply(502, `{"error":"bad gateway"}`), exitKeyMayExist, "", "may have been minted"},
+			exitMaybe, "", "delete what you find"},
+		"server fails": {reply(502, `{"error":"bad gateway"}`), exitMaybe, "", "may have been minted"},
 		"unusual":      {reply(200, unusual), exitOK, "VENICE_INFERENCE_KEY_abc-123\n", "warning: the key is on stdout"},
 		"with a 500":   {reply(500, unusual), exitOK, "VENICE_INFERENCE_KEY_abc-123\n", "warning: the key is on stdout"},
-		"unknown":      {reply(200, unknown), exitKeyMayExist, unknown + "\n", "look there for a key"},
+		"unknown":      {reply(200, unknown), exitMaybe, unknown + "\n", "look there for a key"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := newService(t, test.answer)
@@ -168,8 +168,8 @@ func TestMintStdoutGone(t *testing.T) {
 	code := run(t.Context(), []string{"mint", "--base-url", s.url}, nil, gone{}, &stderr, func(string) string { return walletKey })
 	s.wait()
 	r := result{code, "", stderr.String()}
-	r.want(t, exitKeyMayExist, "", "could not be written to stdout: gone")
-	r.want(t, exitKeyMayExist, "", "delete it")
+	r.want(t, exitMaybe, "", "could not be written to stdout: gone")
+	r.want(t, exitMaybe, "", "delete it")
 	r.hides(t, s.key)
 }
 
@@ -189,7 +189,7 @@ func TestMintInterruptedLate(t *testing.T) {
 	}
 	var stdout, stderr bytes.Buffer
 	code := run(ctx, []string{"mint", "--base-url", s.url}, nil, &stdout, &stderr, func(string) string { return walletKey })
-	if code != exitKeyMayExist || stdout.Len() > 0 || !strings.Contains(stderr.String(), "Web3 API Key ") {
+	if code != exitMaybe || stdout.Len() > 0 || !strings.Contains(stderr.String(), "Web3 API Key ") {
 		t.Errorf("exit code %d, stdout %q, stderr %q", code, &stdout, &stderr)
 	}
 }
@@ -197,18 +197,18 @@ func TestMintInterruptedLate(t *testing.T) {
 func TestMintUsage(t *testing.T) {
 	s := newService(t, nil)
 	for want, args := range map[string][]string{
-		"-type: want inference or admin":                          {"--type", "root"},
-		"-limit-period: want epoch or month or lifetime":          {"--limit-period", "week"},
-		"-limit-usd: want a number from 0 to 9999999999":          {"--limit-usd", "-1"},
-		"-limit-diem: want a number from 0 to 9999999999":         {"--limit-diem", "NaN"},
-		`value "10000000000" for flag -limit-usd: want`:           {"--limit-usd", "10000000000"},
-		"-expires: want YYYY-MM-DD or":                            {"--expires", "tomorrow"},
-		`value "" for flag -expires`:                              {"--expires", ""},
-		`value "2030-2-3" for flag -expires`:                      {"--expires", "2030-2-3"},
-		`value "2030-01-02T03:04:05.6789Z" for flag -expires`:     {"--expires", "2030-01-02T03:04:05.6789Z"},
-		"-description: 56 characters, want at most 55":            {"--description", strings.Repeat("x", 56)},
-		"contradict each other: want one of them":                 {"--emulate"},
-		"--base-url: venice: WithBaseURL: plain http is accepted": {"--base-url", "http://service.example"},
+		"-type: want inference or admin":                                                             {"--type", "root"},
+		"-limit-period: want epoch or month or lifetime":                                             {"--limit-period", "week"},
+		"-limit-usd: want a number from 0 to 9999999999":                                             {"--limit-usd", "-1"},
+		"-limit-diem: want a number from 0 to 9999999999":                                            {"--limit-diem", "NaN"},
+		`value "10000000000" for flag -limit-usd: want`:                                              {"--limit-usd", "10000000000"},
+		"-expires: want YYYY-MM-DD or":                                                               {"--expires", "tomorrow"},
+		`value "" for flag -expires`:                                                                 {"--expires", ""},
+		`value "2030-2-3" for flag -expires`:                                                         {"--expires", "2030-2-3"},
+		`value "2030-01-02T03:04:05.6789Z" for flag -expires`:                                        {"--expires", "2030-01-02T03:04:05.6789Z"},
+		"-description: 56 characters, want at most 55":                                               {"--description", strings.Repeat("x", 56)},
+		"contradict each other: want one of them":                                                    {"--emulate"},
+		"--base-url, VENICE_BASE_URL or VENICE_API_KEY: venice: WithBaseURL: plain http is accepted": {"--base-url", "http://service.example"},
 		"no such file":                 {"--key-file", filepath.Join(t.TempDir(), "no")},
 		"--key-file: open [redacted]:": {"--key-file", walletKey},
 		"not defined: -private-key":    {"--private-key=" + walletKey},

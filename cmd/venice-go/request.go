@@ -18,33 +18,37 @@ const (
 	maxLimit       = 9999999999
 )
 
-type mintFlags struct {
-	request          signer.KeyRequest
-	keyFile, baseURL string
-	emulate, json    bool
+// keyFlags are what a key shall be.
+type keyFlags struct{ request signer.KeyRequest }
+
+func (k *keyFlags) declare(f *flags) {
+	r := &k.request
+	f.read(word(&r.Type, "inference", "admin"), "type", "inference|admin", "inference (default) calls models; admin also manages keys and sees billing")
+	k.declareChanges(f)
 }
 
-func parseMint(args []string) (*mintFlags, error) {
-	f := new(mintFlags)
-	r := &f.request
-	fs := newFlags()
-	fs.Func("type", "", word(&r.Type, "inference", "admin"))
-	fs.Func("description", "", func(text string) error { r.Description = text; return checkDescription(text) })
-	fs.Func("expires", "", func(text string) (err error) { r.Expires, err = parseExpiry(text, time.Now()); return err })
-	fs.Func("limit-usd", "", limit(&r.LimitUSD))
-	fs.Func("limit-diem", "", limit(&r.LimitDIEM))
-	fs.Func("limit-period", "", word(&r.LimitPeriod, "epoch", "month", "lifetime"))
-	fs.StringVar(&f.keyFile, "key-file", "", "")
-	fs.StringVar(&f.baseURL, "base-url", "", "")
-	fs.BoolVar(&f.emulate, "emulate", false, "")
-	fs.BoolVar(&f.json, "json", false, "")
-	if err := parseFlags(fs, args); err != nil {
-		return nil, err
+// declareChanges declares what can be changed of a key as well.
+func (k *keyFlags) declareChanges(f *flags) {
+	r := &k.request
+	f.read(func(text string) error { r.Description = text; return checkDescription(text) },
+		"description", "TEXT", "name for the key, at most 55 characters")
+	f.read(func(text string) (err error) { r.Expires, err = parseExpiry(text, time.Now()); return err },
+		"expires", "TIME", "YYYY-MM-DD, when that day begins, or YYYY-MM-DDTHH:MM:SSZ, in UTC")
+	f.read(limit(&r.LimitUSD), "limit-usd", "AMOUNT", "most that the key may spend in USD per period, 0 to 9999999999")
+	f.read(limit(&r.LimitDIEM), "limit-diem", "AMOUNT", "the same in DIEM")
+	f.read(word(&r.LimitPeriod, "epoch", "month", "lifetime"), "limit-period", "epoch|month|lifetime",
+		"when limits start anew: each UTC day (epoch, the service's default), each month, or never. Without it --limit-usd 5 is 5 USD a day")
+	f.read(privacy(&r.ModelPrivacy), "model-privacy", "all|private-text|private-only", "which models the key may call; all by default")
+}
+
+// privacy reads which models a key may call, with dashes in place of the service's underlines.
+func privacy(into *string) func(string) error {
+	read := word(into, "all", "private-text", "private-only")
+	return func(value string) error {
+		err := read(value)
+		*into = strings.ReplaceAll(*into, "-", "_")
+		return err
 	}
-	if f.emulate && f.baseURL != "" {
-		return nil, failure{exitUsage, fmt.Errorf("--emulate and --base-url contradict each other: want one of them")}
-	}
-	return f, nil
 }
 
 // word reads one of some words, in letters of any case, as the service writes it.

@@ -4,50 +4,53 @@ package main
 
 import (
 	"context"
-	"encoding"
 	"errors"
 	"fmt"
 	"io"
 	"net"
 	"net/http"
 	"os"
-	"slices"
 	"strings"
 	"time"
 
 	"github.com/venice-go/venice/tests/contract"
 )
 
-const contractUsage = `venice contract passes calls on to the service, or to what stands in for it, and holds the answers against the API's
+var contractCommand = &command{
+	name:  "contract",
+	args:  programArgs,
+	short: "hold live traffic against the API's description, as a proxy",
+	about: `
+venice-go contract passes calls on to the service, or to what stands in for it, and holds the answers against the API's
 description. It reports answers that a client would misread (break) and what is new (drift). What programs send and get
 is not altered, streams are passed on as they come, and no secret is in the report.
-
-  venice contract --upstream https://api.venice.ai/api/v1
-  venice contract --upstream https://api.venice.ai/api/v1 -- npm test
 
 After -- comes a program to run, with VENICE_BASE_URL and OPENAI_BASE_URL set to the proxy; its end is the end of the
 check. Without one the proxy serves until it is interrupted. The report goes to stdout, and what the program prints to
 stderr, but to stdout if --output has the report elsewhere.
 
-  --upstream URL         base URL to pass calls on to, with its path; needed
-  --listen HOST:PORT     loopback address to serve on; 127.0.0.1:8403 by default, port 0 for any that is free, which is
-                         the default with a program
-  --format NAME          text, json, junit or github (annotations); text by default
-  --fail-on LEVEL        exit with 7 or 8 from this level on: break or drift; break by default, fine never fails
-  --output FILE          write the report there, and not to stdout
-  --description FILE     hold answers against another OpenAPI 3.0 description
-  --record FOLDER        write answers, without secrets, as files that the fake serves again
-
 The proxy asks for gzip at most, since it has to read what comes. Where a wallet signs in, it signs for the service: the
-program must name api.venice.ai as the domain itself.
-
-Exit codes:
-  0  no answer was of the level that fails
-  1  it could not be served, the program failed, or the report could not be written
-  2  flags are not as they should be
-  7  the worst that was found is drift
-  8  a client would misread an answer
-`
+program must name api.venice.ai as the domain itself.`,
+	json: "the report, as --format json gives it: level, revision, operations [{name, answers, level, findings}]",
+	codes: `
+0  no answer was of the level that fails
+1  it could not be served, the program failed, or the report could not be written
+7  the worst that was found is drift
+8  a client would misread an answer`,
+	example: "venice-go contract --upstream https://api.venice.ai/api/v1 -- npm test",
+	setUp: func(f *flags) action {
+		o := contractFlags{format: "text", failOn: contract.Break}
+		f.text(&o.upstream, "upstream", "URL", "base URL to pass calls on to, with its path; needed")
+		f.text(&o.listen, "listen", "HOST:PORT", "loopback address to serve on; 127.0.0.1:8403 by default, port 0 for any that is free, which is the default with a program")
+		f.text(&o.format, "format", "text|json|junit|github", "form of the report; github is annotations. text by default")
+		f.read(func(text string) error { return o.failOn.UnmarshalText([]byte(text)) },
+			"fail-on", "break|drift|fine", "exit with 7 or 8 from this level on; break by default, fine never fails")
+		f.text(&o.output, "output", "FILE", "write the report there, and not to stdout")
+		f.text(&o.description, "description", "FILE", "hold answers against another OpenAPI 3.0 description")
+		f.text(&o.record, "record", "FOLDER", "write answers, without secrets, as files that the fake serves again")
+		return o.run
+	},
+}
 
 type contractFlags struct {
 	upstream, listen, format, output, description, record string
@@ -55,40 +58,26 @@ type contractFlags struct {
 	program                                               []string
 }
 
-func parseContract(args []string) (*contractFlags, error) {
-	f := &contractFlags{failOn: contract.Break}
-	if i := slices.Index(args, "--"); i >= 0 {
-		args, f.program = args[:i], args[i+1:]
-		if len(f.program) == 0 {
-			return nil, failure{exitUsage, errors.New("want a program to run after --")}
-		}
-	}
-	fs := newFlags()
-	fs.StringVar(&f.upstream, "upstream", "", "")
-	fs.StringVar(&f.listen, "listen", "", "")
-	fs.StringVar(&f.format, "format", "text", "")
-	fs.TextVar(encoding.TextUnmarshaler(&f.failOn), "fail-on", contract.Break, "")
-	fs.StringVar(&f.output, "output", "", "")
-	fs.StringVar(&f.description, "description", "", "")
-	fs.StringVar(&f.record, "record", "", "")
-	if err := parseFlags(fs, args); err != nil {
-		return nil, err
-	}
+// settle fills in what depends on other flags.
+func (f *contractFlags) settle(c *console, program []string) error {
+	f.program = program
 	if f.listen == "" {
 		f.listen = "127.0.0.1:8403"
-		if f.program != nil {
+		if len(f.program) > 0 {
 			f.listen = "127.0.0.1:0"
 		}
 	}
-	if err := new(contract.Report).Write(io.Discard, f.format); err != nil {
-		return nil, failure{exitUsage, fmt.Errorf("--format: %w", err)}
+	if c.json {
+		f.format = "json"
 	}
-	return f, nil
+	if err := new(contract.Report).Write(io.Discard, f.format); err != nil {
+		return failure{exitUsage, fmt.Errorf("--format: %w", err)}
+	}
+	return nil
 }
 
-func checkContract(ctx context.Context, c *console, args []string) error {
-	f, err := parseContract(args)
-	if err != nil {
+func (f *contractFlags) run(ctx context.Context, c *console, program []string) error {
+	if err := f.settle(c, program); err != nil {
 		return err
 	}
 	check, err := f.check()
@@ -99,7 +88,7 @@ func checkContract(ctx context.Context, c *console, args []string) error {
 	if err != nil {
 		return err
 	}
-	if f.program != nil {
+	if len(f.program) > 0 {
 		out := c.stderr
 		if f.output != "" {
 			out = c.stdout

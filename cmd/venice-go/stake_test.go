@@ -231,7 +231,7 @@ func TestStakeInterrupted(t *testing.T) {
 	n.onReceipt = cancel
 	var stdout, stderr bytes.Buffer
 	code := run(ctx, []string{"stake", "--amount", "1.5", "--yes", "--rpc", n.url}, nil, &stdout, &stderr, func(string) string { return walletKey })
-	if code != exitKeyMayExist || len(n.sent) != 1 || stdout.String() != "pending 0x"+n.hash(n.sent[0])+"\n" ||
+	if code != exitMaybe || len(n.sent) != 1 || stdout.String() != "pending 0x"+n.hash(n.sent[0])+"\n" ||
 		!strings.Contains(stderr.String(), "look it up in an explorer of Base before you stake again") {
 		t.Errorf("exit code %d, stdout %q, stderr %q", code, &stdout, &stderr)
 	}

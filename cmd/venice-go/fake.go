@@ -8,6 +8,8 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"strconv"
+	"strings"
 	"sync/atomic"
 	"time"
 
@@ -26,17 +28,24 @@ type fake struct {
 	log        io.Writer
 }
 
-// startFake serves a fake at addr, which must be loopback: the fake lets everybody in who asks.
+// startFake serves a fake at addr, and warns unless that is loopback: the fake lets everybody in who asks.
 func startFake(addr string, log io.Writer) (*fake, error) {
 	at, err := net.ResolveTCPAddr("tcp", addr)
-	if err != nil || !at.IP.IsLoopback() {
-		return nil, failure{exitUsage, fmt.Errorf("the fake is served to this machine only: want a loopback address and a port, such as 127.0.0.1:8402 or [::1]:8402, got %q", addr)}
+	if err != nil || addr == "" || at.Port == 0 && !strings.HasSuffix(addr, ":0") {
+		return nil, failure{exitUsage, fmt.Errorf("want an address and a port, such as 127.0.0.1:8402 or [::1]:8402, got %q", addr)}
 	}
 	listener, err := net.ListenTCP("tcp", at)
 	if err != nil {
 		return nil, err
 	}
-	host := "http://" + listener.Addr().String()
+	name := listener.Addr().String()
+	if !at.IP.IsLoopback() {
+		fmt.Fprintf(log, "warning: %s is not this machine alone: whoever reaches it may use the fake, and sees what programs send it\n", name)
+		if at.IP == nil || at.IP.IsUnspecified() { // no address to call
+			name = net.JoinHostPort("127.0.0.1", strconv.Itoa(listener.Addr().(*net.TCPAddr).Port))
+		}
+	}
+	host := "http://" + name
 	f := &fake{
 		url: host + "/api/v1", baseRPC: host + "/chain/base", solanaRPC: host + "/chain/solana",
 		failed: make(chan error, 1), log: log,

@@ -9,47 +9,50 @@ import (
 	"io"
 	"strings"
 	"time"
-	"unicode"
 
 	"github.com/venice-go/venice"
 	"github.com/venice-go/venice/gen"
 	"github.com/venice-go/venice/signer"
 )
 
-const demoUsage = `venice demo mints an API key with a wallet and uses it, then signs in with no key and pays for what it uses, and prints
-each step. It needs no account and no network: it runs against a fake in this process.
+var demoCommand = &command{
+	name:  "demo",
+	short: "mint a key and use it, and pay without one, against a fake in this process",
+	about: `
+venice-go demo mints an API key with a wallet and uses it, then signs in with no key and pays for what it uses, and
+prints each step. It needs no account and no network: it runs against a fake in this process.
 
 With DEMO_LIVE=1 and a private key in WALLET_PRIVATE_KEY it mints and uses a key of the real service, where the wallet
 must have its stake already. The key expires after an hour, and is shown masked. The two replies are billed. Nothing is
-paid in.
-
-Exit codes:
-  0  every step went as it should
-  1  one did not: stderr says which
-  2  flags or environment are not as they should be
-`
+paid in.`,
+	json:    "steps: list of texts, as they would be printed",
+	codes:   "0  every step went as it should\n1  one did not: stderr says which",
+	example: "venice-go demo",
+	setUp:   func(*flags) action { return demo },
+}
 
 // A tour is one run of the demo.
 type tour struct {
 	out    io.Writer
 	steps  int
+	said   []string
 	base   string
 	wallet *signer.EVM
 	client *venice.Client // with the minted key, from the mint on
 	model  string         // the service's default, from then on
 }
 
-func demo(ctx context.Context, c *console, args []string) error {
-	if err := parseFlags(newFlags(), args); err != nil {
-		return err
-	}
+func demo(ctx context.Context, c *console, _ []string) error {
 	t := &tour{out: c.stdout, base: serviceURL}
+	if c.json {
+		t.out = io.Discard
+	}
 	var err error
 	switch live := c.env("DEMO_LIVE"); live {
 	case "", "0":
 		err = t.emulated(ctx, c)
 	case "1":
-		if t.wallet, err = c.readWallet(""); err != nil {
+		if t.wallet, err = c.readEVM(""); err != nil {
 			return err
 		}
 		err = t.live(ctx)
@@ -59,13 +62,17 @@ func demo(ctx context.Context, c *console, args []string) error {
 	if err != nil {
 		return fmt.Errorf("step %d: %w", t.steps+1, err)
 	}
+	if c.json {
+		return c.printJSON(map[string][]string{"steps": t.said})
+	}
 	fmt.Fprintln(t.out, "All steps went as they should.")
 	return nil
 }
 
 func (t *tour) say(format string, args ...any) {
 	t.steps++
-	fmt.Fprintf(t.out, "%d. %s\n", t.steps, fmt.Sprintf(format, args...))
+	t.said = append(t.said, fmt.Sprintf(format, args...))
+	fmt.Fprintf(t.out, "%d. %s\n", t.steps, t.said[t.steps-1])
 }
 
 // live is the tour of the real service, where the wallet has been made and staked with before.
@@ -114,7 +121,7 @@ func (t *tour) mint(ctx context.Context) (*signer.Key, error) {
 	if err != nil {
 		return nil, err
 	}
-	return signer.MintAPIKey(ctx, client, t.wallet, &signer.KeyRequest{Description: "venice demo", Expires: time.Now().Add(time.Hour)})
+	return signer.MintAPIKey(ctx, client, t.wallet, &signer.KeyRequest{Description: "venice-go demo", Expires: time.Now().Add(time.Hour)})
 }
 
 const question = "Why is the sky blue? Answer in one short sentence."
@@ -180,14 +187,4 @@ func (t *tour) stream(ctx context.Context, request *gen.ChatCompletionRequest) (
 		return nil, errors.New("the reply is empty")
 	}
 	return pieces, nil
-}
-
-// oneLine keeps what a server sent from steering the terminal.
-func oneLine(text string) string {
-	return strings.Map(func(r rune) rune {
-		if !unicode.IsPrint(r) {
-			return ' '
-		}
-		return r
-	}, text)
 }

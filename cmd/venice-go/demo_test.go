@@ -25,7 +25,7 @@ func TestDemo(t *testing.T) {
 2. Wallet: #, made up just now
 3. Mint with nothing staked: refused, wallet has no staked VVV on Base
 4. Stake: 100 VVV, in the ledger of the fake
-5. Mint: VENICE_INFERENCE_KEY_#, API key # (venice #), good for an hour
+5. Mint: VENICE_INFERENCE_KEY_#, API key # (venice-go #), good for an hour
 6. Model: zai-org-glm-5-1
 7. Chat: Why is the sky blue? Answer in one short sentence.
    -> You said: Why is the sky blue? Answer in one short sentence.
