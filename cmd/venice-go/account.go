@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"math"
 	"strconv"
 
 	"github.com/venice-go/venice/gen"
@@ -175,8 +176,8 @@ func spending(ctx context.Context, c *console, r *reach, by string, days int) er
 	return c.show(map[string]any{"by": by, "days": days, "rows": rows}, t)
 }
 
-// dollars is an amount for people: all of it that is known, and no exponent.
-func dollars(n float64) string { return strconv.FormatFloat(n, 'f', -1, 64) }
+// dollars is an amount for people: without an exponent, and without what floats add to ten decimals.
+func dollars(n float64) string { return strconv.FormatFloat(math.Round(n*1e10)/1e10, 'f', -1, 64) }
 
 var addressCommand = &command{
 	name: "address", short: "the address of a wallet; --make makes a wallet",

@@ -61,10 +61,13 @@ func words() (behind map[string][]string, order []string) {
 		f, _ := newFlags(c)
 		for _, l := range f.list {
 			add(c.name, "--"+l.name)
-			if strings.Contains(l.value, "|") {
+			switch {
+			case strings.Contains(l.value, "|"):
 				for word := range strings.SplitSeq(l.value, "|") {
 					add(c.name+" --"+l.name, word)
 				}
+			case l.value != "":
+				add(c.name+" --"+l.name, "") // so that files are completed, and no flags
 			}
 		}
 		if strings.Contains(c.args, "|") {

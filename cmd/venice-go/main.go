@@ -41,6 +41,10 @@ type console struct {
 // run is the whole program but for the process it runs in. It returns the exit code.
 func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer, env func(string) string) int {
 	c := &console{stdin: stdin, stdout: stdout, stderr: &scrubber{w: stderr}, env: env, table: terminal(stdout), chatty: terminal(stderr)}
+	return c.run(ctx, args)
+}
+
+func (c *console) run(ctx context.Context, args []string) int {
 	if len(args) == 0 {
 		fmt.Fprint(c.stderr, usage())
 		return exitUsage

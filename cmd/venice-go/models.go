@@ -111,10 +111,10 @@ func listModel(m *gen.Model) listedModel {
 		l.Traits = []string{}
 	}
 	if p := m.ModelSpec.Pricing; p != nil {
-		l.InputUSD, l.OutputUSD, l.PieceUSD = usd(p.Input), usd(p.Output), usd(p.Generation)
-		for _, of := range p.Resolutions { // the cheapest of them
-			if l.PieceUSD == nil || of.USD < *l.PieceUSD {
-				l.PieceUSD = new(of.USD)
+		l.InputUSD, l.OutputUSD = usd(p.Input), usd(p.Output)
+		for _, piece := range pieces(p) { // the cheapest of them
+			if l.PieceUSD == nil || piece < *l.PieceUSD {
+				l.PieceUSD = &piece
 			}
 		}
 	}

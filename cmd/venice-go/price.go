@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -78,31 +79,31 @@ func estimateChat(m *gen.Model, prompt string, most int64) (*estimate, error) {
 	return e, nil
 }
 
-// estimateImage bounds what one picture costs: where that depends on size and quality, the dearest counts.
-func estimateImage(m *gen.Model) (*estimate, error) {
-	e := &estimate{Model: m.ID}
-	if p := m.ModelSpec.Pricing; p != nil {
-		if p.Generation != nil {
-			e.LikelyUSD, e.MostUSD = p.Generation.USD, p.Generation.USD
-		}
-		for _, r := range p.Resolutions {
-			e.MostUSD = max(e.MostUSD, r.USD)
-		}
-		for _, q := range p.Quality {
-			for _, level := range []*gen.Price{q.Low, q.Medium, q.High} {
-				if level != nil {
-					e.MostUSD = max(e.MostUSD, level.USD)
-				}
+// pieces are the prices of one picture, by size and quality, as far as they matter.
+func pieces(p *gen.ModelPricing) (all []float64) {
+	if p.Generation != nil {
+		all = append(all, p.Generation.USD)
+	}
+	for _, r := range p.Resolutions {
+		all = append(all, r.USD)
+	}
+	for _, q := range p.Quality {
+		for _, level := range []*gen.Price{q.Low, q.Medium, q.High} {
+			if level != nil {
+				all = append(all, level.USD)
 			}
 		}
 	}
-	if e.MostUSD == 0 {
+	return all
+}
+
+// estimateImage bounds what one picture costs: where that depends on size and quality, the dearest counts.
+func estimateImage(m *gen.Model) (*estimate, error) {
+	if m.ModelSpec.Pricing == nil || len(pieces(m.ModelSpec.Pricing)) == 0 {
 		return nil, fmt.Errorf("the list of models has no price of %s", m.ID)
 	}
-	if e.LikelyUSD == 0 {
-		e.LikelyUSD = e.MostUSD
-	}
-	return e, nil
+	all := pieces(m.ModelSpec.Pricing)
+	return &estimate{Model: m.ID, LikelyUSD: all[0], MostUSD: slices.Max(all)}, nil
 }
 
 func (e *estimate) show(c *console) error {
