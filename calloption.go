@@ -193,6 +193,18 @@ func (s *settings) edit(e patch.Edit, err error) error {
 	return nil
 }
 
+// WithGuard has guard admit each attempt of the call, or of all calls of the client. Several all hold: one that is given to
+// a call is asked after those of the client. There is none by default; nil is refused.
+func WithGuard(guard Guard) Option {
+	return sharedOption(func(s *settings) error {
+		if guard == nil {
+			return errors.New("WithGuard: the guard is nil")
+		}
+		s.guards = append(slices.Clip(s.guards), guard)
+		return nil
+	})
+}
+
 // WithEffect says what a call changes, and so after what it may be sent again; the package documentation has the table. It
 // is meant for routes that [Client.Do] calls and the client does not know.
 func WithEffect(effect Effect) CallOption {

@@ -76,14 +76,16 @@ func newPipeline(c config, client *Client) (*pipeline, error) {
 	sign := authorising{c.auth}
 	explain := explaining{c.now}
 	refuse := refusing{c.now, c.auth == nil, hidden(c.auth)}
+	places := newPlaces(&c)
 	return &pipeline{c, steps{
-		explain,                                 // names the operation in what went wrong
-		reporting{c.now},                        // fills in the caller's Response
-		timing{c.now},                           // ends the call in time
-		encoding{c.base},                        // makes bytes of the request
-		newRetrying(&c, client.renewal(c.auth)), // sends it again after what may pass: what follows is done for each attempt
+		explain,          // names the operation in what went wrong
+		reporting{c.now}, // fills in the caller's Response
+		timing{c.now},    // ends the call in time
+		encoding{c.base}, // makes bytes of the request
+		newRetrying(&c, client.renewal(c.auth), places), // sends it again after what may pass: what follows is done for each attempt
 		budgeting{&limit.Budget{Most: c.budget}, c.now}, // stops before the service locks the key out
 		newPacing(&c),            // waits while a rate limit is used up
+		guarding{places},         // asks whether it may go, and has what comes of it be seen
 		requesting{c.userAgent},  // makes an HTTP request
 		sign,                     // adds credentials
 		refuse,                   // takes any status but 2xx for an error

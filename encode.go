@@ -41,6 +41,7 @@ func (e encoding) do(x *exchange, rest steps) error {
 	if err != nil {
 		return err
 	}
+	m.path = path
 	if m.address = e.base + path; query != "" {
 		m.address += "?" + query
 	}
@@ -102,6 +103,14 @@ func (m *message) encodeBody(ctx context.Context, c *call, s *settings) (err err
 		m.contentType = "application/json"
 	}
 	return nil
+}
+
+// plain is what guards see of a body.
+func (m *message) plain() []byte {
+	if m.form != nil {
+		return m.form.Plain()
+	}
+	return m.data
 }
 
 // requesting is the step that makes a request of the message: the next ones change its headers, and reading its body uses it

@@ -24,7 +24,7 @@ var ErrNoModel = errors.New("venice: no such model")
 // goroutines: those that ask for the same at the same time share one call.
 type Models struct {
 	traits memory.Of[gen.ModelType, map[string]string]
-	lists  memory.Of[gen.ModelType, []candidate]
+	lists  memory.Of[gen.ModelType, []gen.Model]
 }
 
 // NewModels returns a finder that asks client, and asks again for what is older than ttl. The lists change often, so keep
@@ -35,7 +35,7 @@ func NewModels(client *Client, ttl time.Duration) *Models {
 	}
 	m := &Models{
 		traits: memory.Of[gen.ModelType, map[string]string]{TTL: ttl, Now: time.Now},
-		lists:  memory.Of[gen.ModelType, []candidate]{TTL: ttl, Now: time.Now},
+		lists:  memory.Of[gen.ModelType, []gen.Model]{TTL: ttl, Now: time.Now},
 	}
 	m.traits.Ask = func(ctx context.Context, kind gen.ModelType) (map[string]string, error) {
 		p := &gen.ListModelTraitsParams{}
@@ -46,14 +46,14 @@ func NewModels(client *Client, ttl time.Duration) *Models {
 		}
 		return answer.Data, nil
 	}
-	m.lists.Ask = func(ctx context.Context, kind gen.ModelType) ([]candidate, error) {
+	m.lists.Ask = func(ctx context.Context, kind gen.ModelType) ([]gen.Model, error) {
 		p := &gen.ListModelsParams{}
 		set(&p.Type, kind)
 		answer, err := client.ListModels(ctx, p)
 		if err != nil {
 			return nil, err
 		}
-		return candidates(answer.Data)
+		return answer.Data, nil
 	}
 	return m
 }
@@ -79,7 +79,11 @@ func (m *Models) ByTrait(ctx context.Context, kind gen.ModelType, trait string) 
 // [gen.ModelCapabilities], such as "supportsVision". Of several it prefers the default model, then those that are not
 // about to be removed, in the order of the service's list; models that are offline or in closed beta are left out.
 func (m *Models) ByCapability(ctx context.Context, capabilities ...string) (string, error) {
-	list, err := m.lists.Get(ctx, "text")
+	models, err := m.lists.Get(ctx, "text")
+	if err != nil {
+		return "", err
+	}
+	list, err := candidates(models)
 	if err != nil {
 		return "", err
 	}
@@ -92,6 +96,29 @@ func (m *Models) ByCapability(ctx context.Context, capabilities ...string) (stri
 	}
 	return "", fmt.Errorf("%w: none can do %s; the capabilities are %s",
 		ErrNoModel, strings.Join(capabilities, " and "), names(known))
+}
+
+// Find returns the entry of a model in the service's list: by its id, with or without the settings that follow a colon, or
+// by a trait, such as "default", among the models of one kind. An empty kind means any, and then a trait is of the first
+// kind that has it. The entry is shared, and not to be changed.
+func (m *Models) Find(ctx context.Context, kind gen.ModelType, name string) (*gen.Model, error) {
+	models, err := m.lists.Get(ctx, gen.ModelType(gen.ModelFilterAll))
+	if err != nil {
+		return nil, err
+	}
+	id, _, _ := strings.Cut(name, ":")
+	for _, fits := range []func(*gen.Model) bool{
+		func(m *gen.Model) bool { return m.ID == name },
+		func(m *gen.Model) bool { return m.ID == id },
+		func(m *gen.Model) bool { return slices.Contains(m.ModelSpec.Traits, id) },
+	} {
+		for i := range models {
+			if (kind == "" || models[i].Type == kind) && fits(&models[i]) {
+				return &models[i], nil
+			}
+		}
+	}
+	return nil, fmt.Errorf("%w: %q is not in the list of %s models", ErrNoModel, name, cmp.Or(kind, "all"))
 }
 
 func names[T any](m map[string]T) string { return strings.Join(slices.Sorted(maps.Keys(m)), ", ") }

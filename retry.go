@@ -7,6 +7,7 @@ import (
 	"errors"
 	"log/slog"
 	"net/http"
+	"sync"
 	"time"
 
 	"github.com/venice-go/venice/internal/limit"
@@ -46,12 +47,8 @@ type retrying struct {
 	clockwork
 }
 
-func newRetrying(c *config, renew renewal) retrying {
-	r := retrying{renew, nil, c.logger, c.clockwork}
-	if c.inFlight > 0 {
-		r.places = make(places, c.inFlight)
-	}
-	return r
+func newRetrying(c *config, renew renewal, p places) retrying {
+	return retrying{renew, p, c.logger, c.clockwork}
 }
 
 func (r retrying) do(x *exchange, attempt steps) (err error) {
@@ -186,6 +183,16 @@ func outcomeOf(x *exchange, err error) outcome {
 	return saidNothing
 }
 
+// undone reports whether an attempt that failed was provably not carried out. A 408 is what a server says that gave up
+// waiting, which may be that before it.
+func undone(x *exchange, err error) bool {
+	if e, ok := answered(err); ok {
+		return outcomeOf(x, err) == saidBusy || e.Status/100 == 4 && e.Status != http.StatusRequestTimeout ||
+			e.Status == http.StatusNotImplemented || e.Status == http.StatusHTTPVersionNotSupported
+	}
+	return outcomeOf(x, err) == neverLeft || !x.wire.sent
+}
+
 // log writes no URL, header or body, nor the service's words, which may repeat what it was sent.
 func (r retrying) log(x *exchange, err error, began time.Time, wait time.Duration) {
 	if r.logger == nil {
@@ -212,4 +219,29 @@ func (r retrying) log(x *exchange, err error, began time.Time, wait time.Duratio
 		attrs = append(attrs, slog.Duration("wait", wait))
 	}
 	r.logger.LogAttrs(x.trial, level, "venice: call", attrs...)
+}
+
+// places are as many as calls may be under way at the same time; nil if any number may.
+type places chan struct{}
+
+// enter waits for a place, unless the call is made on behalf of one that has it.
+func (p places) enter(ctx context.Context) (leave func(), err error) {
+	if p == nil || ctx.Value(placeKey{}) == p {
+		return func() {}, nil
+	}
+	select {
+	case p <- struct{}{}:
+		return sync.OnceFunc(func() { <-p }), nil
+	case <-ctx.Done():
+		return func() {}, ctx.Err()
+	}
+}
+
+type placeKey struct{}
+
+func newPlaces(c *config) places {
+	if c.inFlight == 0 {
+		return nil
+	}
+	return make(places, c.inFlight)
 }

@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"github.com/venice-go/venice"
+	"github.com/venice-go/venice/journal"
 	"github.com/venice-go/venice/signer"
 	"github.com/venice-go/venice/signer/x402"
 	"github.com/venice-go/venice/tests/venicetest"
@@ -29,12 +30,12 @@ func shared(path, url string) (*x402.Payer, *venice.Client, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	journal, err := x402.OpenFileJournal(path)
+	payments, err := journal.OpenFile(path)
 	if err != nil {
 		return nil, nil, err
 	}
 	client, err := venice.New(venice.WithBaseURL(url), venice.WithAuth(nil), venice.WithErrorBudget(0), venice.WithHTTPClient(&http.Client{Transport: &http.Transport{}}))
-	return &x402.Payer{Wallet: wallet, Journal: journal, TestAsset: venicetest.USDC,
+	return &x402.Payer{Wallet: wallet, Journal: payments, TestAsset: venicetest.USDC,
 		Budget: x402.Budget{PerPayment: 5 * x402.USD, Total: 60 * x402.USD, PerWindow: 60 * x402.USD, Window: time.Hour}}, client, err
 }
 
