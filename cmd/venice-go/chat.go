@@ -13,6 +13,7 @@ import (
 
 	"github.com/venice-go/venice"
 	"github.com/venice-go/venice/gen"
+	"github.com/venice-go/venice/spend"
 )
 
 var chatCommand = &command{
@@ -81,33 +82,10 @@ func (o *chatFlags) run(ctx context.Context, c *console, args []string) error {
 	if err != nil {
 		return err
 	}
-	model := o.model
-	if o.spend.dryRun || o.spend.capped {
-		m, err := findModel(ctx, client, "text", model)
-		if err != nil {
-			return called(err)
-		}
-		bound, err := estimateChat(m, o.system+prompt, int64(o.most))
-		if err != nil {
-			return err
-		}
-		if o.spend.dryRun {
-			return bound.show(c)
-		}
-		if err := o.spend.check(bound); err != nil {
-			return fmt.Errorf("%w; --max-tokens bounds the answer", err)
-		}
-		model = m.ID
-	} else if model == "" {
-		if model, err = venice.NewModels(client, 0).ByTrait(ctx, "text", "default"); err != nil {
-			return called(err)
-		}
+	model, err := defaultModel(ctx, client, "text", o.model)
+	if err != nil {
+		return called(err)
 	}
-	return o.ask(ctx, c, client, model, prompt)
-}
-
-// ask streams the answer, whatever is asked for: what was paid for is seen even if the rest is lost.
-func (o *chatFlags) ask(ctx context.Context, c *console, client *venice.Client, model, prompt string) error {
 	request := &gen.ChatCompletionRequest{Model: model}
 	if o.system != "" {
 		request.Messages = append(request.Messages, gen.SystemMessage(o.system))
@@ -116,7 +94,19 @@ func (o *chatFlags) ask(ctx context.Context, c *console, client *venice.Client, 
 	if o.most > 0 {
 		request.MaxCompletionTokens = new(int64(o.most))
 	}
-	done := c.busy("asking " + model)
+	if o.spend.dryRun {
+		e, err := estimateOf(ctx, client, model, request)
+		if err != nil {
+			return err
+		}
+		return e.show(c)
+	}
+	return o.ask(o.spend.guard(ctx, client), c, client, request)
+}
+
+// ask streams the answer, whatever is asked for: what was paid for is seen even if the rest is lost.
+func (o *chatFlags) ask(ctx context.Context, c *console, client *venice.Client, request *gen.ChatCompletionRequest) error {
+	done := c.busy("asking " + request.Model)
 	defer done()
 	last, written := "", error(nil)
 	answer, err := venice.CollectChat(func(yield func(*gen.ChatCompletionChunk, error) bool) {
@@ -143,6 +133,8 @@ func (o *chatFlags) ask(ctx context.Context, c *console, client *venice.Client, 
 		return written
 	case errors.Is(err, venice.ErrStreamCut), errors.Is(err, venice.ErrIdle):
 		return failure{exitUnavailable, err}
+	case errors.Is(err, spend.ErrCap):
+		return failure{exitRefused, fmt.Errorf("%w; --max-tokens bounds the answer", err)}
 	case err != nil:
 		return called(err)
 	case !c.json:

@@ -71,23 +71,11 @@ func (o *imageFlags) run(ctx context.Context, c *console, args []string) error {
 	if err != nil {
 		return err
 	}
-	m, err := findModel(ctx, client, "image", o.model)
+	model, err := defaultModel(ctx, client, "image", o.model)
 	if err != nil {
 		return called(err)
 	}
-	if o.spend.dryRun || o.spend.capped {
-		bound, err := estimateImage(m)
-		if err != nil {
-			return err
-		}
-		if o.spend.dryRun {
-			return bound.show(c)
-		}
-		if err := o.spend.check(bound); err != nil {
-			return err
-		}
-	}
-	request := &gen.GenerateImageRequest{Model: m.ID, Prompt: prompt, Format: format}
+	request := &gen.GenerateImageRequest{Model: model, Prompt: prompt, Format: format}
 	if o.avoid != "" {
 		request.NegativePrompt = &o.avoid
 	}
@@ -97,7 +85,14 @@ func (o *imageFlags) run(ctx context.Context, c *console, args []string) error {
 	if o.height > 0 {
 		request.Height = new(int64(o.height))
 	}
-	return o.draw(ctx, c, client, request)
+	if o.spend.dryRun {
+		e, err := estimateOf(ctx, client, model, request)
+		if err != nil {
+			return err
+		}
+		return e.show(c)
+	}
+	return o.draw(o.spend.guard(ctx, client), c, client, request)
 }
 
 func (o *imageFlags) draw(ctx context.Context, c *console, client *venice.Client, request *gen.GenerateImageRequest) error {

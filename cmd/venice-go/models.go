@@ -130,3 +130,21 @@ func usd(p *gen.Price) *float64 {
 	}
 	return &p.USD
 }
+
+// pieces are the prices of one picture, by size and quality, as far as they matter.
+func pieces(p *gen.ModelPricing) (all []float64) {
+	if p.Generation != nil {
+		all = append(all, p.Generation.USD)
+	}
+	for _, r := range p.Resolutions {
+		all = append(all, r.USD)
+	}
+	for _, q := range p.Quality {
+		for _, level := range []*gen.Price{q.Low, q.Medium, q.High} {
+			if level != nil {
+				all = append(all, level.USD)
+			}
+		}
+	}
+	return all
+}

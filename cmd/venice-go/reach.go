@@ -9,6 +9,7 @@ import (
 
 	"github.com/venice-go/venice"
 	"github.com/venice-go/venice/signer"
+	"github.com/venice-go/venice/spend"
 )
 
 const serviceURL = "https://api.venice.ai/api/v1"
@@ -105,7 +106,7 @@ func called(err error) error {
 	case errors.Is(err, context.Canceled):
 		code = exitFailure
 	case errors.Is(err, venice.ErrRateLimited), errors.Is(err, venice.ErrErrorBudget):
-	case errors.Is(err, venice.ErrNoModel), answered && 400 <= api.Status && api.Status < 500:
+	case errors.Is(err, venice.ErrNoModel), errors.Is(err, spend.ErrCap), errors.Is(err, spend.ErrUnknownPrice), answered && 400 <= api.Status && api.Status < 500:
 		code = exitRefused
 	}
 	return failure{code, err}

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/venice-go/venice"
+	"github.com/venice-go/venice/journal"
 	"github.com/venice-go/venice/signer"
 	"github.com/venice-go/venice/signer/x402"
 )
@@ -66,17 +67,17 @@ func (p *payFlags) payer(r *reach, wallet signer.Wallet, each x402.Amount) (*x40
 			return nil, nil, failure{exitUsage, fmt.Errorf("--journal: %w", err)}
 		}
 	}
-	journal, err := x402.OpenFileJournal(file)
+	kept, err := journal.OpenFile(file)
 	if err != nil {
 		return nil, nil, failure{exitUsage, fmt.Errorf("--journal: %w", err)}
 	}
-	payer := &x402.Payer{Wallet: wallet, Journal: journal, RPC: p.rpc, TestAsset: p.testAsset, Budget: x402.Budget{
+	payer := &x402.Payer{Wallet: wallet, Journal: kept, RPC: p.rpc, TestAsset: p.testAsset, Budget: x402.Budget{
 		PerPayment: each, Total: p.maxUSD, PerWindow: p.maxUSD, Window: 24 * time.Hour,
 	}}
 	if r.baseURL != "" {
 		payer.AllowOrigins = []string{r.baseURL}
 	}
-	return payer, func() { _ = journal.Close() }, nil
+	return payer, func() { _ = kept.Close() }, nil
 }
 
 type topUpFlags struct {
