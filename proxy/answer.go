@@ -8,7 +8,6 @@ import (
 	"errors"
 	"io"
 	"net/http"
-	"strconv"
 	"strings"
 
 	"github.com/venice-go/venice"
@@ -23,31 +22,27 @@ type fault struct {
 	kind, code, message string
 }
 
+func (f *fault) Error() string { return f.message }
+
 const invalid = "invalid_request_error"
 
 // write says it in the shape that OpenAI's SDKs read.
 func (f *fault) write(w http.ResponseWriter) {
-	body, header := f.body(), w.Header()
-	header.Set("Content-Type", "application/json")
-	header.Set("Content-Length", strconv.Itoa(len(body)))
+	message := string(secrets.ScrubTraffic([]byte(f.message)))
+	w.Header().Set("Content-Type", "application/json")
 	if f.status != http.StatusTooManyRequests && f.status != http.StatusServiceUnavailable {
-		header.Set("X-Should-Retry", "false") // which they obey: what failed on the way may be billed
+		w.Header().Set("X-Should-Retry", "false") // which they obey: what failed on the way may be billed
 	}
 	w.WriteHeader(f.status)
-	_, _ = w.Write(body)
-}
-
-func (f *fault) body() []byte {
-	body, _ := json.Marshal(map[string]map[string]any{"error": {"message": string(secrets.ScrubTraffic([]byte(f.message))), "type": f.kind, "param": nil, "code": f.code}})
-	return body
+	_ = json.NewEncoder(w).Encode(map[string]any{"error": map[string]any{"message": message, "type": f.kind, "param": nil, "code": f.code}})
 }
 
 // explain is the refusal that an error of ours becomes.
 func explain(err error) *fault {
-	said, is := errors.AsType[refused](err)
+	said, is := errors.AsType[*fault](err)
 	switch {
 	case is:
-		return said.fault
+		return said
 	case errors.Is(err, spend.ErrCap):
 		return &fault{402, "insufficient_quota", "insufficient_quota", err.Error()}
 	case errors.Is(err, spend.ErrUnknownPrice):
@@ -77,13 +72,8 @@ func answered(resp *http.Response) error {
 	if err == nil && resp.StatusCode/100 == 4 && resp.StatusCode != http.StatusRequestTimeout {
 		c.end(venice.EndedUndone)
 	}
-	return refused{refusalOf(resp.StatusCode, body)}
+	return refusalOf(resp.StatusCode, body)
 }
-
-// refused is the service's refusal, as an error.
-type refused struct{ *fault }
-
-func (r refused) Error() string { return r.message }
 
 func refusalOf(status int, body []byte) *fault {
 	said := refusal.Read(body, status)

@@ -93,17 +93,6 @@ func (c *call) route(r *http.Request) *venice.Operation {
 	return &op
 }
 
-// headersFor are the headers that go to the service.
-func headersFor(r *http.Request) http.Header {
-	header := http.Header{"User-Agent": {"venice-go-proxy"}}
-	for _, name := range kept {
-		if value := r.Header.Get(name); value != "" {
-			header.Set(name, value)
-		}
-	}
-	return header
-}
-
 // objectOf is the JSON of a request by which it is priced: of a form, its parts that are no files.
 func objectOf(r *http.Request, body []byte) ([]byte, error) {
 	if !strings.HasPrefix(strings.ToLower(r.Header.Get("Content-Type")), "multipart/") {
@@ -123,14 +112,9 @@ func objectOf(r *http.Request, body []byte) ([]byte, error) {
 	return json.Marshal(object)
 }
 
-// modelOf is the model that a request names, as far as it can be shown.
+// modelOf is the model that a request names, cut to a length that can be shown.
 func modelOf(object []byte) string {
 	var q struct{ Model string }
 	_ = json.Unmarshal(object, &q)
-	return strings.Map(func(r rune) rune {
-		if r <= ' ' || r > '~' {
-			return -1
-		}
-		return r
-	}, q.Model[:min(len(q.Model), 100)])
+	return strings.ToValidUTF8(q.Model[:min(len(q.Model), 100)], "")
 }

@@ -62,8 +62,8 @@ type Handler struct {
 	Clients []Client          // who may call
 	Cap     *spend.Cap        // what all of them may spend together; required. Its Prices tell what calls cost
 	Hosts   []string          // names under which it is reached, beside loopback, without ports
-	// Balance tells what is left, for the page. It is asked every half minute at most. If nil, the page shows none.
-	Balance func(context.Context) (string, error)
+	// Balance tells what is left, for the page, each time that it is looked at. If nil, the page shows none.
+	Balance func(context.Context) string
 	Logger  *slog.Logger // gets a line for each call, without its content; nil for none
 
 	once   sync.Once
@@ -101,7 +101,12 @@ func (h *Handler) prepare() {
 		Rewrite: func(r *httputil.ProxyRequest) {
 			c := callOf(r.In)
 			r.Out.URL = &url.URL{Scheme: base.Scheme, Host: base.Host, Path: base.Path + c.path, RawQuery: r.In.URL.Query().Encode()}
-			r.Out.Host, r.Out.Header, r.Out.Trailer = "", headersFor(r.In), nil
+			r.Out.Host, r.Out.Header, r.Out.Trailer = "", http.Header{"User-Agent": {"venice-go-proxy"}}, nil
+			for _, name := range kept {
+				if value := r.In.Header.Get(name); value != "" {
+					r.Out.Header.Set(name, value)
+				}
+			}
 			r.Out.ContentLength, r.Out.TransferEncoding = int64(len(c.body)), nil
 			r.Out.GetBody = func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(c.body)), nil }
 			r.Out.Body, _ = r.Out.GetBody()

@@ -33,13 +33,11 @@ type line struct {
 }
 
 type stats struct {
-	open    atomic.Int64
-	mu      sync.Mutex
-	began   time.Time
-	sums    []line
-	last    []line // newest first
-	asked   time.Time
-	balance string
+	open  atomic.Int64
+	began time.Time
+	mu    sync.Mutex
+	sums  []line
+	last  []line // newest first
 }
 
 const (
@@ -79,22 +77,6 @@ func (s *stats) add(l line) {
 		s.last = slices.Insert(s.last, 0, l)
 		s.last = s.last[:min(len(s.last), mostLast)]
 	}
-}
-
-// left is the balance.
-func (h *Handler) left(ctx context.Context) string {
-	h.stats.mu.Lock()
-	defer h.stats.mu.Unlock()
-	if h.Balance != nil && time.Since(h.stats.asked) > 30*time.Second {
-		ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
-		defer cancel()
-		var err error
-		if h.stats.balance, err = h.Balance(ctx); err != nil {
-			h.stats.balance = "not known just now"
-		}
-		h.stats.asked = time.Now()
-	}
-	return h.stats.balance
 }
 
 // A share is what counts against a cap, and what may.
@@ -146,9 +128,12 @@ func (h *Handler) show(w http.ResponseWriter, r *http.Request, v view) {
 	} {
 		w.Header().Set(name, value)
 	}
-	caps, balance := h.caps(r.Context()), h.left(r.Context())
 	h.stats.mu.Lock()
 	sums, last := slices.Clone(h.stats.sums), slices.Clone(h.stats.last)
 	h.stats.mu.Unlock()
-	_ = v.Execute(w, map[string]any{"Began": h.stats.began, "Open": h.stats.open.Load(), "Balance": balance, "Caps": caps, "Sums": sums, "Last": last, "Err": h.err})
+	seen := map[string]any{"Began": h.stats.began, "Open": h.stats.open.Load(), "Caps": h.caps(r.Context()), "Sums": sums, "Last": last, "Err": h.err}
+	if h.Balance != nil && v == view(pageTemplate) {
+		seen["Balance"] = h.Balance(r.Context())
+	}
+	_ = v.Execute(w, seen)
 }

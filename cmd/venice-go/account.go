@@ -3,13 +3,16 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"io/fs"
 	"math"
+	"slices"
 	"strconv"
 
+	"github.com/venice-go/venice"
 	"github.com/venice-go/venice/gen"
 	"github.com/venice-go/venice/signer"
 )
@@ -27,45 +30,49 @@ venice-go balance shows what can be spent: by the API key in VENICE_API_KEY, wit
 	},
 }
 
+// A purse is what is there in one currency.
+type purse struct{ currency, amount string }
+
+// balanceOf is what a key has, or a wallet if there is one.
+func balanceOf(ctx context.Context, client *venice.Client, wallet signer.Wallet) (has []purse, account string, can bool, err error) {
+	if wallet == nil {
+		limits, err := client.GetRateLimits(ctx)
+		if err != nil {
+			return nil, "", false, err
+		}
+		b := limits.Data.Balances
+		for currency, n := range map[string]*float64{"USD": b.USD, "DIEM": b.DIEM, "BUNDLED_CREDITS": b.BundledCredits} {
+			if n != nil || currency == "USD" {
+				has = append(has, purse{currency, dollars(*cmp.Or(n, new(0.0)))})
+			}
+		}
+		slices.SortFunc(has, func(a, b purse) int { return cmp.Compare(b.currency, a.currency) })
+		return has, "key", limits.Data.AccessPermitted, nil
+	}
+	is, err := client.GetX402Balance(ctx, wallet.Address())
+	if err != nil {
+		return nil, "", false, err
+	}
+	has = []purse{{"USD", is.Data.BalanceUSD.String()}}
+	if is.Data.DIEMBalanceUSD != nil {
+		has = append(has, purse{"DIEM_IN_USD", is.Data.DIEMBalanceUSD.String()})
+	}
+	return has, wallet.Address(), is.Data.CanConsume, nil
+}
+
 func balance(ctx context.Context, c *console, r *reach) error {
 	client, wallet, err := r.either(c)
 	if err != nil {
 		return err
 	}
-	account, balances, can := "key", map[string]string{}, false
-	var order []string
-	add := func(currency string, amount string) {
-		order = append(order, currency)
-		balances[currency] = amount
+	has, account, can, err := balanceOf(ctx, client, wallet)
+	if err != nil {
+		return called(err)
 	}
-	if wallet == nil {
-		limits, err := client.GetRateLimits(ctx)
-		if err != nil {
-			return called(err)
-		}
-		can = limits.Data.AccessPermitted
-		for _, b := range []struct {
-			name   string
-			amount *float64
-		}{{"USD", limits.Data.Balances.USD}, {"DIEM", limits.Data.Balances.DIEM}, {"BUNDLED_CREDITS", limits.Data.Balances.BundledCredits}} {
-			if b.amount != nil {
-				add(b.name, dollars(*b.amount))
-			}
-		}
-	} else {
-		has, err := client.GetX402Balance(ctx, wallet.Address())
-		if err != nil {
-			return called(err)
-		}
-		account, can = wallet.Address(), has.Data.CanConsume
-		add("USD", has.Data.BalanceUSD.String())
-		if has.Data.DIEMBalanceUSD != nil {
-			add("DIEM_IN_USD", has.Data.DIEMBalanceUSD.String())
-		}
-	}
-	t := &table{head: []string{"CURRENCY", "BALANCE"}}
-	for _, currency := range order {
-		t.row(currency, balances[currency])
+	balances, t := map[string]string{}, &table{head: []string{"CURRENCY", "BALANCE"}}
+	for _, p := range has {
+		balances[p.currency] = p.amount
+		t.row(p.currency, p.amount)
 	}
 	if !can {
 		c.remark("calls are not let in now: the balance is too low, or the key's limit is used up")

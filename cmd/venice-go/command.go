@@ -40,6 +40,7 @@ func sections() []section {
 		{"Keys and money", []*command{mintCommand, keysList, keysMake, keysChange, keysRevoke, balanceCommand, topUpCommand,
 			ledgerCommand, usageCommand, stakeCommand, addressCommand, estimateCommand}},
 		{"A look and a try", []*command{modelsCommand, chatCommand, imageCommand}},
+		{"A wallet for every tool", []*command{proxyCommand}},
 		{"For developers", []*command{emulateCommand, contractCommand, demoCommand, versionCommand, completionCommand()}},
 	}
 }

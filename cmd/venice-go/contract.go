@@ -7,11 +7,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"net"
-	"net/http"
 	"os"
 	"strings"
-	"time"
 
 	"github.com/venice-go/venice/tests/contract"
 )
@@ -84,10 +81,15 @@ func (f *contractFlags) run(ctx context.Context, c *console, program []string) e
 	if err != nil {
 		return err
 	}
-	p, err := startProxy(f, check)
+	upstream, err := parseUpstream(f.upstream)
+	if err != nil {
+		return failure{exitUsage, err}
+	}
+	p, err := serveHere(f.listen, passOn(upstream, check))
 	if err != nil {
 		return err
 	}
+	p.url += upstream.EscapedPath()
 	if len(f.program) > 0 {
 		out := c.stderr
 		if f.output != "" {
@@ -149,48 +151,4 @@ func (f *contractFlags) verdict(r *contract.Report) error {
 		return failure{exitBreak, errors.New("a client would misread an answer")}
 	}
 	return failure{exitDrift, errors.New("answers are not as described")}
-}
-
-// A proxy serves on this machine.
-type proxy struct {
-	url    string // base URL for clients
-	server *http.Server
-	failed chan error
-}
-
-func startProxy(f *contractFlags, check *contract.Check) (*proxy, error) {
-	upstream, err := parseUpstream(f.upstream)
-	if err != nil {
-		return nil, failure{exitUsage, err}
-	}
-	at, err := net.ResolveTCPAddr("tcp", f.listen)
-	if err != nil || !at.IP.IsLoopback() {
-		return nil, failure{exitUsage, fmt.Errorf("--listen: keys pass through, so it serves this machine only: want a loopback address and a port, such as 127.0.0.1:8403, got %q", f.listen)}
-	}
-	listener, err := net.ListenTCP("tcp", at)
-	if err != nil {
-		return nil, err
-	}
-	p := &proxy{url: "http://" + listener.Addr().String() + upstream.EscapedPath(), failed: make(chan error, 1)}
-	p.server = &http.Server{Handler: passOn(upstream, check), ReadHeaderTimeout: 10 * time.Second}
-	go func() { p.failed <- p.server.Serve(listener) }()
-	return p, nil
-}
-
-func (p *proxy) wait(ctx context.Context) error {
-	select {
-	case <-ctx.Done():
-		return nil
-	case err := <-p.failed:
-		return err
-	}
-}
-
-// stop lets calls under way end, for up to five seconds.
-func (p *proxy) stop() {
-	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
-	defer cancel()
-	if p.server.Shutdown(ctx) != nil {
-		_ = p.server.Close() // what did not end by itself
-	}
 }

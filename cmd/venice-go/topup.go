@@ -58,14 +58,11 @@ func (p *payFlags) declare(f *flags) {
 func (p *payFlags) payer(r *reach, wallet signer.Wallet, each x402.Amount) (*x402.Payer, func(), error) {
 	file := p.journal
 	if file == "" {
-		dir, err := os.UserConfigDir()
-		if err == nil {
-			file = filepath.Join(dir, "venice-go", "payments.journal")
-			err = os.MkdirAll(filepath.Dir(file), 0o700)
-		}
+		dir, err := stateFolder("")
 		if err != nil {
 			return nil, nil, failure{exitUsage, fmt.Errorf("--journal: %w", err)}
 		}
+		file = filepath.Join(dir, "payments.journal")
 	}
 	kept, err := journal.OpenFile(file)
 	if err != nil {
@@ -78,6 +75,16 @@ func (p *payFlags) payer(r *reach, wallet signer.Wallet, each x402.Amount) (*x40
 		payer.AllowOrigins = []string{r.baseURL}
 	}
 	return payer, func() { _ = kept.Close() }, nil
+}
+
+// stateFolder makes the user's folder for what has to be kept, below which others are.
+func stateFolder(below string) (string, error) {
+	dir, err := os.UserConfigDir()
+	if err != nil {
+		return "", err
+	}
+	dir = filepath.Join(dir, "venice-go", below)
+	return dir, os.MkdirAll(dir, 0o700)
 }
 
 type topUpFlags struct {
