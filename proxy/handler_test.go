@@ -201,7 +201,7 @@ func TestTold(t *testing.T) {
 	}
 	_, header, page := w.call("GET", "/", "", "")
 	_, _, metrics := w.call("GET", "/metrics", "", "")
-	for _, want := range []string{"<td>editor<td>zai-org-glm-5-1", "z-image-turbo", "(refused)", "Spent by script", "/chat/completions"} {
+	for _, want := range []string{`<td>editor<td class="m">zai-org-glm-5-1`, "z-image-turbo", "(refused)", "Spent by script", "/chat/completions"} {
 		if !strings.Contains(page, want) {
 			t.Errorf("the page has no %q: %s", want, page)
 		}
