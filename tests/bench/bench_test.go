@@ -16,7 +16,7 @@ func TestReport(t *testing.T) {
 	}
 	for _, want := range []string{
 		"| chat call | memory ", "| chat call | loopback ", "| chunk     | memory ", "| chunk     | loopback ",
-		"framing of one event", "20 streams of 25 chunks/s", "one after the other", "download of 8 MiB", "one signature", "SignIn, an attempt", "with the check",
+		"framing of one event", "20 streams of 25 chunks/s", "one after the other", "download of 8 MiB", "one signature", "SignIn, an attempt", "with the check", "package proxy",
 	} {
 		if !strings.Contains(out.String(), want) {
 			t.Errorf("no %q in the report", want)
