@@ -36,7 +36,8 @@ oracle: ## compare signatures, transfers and streams with go-ethereum's, solana-
 postgres: ## run the journal in PostgreSQL against a real server (VENICE_TEST_POSTGRES, or one that is installed), in a module of its own
 	cd tests/postgres && go test -v -count=1 ./...
 
-clients: ## have two other clients call the service with a wallet and no key, in a module of their own
+clients: ## have other clients call the service and the fake, in Go, and in JavaScript where node and npm are, in a module of their own
+	@npm install --prefix tests/clients/node --silent --no-audit --no-fund --ignore-scripts || echo "npm could not install the JavaScript client: its test skips unless it is there"
 	cd tests/clients && go test ./...
 
 consumer: ## build a program outside the module, run it against the fake, and see that it needs no more modules than it did
@@ -45,7 +46,7 @@ consumer: ## build a program outside the module, run it against the fake, and se
 bench: ## measure this client against code by hand and two other clients, in a module of its own
 	cd tests/bench && go run .
 
-generate: ## make gen/ from openapi.yaml
+generate: ## make client.gen.go and gen/ from openapi.yaml
 	go generate ./...
 
 spec: ## make openapi.yaml from a raw description: FROM=file or URL (default: the published one), OUT=file to only try it

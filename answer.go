@@ -131,13 +131,13 @@ func (a answering) decode(x *exchange) error {
 	case refusal.IsEmpty(body, result):
 		return a.refuse.surprise(x, "the answer is empty", body, nil)
 	}
-	if err := a.decodeInto(x, result, body); err != nil || x.settings.verify == nil {
-		return err
+	err = a.decodeInto(x, result, body)
+	if verify := x.settings.verify; verify != nil && (err == nil || errors.Is(err, ErrMisfit)) { // what else does not fit is not missed
+		if err = verify(result); err != nil {
+			return a.refuse.surprise(x, err.Error(), body, err)
+		}
 	}
-	if err := x.settings.verify(result); err != nil {
-		return a.refuse.surprise(x, err.Error(), body, err)
-	}
-	return nil
+	return err
 }
 
 func (a answering) decodeInto(x *exchange, result any, data []byte) error {

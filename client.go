@@ -103,7 +103,7 @@ type Retrier interface {
 	Retry(ctx context.Context, client *Client, op *Operation, refusal *Error) (again bool, err error)
 }
 
-// renewal has the Auth make its calls with the client.
+// renewal returns how the Auth is asked for better credentials, or nil if it has no way to get any.
 func (c *Client) renewal(auth Auth) renewal {
 	if r, able := auth.(Retrier); able {
 		return func(ctx context.Context, op *Operation, refusal *Error) (bool, error) {
@@ -113,7 +113,7 @@ func (c *Client) renewal(auth Auth) renewal {
 	return nil
 }
 
-// transport is the caller's, within what sees each request once and all middleware.
+// transport is the caller's, kept from sending a request twice, behind all middleware.
 func (c *config) transport() (http.RoundTripper, error) {
 	transport := c.http.Transport
 	if transport == nil {
@@ -128,8 +128,14 @@ func (c *config) transport() (http.RoundTripper, error) {
 	return transport, nil
 }
 
-// BaseURL returns the address that the paths of operations are appended to, without a trailing slash. See [WithBaseURL].
-func (c *Client) BaseURL() string { return c.pipe.base }
+// BaseURL returns the address that the paths of operations are appended to, without a trailing slash; "" of the zero
+// Client. See [WithBaseURL].
+func (c *Client) BaseURL() string {
+	if c.pipe == nil {
+		return ""
+	}
+	return c.pipe.base
+}
 
 // Format prints the base URL, whatever the verb: nothing else in a client is meant to be read.
 func (c Client) Format(s fmt.State, _ rune) { fmt.Fprint(s, c.text()) }

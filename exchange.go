@@ -117,8 +117,8 @@ func (s steps) run(x *exchange) error { return s[0].do(x, s[1:]) }
 
 // AttemptOf returns the operation that a request is for and the number of the attempt, the first of which is 1. It reads
 // them from the request's context, which middleware, a transport and an [Auth] see, and from the context that a handler of
-// [WithLogger] is given. A redirect that is followed is of the same attempt. Of any other context it returns nil and 0. The
-// operation is not to be changed.
+// [WithLogger] is given. A redirect that is followed is of the same attempt. For any other context it returns nil and 0.
+// The operation is shared: leave it as it is.
 func AttemptOf(ctx context.Context) (operation *Operation, number int) {
 	if a, ok := ctx.Value(attemptKey{}).(*attemptContext); ok {
 		return a.operation, a.number
@@ -126,7 +126,7 @@ func AttemptOf(ctx context.Context) (operation *Operation, number int) {
 	return nil, 0
 }
 
-// An attemptContext is never changed while its attempt lasts, since what dials in the background may read it still later.
+// An attemptContext is of one attempt alone, since a dial in the background may read it after the attempt has ended.
 type attemptContext struct {
 	context.Context
 	operation *Operation
@@ -206,8 +206,8 @@ func guardsOf(ctx context.Context) []Guard {
 	return slices.Clip(guards)
 }
 
-// A wire knows how far an attempt came. Its proof that nothing was sent is that a connection was looked for and none
-// found; without that it assumes the worst, as with a transport that tells nothing.
+// A wire knows how far an attempt came. If a connection was asked for and none was got, nothing was sent. In any other
+// case something may have been, also if the transport reports neither.
 type wire struct {
 	sent       bool // handed to the transport
 	asked, got atomic.Bool

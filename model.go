@@ -58,7 +58,7 @@ func NewModels(client *Client, ttl time.Duration) *Models {
 	return m
 }
 
-// set lets a parameter have a type of its own for the kinds that it takes.
+// set sets a parameter for the kind of model, whose type differs from one operation to the next.
 func set[T ~string](p *T, kind gen.ModelType) { *p = T(kind) }
 
 // ByTrait returns the id of the model that the service has chosen for a trait, such as "default" or "fastest", among the

@@ -21,7 +21,7 @@ type outcome int
 const (
 	saidBusy    outcome = 1 << iota // answered 429 or 503: not carried out
 	saidBroken                      // answered 500, 502 or 504: carried out, or half, or not
-	neverLeft                       // no connection came about, so that not a byte was sent, or the server says it never began
+	neverLeft                       // not a byte was sent, for want of a connection, or the server says that it has not begun
 	saidNothing                     // bytes may have been sent, and no answer came
 	saidOddly                       // answered another 5xx, such as a proxy's 520 or 524: as saidBroken, but not known to pass
 )
@@ -228,6 +228,9 @@ type places chan struct{}
 func (p places) enter(ctx context.Context) (leave func(), err error) {
 	if p == nil || ctx.Value(placeKey{}) == p {
 		return func() {}, nil
+	}
+	if err := ctx.Err(); err != nil { // else a free place could be taken for a call that is over
+		return func() {}, err
 	}
 	select {
 	case p <- struct{}{}:

@@ -18,17 +18,18 @@ var emulateCommand = &command{
 	name:  "emulate",
 	short: "serve a fake of the API on this machine",
 	about: `
-venice-go emulate serves a fake of the API on this machine until it is interrupted. It mints keys for wallets that have a
-stake, answers chat with an echo, draws, lets wallets sign in, and takes payments in a made-up USDC that is worth nothing.
-It keeps nothing when it ends.`,
-	json: `baseUrl, baseRpc, solanaRpc: URLs; testAsset {base, solana}: the made-up USDC, for payers; inferenceKey, adminKey: with
---key. It is printed when the fake can be called`,
+venice-go emulate serves a fake of the API on this machine until it is interrupted. It lets in the keys that it prints,
+which are the same every time, mints others for wallets that have a stake, lets wallets sign in, and takes payments in a
+made-up USDC that is worth nothing. Chat answers with what was said; pictures, sounds, jobs and bills are small and true
+to the request. It keeps nothing when it ends.`,
+	json: `baseUrl, baseRpc, solanaRpc: URLs; testAsset {base, solana}: the made-up USDC, for payers; inferenceKey, adminKey. It
+is printed when the fake can be called`,
 	codes:   "0  interrupted, and no answer broke the API's description\n1  it could not be served, or an answer broke the description: stderr says which",
 	example: "venice-go emulate --key",
 	setUp: func(f *flags) action {
 		e := emulateFlags{addr: "127.0.0.1:8402"}
 		f.text(&e.addr, "addr", "HOST:PORT", "where to serve; 127.0.0.1:8402 by default, port 0 for any that is free. Other hosts than loopback are warned of")
-		f.yes(&e.key, "key", "give two API keys that need no stake, one for models and one for the account, and lines to try them with")
+		f.yes(&e.key, "key", "print lines that put the keys, which need no stake, into the environment of a shell")
 		f.read(func(text string) error {
 			g, err := parseGrant(text, "VVV")
 			if err == nil {
@@ -112,22 +113,20 @@ func (e *emulateFlags) summary(fake *fake) any {
 		BaseRPC      string `json:"baseRpc"`
 		SolanaRPC    string `json:"solanaRpc"`
 		TestAsset    asset  `json:"testAsset"`
-		InferenceKey string `json:"inferenceKey,omitempty"`
-		AdminKey     string `json:"adminKey,omitempty"`
-	}{fake.url, fake.baseRPC, fake.solanaRPC, asset{venicetest.USDC, venicetest.USDCMint}, "", ""}
-	if e.key {
-		s.InferenceKey, s.AdminKey = fake.InferenceKey(), fake.AdminKey()
-	}
+		InferenceKey string `json:"inferenceKey"`
+		AdminKey     string `json:"adminKey"`
+	}{fake.url, fake.baseRPC, fake.solanaRPC, asset{venicetest.USDC, venicetest.USDCMint}, fake.InferenceKey(), fake.AdminKey()}
 	return s
 }
 
 // print shows how the fake is used: each line works as it stands, but for the dots.
 func (e *emulateFlags) print(out io.Writer, fake *fake) {
-	key := "$KEY"
+	key := fake.InferenceKey()
+	fmt.Fprintf(out, "key       %s\n", key)
+	fmt.Fprintf(out, "admin     %s\n", fake.AdminKey())
 	if e.key {
-		key = fake.InferenceKey()
-		fmt.Fprintf(out, "key       export VENICE_API_KEY=%s VENICE_BASE_URL=%s\n", key, fake.url)
-		fmt.Fprintf(out, "admin     export VENICE_API_KEY=%s VENICE_BASE_URL=%s\n", fake.AdminKey(), fake.url)
+		fmt.Fprintf(out, "models    export VENICE_API_KEY=%s VENICE_BASE_URL=%s\n", key, fake.url)
+		fmt.Fprintf(out, "account   export VENICE_API_KEY=%s VENICE_BASE_URL=%s\n", fake.AdminKey(), fake.url)
 		fmt.Fprintf(out, "OpenAI    export OPENAI_API_KEY=%s OPENAI_BASE_URL=%s\n", key, fake.url)
 	}
 	fmt.Fprintf(out, "mint      WALLET_PRIVATE_KEY=... venice-go mint --base-url %s\n", fake.url)
@@ -148,7 +147,7 @@ func arrange(out io.Writer, fake *fake, stakes, usdc []grant) error {
 		fmt.Fprintf(out, "staked    %v VVV by %s\n", g.amount, g.address)
 	}
 	if len(stakes) == 0 {
-		fmt.Fprintln(out, "staked    nothing, so that no wallet can mint: see --stake, and --key")
+		fmt.Fprintln(out, "staked    nothing, so that no wallet can mint: see --stake")
 	}
 	for _, g := range usdc {
 		if err := fake.SetUSDC(g.address, g.amount); err != nil {

@@ -49,15 +49,19 @@ func TestEmulate(t *testing.T) {
 	base, lines, stop := serveFake(t, "--stake", strings.ToLower(walletAddress)+"=0.5", "--stake", "0x70997970C51812dc3A010C7d01b50e0d17dc79C8=100",
 		"--usdc", walletAddress+"=20", "--usdc", "9C6hybhQ6Aycep9jaUnP6uL9ZYvDjUp1aSkFWPUFJtpj=7.5")
 	host := strings.TrimSuffix(base, "/api/v1")
+	same := venicetest.NewHandler() // which has the same keys, whatever was granted
+	key := same.InferenceKey()
 	want := []string{
 		"base URL  " + base,
 		"staked    0.5 VVV by " + walletAddress,
 		"staked    100 VVV by 0x70997970C51812dc3A010C7d01b50e0d17dc79C8",
 		"USDC      20 USD of " + walletAddress,
 		"USDC      7.5 USD of 9C6hybhQ6Aycep9jaUnP6uL9ZYvDjUp1aSkFWPUFJtpj",
+		"key       " + key,
+		"admin     " + same.AdminKey(),
 		"mint      WALLET_PRIVATE_KEY=... venice-go mint --base-url " + base,
 		`Go        venice.New(venice.WithBaseURL("` + base + `"), venice.WithAPIKey(key))`,
-		`curl      curl -H "Authorization: Bearer $KEY" ` + base + "/models",
+		`curl      curl -H "Authorization: Bearer ` + key + `" ` + base + "/models",
 		`Base      x402.Payer{TestAsset: "` + venicetest.USDC + `", RPC: "` + host + `/chain/base"}`,
 		`Solana    x402.Payer{TestAsset: "` + venicetest.USDCMint + `", RPC: "` + host + `/chain/solana"}`,
 		"Interrupt (Ctrl-C) to stop.",
@@ -69,18 +73,20 @@ func TestEmulate(t *testing.T) {
 	if r.code != exitOK {
 		t.Fatalf("%+v", r)
 	}
-	req, err := http.NewRequestWithContext(t.Context(), "GET", base+"/api_keys/rate_limits", nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	req.Header.Set("Authorization", "Bearer "+strings.TrimSpace(r.stdout))
-	resp, err := http.DefaultClient.Do(req)
-	if err != nil {
-		t.Fatal(err)
-	}
-	resp.Body.Close()
-	if resp.StatusCode != http.StatusOK {
-		t.Errorf("the minted key gets %s", resp.Status)
+	for what, secret := range map[string]string{"minted": r.stdout, "printed": key} {
+		req, err := http.NewRequestWithContext(t.Context(), "GET", base+"/api_keys/rate_limits", nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		req.Header.Set("Authorization", "Bearer "+strings.TrimSpace(secret))
+		resp, err := http.DefaultClient.Do(req)
+		if err != nil {
+			t.Fatal(err)
+		}
+		resp.Body.Close()
+		if resp.StatusCode != http.StatusOK {
+			t.Errorf("the %s key gets %s", what, resp.Status)
+		}
 	}
 	for _, chain := range []string{"/chain/base", "/chain/solana"} {
 		resp, err := http.Post(host+chain, "application/json", strings.NewReader(`{"id":1,"method":"none"}`))
@@ -118,7 +124,7 @@ func TestEmulateKey(t *testing.T) {
 	}
 	env := map[string]string{"VENICE_API_KEY": key[1], "VENICE_BASE_URL": base}
 	veniceWith(t, env, "", "chat", "Hello").want(t, exitOK, "You said: Hello\n", "")
-	env["VENICE_API_KEY"] = regexp.MustCompile(`(?m)^admin +export VENICE_API_KEY=(\S+)`).FindStringSubmatch(said)[1]
+	env["VENICE_API_KEY"] = regexp.MustCompile(`(?m)^account +export VENICE_API_KEY=(\S+)`).FindStringSubmatch(said)[1]
 	if r := veniceWith(t, env, "", "keys", "list"); r.code != exitOK {
 		t.Errorf("%+v", r)
 	}

@@ -16,7 +16,7 @@ func TestReport(t *testing.T) {
 	}
 	for _, want := range []string{
 		"| chat call | memory ", "| chat call | loopback ", "| chunk     | memory ", "| chunk     | loopback ",
-		"framing of one event", "20 streams of 25 chunks/s", "one after the other", "download of 8 MiB", "one signature", "SignIn, an attempt", "with the check", "package proxy",
+		"framing of one event", "20 streams of 25 chunks/s", "one after the other", "download of 8 MiB", "one signature", "SignIn, an attempt", "with the check", "package proxy", "goroutines left",
 	} {
 		if !strings.Contains(out.String(), want) {
 			t.Errorf("no %q in the report", want)
@@ -117,7 +117,7 @@ func TestReportParts(t *testing.T) {
 	if err := report(t.Context(), &out, brief, []string{"signing"}); err != nil || strings.Count(out.String(), "allocations") != 1 {
 		t.Errorf("%v, and the report is %s", err, &out)
 	}
-	if err := report(t.Context(), &out, brief, []string{"sining"}); err == nil || !strings.Contains(err.Error(), "signing or checked") {
+	if err := report(t.Context(), &out, brief, []string{"sining"}); err == nil || !strings.Contains(err.Error(), "fake or proxied") {
 		t.Errorf("an unknown part gives %v", err)
 	}
 }

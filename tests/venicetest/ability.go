@@ -22,7 +22,7 @@ func (e *exchange) refuseAbilities(c *chatRequest) *answer {
 	case e.is("enable_x_search") && !t.XSearch:
 		return no("venice_parameters", "enable_x_search")
 	case limit > t.Most:
-		return new(invalid([]string{"max_completion_tokens"}, fmt.Sprintf("Number must be less than or equal to %d", t.Most)))
+		return ofModel(invalid([]string{"max_completion_tokens"}, fmt.Sprintf("Number must be less than or equal to %d", t.Most)))
 	}
 	if family(e.model) != openAI {
 		return nil
@@ -40,7 +40,7 @@ func (e *exchange) refuseAbilities(c *chatRequest) *answer {
 
 // cannot is the refusal of what the model lacks.
 func (e *exchange) cannot(path []string, what string) *answer {
-	return new(invalid(path, fmt.Sprintf("%s is not supported by model %s", what, e.model.ID)))
+	return ofModel(invalid(path, fmt.Sprintf("%s is not supported by model %s", what, e.model.ID)))
 }
 
 // tooLong is the refusal of a prompt that the model cannot hold, in the form of OpenAI.
@@ -51,7 +51,7 @@ func (e *exchange) tooLong() *answer {
 	}
 	why := fmt.Sprintf("This model's maximum context length is %d tokens. However, you requested %d tokens (%d in the messages, %d in the completion).",
 		limit, len(e.prompt)+e.Limit, len(e.prompt), e.Limit)
-	return &answer{status: http.StatusBadRequest, outside: true, body: map[string]any{"error": map[string]any{
+	return &answer{status: http.StatusBadRequest, outside: true, wider: true, body: map[string]any{"error": map[string]any{
 		"message": why, "type": "invalid_request_error", "param": "messages", "code": "context_length_exceeded",
 	}}}
 }

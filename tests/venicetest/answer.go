@@ -4,7 +4,7 @@ package venicetest
 
 import (
 	"encoding/json"
-	"fmt"
+	"io"
 	"net/http"
 	"strconv"
 	"strings"
@@ -26,6 +26,7 @@ type answer struct {
 	outside   bool   // the description need not have a place for this answer
 	pinned    bool   // held against the description as a client reads it
 	uncounted bool   // by the error budget
+	wider     bool   // counted by the wider one
 	cut       bool   // the connection ends in place of an answer
 }
 
@@ -53,18 +54,19 @@ func (a answer) write(w http.ResponseWriter) {
 		return
 	case a.events == nil:
 		w.WriteHeader(a.status)
-		_ = json.NewEncoder(w).Encode(a.body) // the other side left
+		_ = encode(w, a.body) // the other side left
 		return
 	}
 	w.WriteHeader(a.status)
 	for _, e := range a.events {
-		data, _ := json.Marshal(e) // checked before
-		if writeEvent(w, eventName(e), string(data)) != nil {
+		if writeEvent(w, e) != nil {
 			return // the other side left
 		}
 	}
-	_ = writeEvent(w, "", "[DONE]")
+	_, _ = io.WriteString(w, doneEvent) // which goes out with the end of the body, so that clients keep the connection
 }
+
+const doneEvent = "data: [DONE]\n\n"
 
 // A named event goes by another name than its type.
 type named struct {
@@ -99,17 +101,32 @@ func eventName(event any) string {
 }
 
 // writeEvent sends one event at once, so that clients see a stream and not a block.
-func writeEvent(w http.ResponseWriter, name, data string) error {
-	if name != "" {
-		name = "event: " + name + "\n"
+func writeEvent(w http.ResponseWriter, event any) error {
+	line := ""
+	if name := eventName(event); name != "" {
+		line = "event: " + name + "\n"
 	}
-	if _, err := fmt.Fprintf(w, "%sdata: %s\n\n", name, data); err != nil {
+	if n, is := event.(named); is {
+		event = n.event
+	}
+	if _, err := io.WriteString(w, line+"data: "); err != nil {
 		return err
 	}
+	if err := encode(w, event); err != nil {
+		return err
+	}
+	_, err := io.WriteString(w, "\n")
 	if f, ok := w.(http.Flusher); ok {
 		f.Flush()
 	}
-	return nil
+	return err
+}
+
+// encode writes JSON and the end of the line, with the signs of HTML as they are, for they are so at the service.
+func encode(w io.Writer, v any) error {
+	e := json.NewEncoder(w)
+	e.SetEscapeHTML(false)
+	return e.Encode(v)
 }
 
 // setHeaders sets the headers of every answer, and those of an answer to a key or a wallet.

@@ -229,3 +229,25 @@ func TestSearch(t *testing.T) {
 		}
 	}
 }
+
+// The signs of HTML come as they were sent, and not as escapes that only readers of JSON undo.
+func TestPlainSigns(t *testing.T) {
+	const text = "is a<b && b>c in the city \"R&D\"?"
+	const want = `is a<b && b>c in the city \"R&D\"?`
+	for name, r := range map[string]reply{
+		"plain":     newTalk(t).chat(ask(glm, []any{userMessage(text)})),
+		"stream":    newTalk(t).chat(ask(glm, []any{userMessage(text)}, object{"stream": true})),
+		"responses": newTalk(t).do("POST", "/responses", object{"model": glm, "input": text, "stream": true}),
+		"form":      newTalk(t).chat(ask(glm, []any{userMessage(text)}, object{"response_format": object{"type": "json_object"}})),
+		"tools":     newTalk(t).chat(ask(glm, []any{userMessage(text)}, object{"tools": []any{weather}, "tool_choice": "required"})),
+		"refusal":   newTalk(t).chat(ask("a<b>&c", []any{userMessage(text)})),
+	} {
+		raw := string(r.raw)
+		if strings.Contains(raw, `\u00`) {
+			t.Errorf("%s: %s", name, raw)
+		}
+		if (name == "plain" || name == "responses") && !strings.Contains(raw, want) {
+			t.Errorf("%s lacks %s: %s", name, want, raw)
+		}
+	}
+}

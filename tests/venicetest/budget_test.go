@@ -56,6 +56,41 @@ func TestErrorBudget(t *testing.T) {
 	call(c, model, bad).want(t, 400, "")
 }
 
+// Asking a model for what it lacks, or sending what its provider does not take, has a wider budget of its own.
+func TestWiderErrorBudget(t *testing.T) {
+	clk := newClock()
+	srv := venicetest.NewServer(t, venicetest.WithClock(clk.read), venicetest.WithErrorBudget())
+	const model = "venice-uncensored-1-2"
+	hi := []any{map[string]any{"role": "user", "content": "Hi"}}
+	tool := []any{map[string]any{"type": "function", "function": map[string]any{"name": "f", "parameters": map[string]any{"type": "object"}}}}
+	for _, test := range []struct {
+		name, path string
+		body       map[string]any
+	}{
+		{"tools", "/chat/completions", map[string]any{"model": model, "messages": hi, "tools": tool}},
+		{"too many tokens", "/chat/completions", map[string]any{"model": model, "messages": hi, "max_completion_tokens": 1 << 20}},
+		{"a result without a call", "/chat/completions", map[string]any{"model": model, "messages": append(hi, map[string]any{"role": "tool", "tool_call_id": "c", "content": "x"})}},
+		{"tools of a response", "/responses", map[string]any{"model": model, "input": "Hi", "tools": []any{map[string]any{"type": "function", "name": "f", "parameters": map[string]any{"type": "object"}}}}},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			c := caller{t, srv, srv.InferenceKey()}
+			for n := range 201 {
+				r := c.do("POST", test.path, test.body).want(t, 400, "")
+				if left := r.header.Get("x-ratelimit-remaining"); left != fmt.Sprint(max(0, 199-n)) {
+					t.Fatalf("refusal %d: %s are left: %s", n+1, left, r.raw)
+				}
+				if n == 199 {
+					c.do("POST", "/chat/completions", map[string]any{"model": model, "messages": hi}).want(t, 200, "")
+				}
+			}
+			r := c.do("POST", "/chat/completions", map[string]any{"model": model, "messages": hi}).want(t, 429, "(> 200)")
+			if r.header.Get("x-ratelimit-remaining") != "0" {
+				t.Errorf("%v", r.header)
+			}
+		})
+	}
+}
+
 func TestNoErrorBudget(t *testing.T) {
 	srv := venicetest.NewServer(t)
 	c := caller{t, srv, srv.InferenceKey()}

@@ -62,10 +62,10 @@ func (e *exchange) readMessages(list []chatMessage) *answer {
 		e.count(read)
 	}
 	if why := refuseHistory(e.Messages); why != "" {
-		return new(refuse(http.StatusBadRequest, why))
+		return ofModel(refuse(http.StatusBadRequest, why))
 	}
 	if why := e.refuseThoughts(list); why != "" {
-		return new(refuse(http.StatusBadRequest, why))
+		return ofModel(refuse(http.StatusBadRequest, why))
 	}
 	return e.tooLong()
 }

@@ -11,6 +11,7 @@ import (
 	"io"
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 
@@ -134,7 +135,15 @@ func invalid(path []string, why string) answer {
 	}
 	a := refuse(http.StatusBadRequest, "Invalid request parameters")
 	a.body["details"] = tree
-	a.body["issues"] = []any{map[string]any{"path": append([]string{}, path...), "message": why}}
+	steps := []any{} // in which the places of a list are numbers
+	for _, step := range path {
+		if at, err := strconv.ParseUint(step, 10, 31); err == nil {
+			steps = append(steps, at)
+		} else {
+			steps = append(steps, step)
+		}
+	}
+	a.body["issues"] = []any{map[string]any{"path": steps, "message": why}}
 	return a
 }
 
@@ -169,10 +178,16 @@ func explain(err error) (path []string, why string) {
 	if !errors.As(err, &e) {
 		return path, err.Error()
 	}
-	for more := true; more; more = errors.As(e.Origin, &e) { // the innermost reason says most
-		path, why = append(path, e.JSONPointer()...), e.Reason
+	for { // the innermost reason says most
+		inner := (*openapi3.SchemaError)(nil)
+		if !errors.As(e.Origin, &inner) {
+			return append(path, e.JSONPointer()...), e.Reason
+		}
+		if _, direct := e.Origin.(*openapi3.SchemaError); direct { // else it is one of many, which know their whole way
+			path = append(path, e.JSONPointer()...)
+		}
+		e = inner
 	}
-	return path, why
 }
 
 // checkAnswer says how an answer breaks the description, or nil.

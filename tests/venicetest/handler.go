@@ -4,7 +4,6 @@ package venicetest
 
 import (
 	"bytes"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -266,5 +265,5 @@ func (h *Handler) uuid() string {
 func writeJSON(w http.ResponseWriter, status int, body any) {
 	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(status)
-	_ = json.NewEncoder(w).Encode(body) // the other side left
+	_ = encode(w, body) // the other side left
 }

@@ -4,6 +4,7 @@ package venicetest_test
 
 import (
 	"fmt"
+	"net/http"
 	"strings"
 	"testing"
 
@@ -68,5 +69,27 @@ func TestInvalidRequests(t *testing.T) {
 	big := c.do("POST", "/api_keys", `{"description":"`+strings.Repeat("x", 36<<20)+`"}`)
 	if big.body["code"] != "PAYLOAD_TOO_LARGE" {
 		t.Errorf("36 MiB: %d %.200s", big.status, big.raw)
+	}
+}
+
+// The place of a mistake is the whole way to it, once, and the places of lists are numbers.
+func TestPlaceOfMistake(t *testing.T) {
+	srv := venicetest.NewServer(t)
+	c := caller{t, srv, srv.InferenceKey()}
+	image := []any{map[string]any{"type": "text", "text": "What is it?"}, map[string]any{"type": "image_url", "image_url": map[string]any{"url": "data:image/png;base64,"}}}
+	for _, test := range []struct {
+		req  *http.Request
+		want string
+	}{
+		{c.form("/audio/voices", part{"file", "audio/wav", "RIFF"}, part{"model", "", "made-up"}), `["model"]`},
+		{c.request("POST", "/chat/completions", with("messages", []any{map[string]any{"role": "user", "content": image}})), `["messages",0,"content",1]`},
+		{c.request("POST", "/chat/completions", with("max_tokens", "many")), `["max_tokens"]`},
+		{c.request("POST", "/embeddings", map[string]any{"model": "text-embedding-bge-m3", "input": "x", "encoding_format": "hex"}), `["encoding_format"]`},
+		{c.request("GET", "/models/traits?type=bogus", nil), `["type"]`},
+	} {
+		r := c.send(test.req).want(t, 400, "Invalid request parameters")
+		if !strings.Contains(string(r.raw), `"path":`+test.want+`}`) {
+			t.Errorf("%s, want the place %s", r.raw, test.want)
+		}
 	}
 }

@@ -3,7 +3,10 @@
 package venicetest_test
 
 import (
+	"bytes"
+	"io"
 	"net/http"
+	"net/http/httptrace"
 	"sync"
 	"testing"
 
@@ -64,5 +67,37 @@ func TestConcurrentCallers(t *testing.T) {
 	list := caller{t, srv, srv.AdminKey()}.do("GET", "/api_keys", nil).body["data"].([]any)
 	if len(list) != 8+8*5+1 {
 		t.Errorf("%d keys of the account, want 49", len(list))
+	}
+}
+
+// Clients stop reading at [DONE]. The end of the body comes with it, so that the next call finds the connection.
+func TestStreamKeepsConnection(t *testing.T) {
+	srv := venicetest.NewServer(t)
+	c := caller{t, srv, srv.InferenceKey()}
+	dialed := 0
+	trace := httptrace.WithClientTrace(t.Context(), &httptrace.ClientTrace{GotConn: func(got httptrace.GotConnInfo) {
+		if !got.Reused {
+			dialed++
+		}
+	}})
+	client := &http.Client{Transport: &http.Transport{}}
+	defer client.CloseIdleConnections()
+	for range 20 {
+		resp, err := client.Do(c.request("POST", "/chat/completions", with("stream", true)).WithContext(trace))
+		if err != nil {
+			t.Fatal(err)
+		}
+		var read bytes.Buffer
+		for part := make([]byte, 4096); !bytes.HasSuffix(read.Bytes(), []byte("data: [DONE]\n\n")); {
+			n, err := resp.Body.Read(part)
+			read.Write(part[:n])
+			if err != nil && err != io.EOF {
+				t.Fatal(err)
+			}
+		}
+		_ = resp.Body.Close()
+	}
+	if dialed > 1 {
+		t.Errorf("20 streams took %d connections", dialed)
 	}
 }
