@@ -18,7 +18,7 @@ help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-13s %s\n", $$1, $$2 }' Makefile
 
 demo: ## both ways in with a wallet, a minted key and signed calls that it pays for, against a fake of its own (DEMO_LIVE=1: the first, for real)
-	@go run ./cmd/venice demo
+	@go run ./cmd/venice-go demo
 
 check: lint test consumer api ## all that a change has to pass: lint, test, consumer, api, and that the generated code is up to date
 	cd internal/report && go test ./...

@@ -16,7 +16,7 @@ func TestReport(t *testing.T) {
 	}
 	for _, want := range []string{
 		"| chat call | memory ", "| chat call | loopback ", "| chunk     | memory ", "| chunk     | loopback ",
-		"framing of one event", "20 streams of 25 chunks/s", "one after the other", "download of 8 MiB", "one signature", "SignIn, an attempt", "with the check", "goroutines left", "an agent's three turns",
+		"framing of one event", "20 streams of 25 chunks/s", "one after the other", "download of 8 MiB", "one signature", "SignIn, an attempt", "with the check", "goroutines left", "package proxy", "an agent's three turns",
 	} {
 		if !strings.Contains(out.String(), want) {
 			t.Errorf("no %q in the report", want)
@@ -138,7 +138,7 @@ func TestReportParts(t *testing.T) {
 	if err := report(t.Context(), &out, brief, []string{"signing"}); err != nil || strings.Count(out.String(), "allocations") != 1 {
 		t.Errorf("%v, and the report is %s", err, &out)
 	}
-	if err := report(t.Context(), &out, brief, []string{"sining"}); err == nil || !strings.Contains(err.Error(), "checked, fake or agents") {
+	if err := report(t.Context(), &out, brief, []string{"sining"}); err == nil || !strings.Contains(err.Error(), "fake, agents or proxied") {
 		t.Errorf("an unknown part gives %v", err)
 	}
 }

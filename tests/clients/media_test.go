@@ -35,13 +35,17 @@ type studio interface {
 
 func studios(t *testing.T) map[string]studio {
 	srv := venicetest.NewServer(t)
-	key := srv.InferenceKey()
-	config := goopenai.DefaultConfig(key)
-	config.BaseURL = srv.URL
-	return map[string]studio{
-		"openai-go": officialStudio{openai.NewClient(option.WithBaseURL(srv.URL), option.WithAPIKey(key))},
-		"go-openai": handStudio{goopenai.NewClientWithConfig(config)},
+	all := map[string]studio{}
+	add := func(how, url, key string) {
+		config := goopenai.DefaultConfig(key)
+		config.BaseURL = url
+		all["openai-go"+how] = officialStudio{openai.NewClient(option.WithBaseURL(url), option.WithAPIKey(key))}
+		all["go-openai"+how] = handStudio{goopenai.NewClientWithConfig(config)}
 	}
+	add("", srv.URL, srv.InferenceKey())
+	url, token := proxied(t, srv)
+	add(", proxied", url, token)
+	return all
 }
 
 type officialStudio struct{ openai.Client }

@@ -43,15 +43,19 @@ type function struct {
 	schema      json.RawMessage
 }
 
-// workers returns one of each client, with a key and a URL and no more.
+// workers returns one of each client, with a key and a URL and no more, and another one that calls through the proxy.
 func workers(t *testing.T) map[string]worker {
 	s := venicetest.NewServer(t)
-	key := s.InferenceKey()
-	return map[string]worker{
-		"openai-go":   newOpenAIWorker(s.URL, key),
-		"go-openai":   newGoOpenAIWorker(s.URL, key),
-		"langchaingo": newLangChainWorker(t, s.URL, key),
+	all := map[string]worker{}
+	add := func(how, url, key string) {
+		all["openai-go"+how] = newOpenAIWorker(url, key)
+		all["go-openai"+how] = newGoOpenAIWorker(url, key)
+		all["langchaingo"+how] = newLangChainWorker(t, url, key)
 	}
+	add("", s.URL, s.InferenceKey())
+	url, token := proxied(t, s)
+	add(", proxied", url, token)
+	return all
 }
 
 // A day is one set of words, which follow from a seed.
