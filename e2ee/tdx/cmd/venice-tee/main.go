@@ -1,4 +1,4 @@
-// Command venice-tee verifies the enclaves of Venice's private models: venice tee verify, with a verifier of Intel's quotes.
+// Command venice-tee verifies the enclaves of Venice's private models: venice-go tee verify, with a verifier of Intel's quotes.
 package main
 
 import (
