@@ -6,13 +6,13 @@ RACE := $(shell command -v $$(go env CC) >/dev/null 2>&1 && echo -race)
 SPEC := go run ./internal/generate spec $${FROM:+-from "$$FROM"}
 REPORT ?= /dev/stdout
 # The modules beside the root's, which keep what they need out of it.
-MODULES := internal/report tests/oracle tests/postgres tests/clients tests/consumer tests/bench
+MODULES := internal/report tests/oracle tests/postgres tests/clients tests/consumer tests/bench otelvenice
 # Linters in the versions that internal/tools names: none of them is a dependency of ours.
 TOOL := go tool -modfile=$(CURDIR)/internal/tools/
 FUZZTIME ?= 20s
 export FROM OUT BASE REPORT FUZZTIME
 
-.PHONY: help demo check test test-live oracle postgres clients consumer bench cover fuzz vuln generate spec spec-diff spec-job api lint release-check
+.PHONY: help demo check test test-live oracle postgres clients consumer otel bench cover fuzz vuln generate spec spec-diff spec-job api lint release-check
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-13s %s\n", $$1, $$2 }' Makefile
@@ -43,10 +43,13 @@ clients: ## have other clients call the service and the fake, in Go, and in Java
 consumer: ## build a program outside the module, run it against the fake, and see that it needs no more modules than it did
 	cd tests/consumer && go vet ./... && go test ./...
 
+otel: ## run the tests of what is told to OpenTelemetry, in a module of its own that users import
+	cd otelvenice && go vet ./... && go test ./...
+
 bench: ## measure this client against code by hand and two other clients, in a module of its own
 	cd tests/bench && go run .
 
-generate: ## make gen/ from openapi.yaml
+generate: ## make client.gen.go and gen/ from openapi.yaml
 	go generate ./...
 
 spec: ## make openapi.yaml from a raw description: FROM=file or URL (default: the published one), OUT=file to only try it

@@ -122,18 +122,22 @@ func (a answering) decode(x *exchange) error {
 		e := a.refuse.read(x, body)
 		e.maybe = resent[x.call.op.Effect]&saidBroken == 0 // it failed on the way, and the status does not say where
 		return e
+	}
+	x.see(body)
+	x.ended(EndedWhole)
+	switch {
 	case result == nil || x.resp.StatusCode == http.StatusNoContent:
 		return nil
 	case refusal.IsEmpty(body, result):
 		return a.refuse.surprise(x, "the answer is empty", body, nil)
 	}
-	if err := a.decodeInto(x, result, body); err != nil || x.settings.verify == nil {
-		return err
+	err = a.decodeInto(x, result, body)
+	if verify := x.settings.verify; verify != nil && (err == nil || errors.Is(err, ErrMisfit)) { // what else does not fit is not missed
+		if err = verify(result); err != nil {
+			return a.refuse.surprise(x, err.Error(), body, err)
+		}
 	}
-	if err := x.settings.verify(result); err != nil {
-		return a.refuse.surprise(x, err.Error(), body, err)
-	}
-	return nil
+	return err
 }
 
 func (a answering) decodeInto(x *exchange, result any, data []byte) error {
@@ -187,7 +191,8 @@ func place(err error) string {
 
 func mediaOf(x *exchange) *gen.Media {
 	x.stopClock()
-	var body io.ReadCloser = mediaBody{x.resp.Body, x}
+	x.see(nil)
+	var body io.ReadCloser = mediaBody{x}
 	if x.settings.idle > 0 {
 		body = idle.Body(x.ctx, body, x.settings.idle, x.cancel)
 	}
@@ -200,9 +205,14 @@ func mediaOf(x *exchange) *gen.Media {
 }
 
 // A mediaBody is the rest of an exchange, closed as a whole.
-type mediaBody struct {
-	io.Reader
-	x *exchange
+type mediaBody struct{ x *exchange }
+
+func (m mediaBody) Read(b []byte) (int, error) {
+	n, err := m.x.resp.Body.Read(b)
+	if err == io.EOF {
+		m.x.ended(EndedWhole)
+	}
+	return n, err
 }
 
 func (m mediaBody) Close() error { return m.x.close() }

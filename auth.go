@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"net/url"
 	"strings"
 
 	"github.com/venice-go/venice/internal/loose"
@@ -45,8 +46,9 @@ func bearer(key string) (Auth, error) {
 // and no answer of it depends on the key that the client has already. Open operations get the key: the models that are
 // listed, and quotes, may depend on who asks.
 func takesKey(op *Operation) bool {
+	path, err := url.PathUnescape(op.Path)
 	return op.Access != AccessWallet && op.Access != AccessPayment &&
-		!strings.HasSuffix(op.Path, "/generate_web3_key")
+		err == nil && !strings.HasSuffix(path, "/generate_web3_key")
 }
 
 // authorising is the step that adds credentials.
@@ -69,8 +71,8 @@ func (a authorising) sign(req *http.Request, op *Operation) error {
 	return nil
 }
 
-// hidden returns what takes the client's API key out of a text of the service's, which may repeat what it was sent, or nil if
-// there is no key. What is too short is no key but a word.
+// hidden returns a function that takes the client's API key out of a text of the service's, which may repeat what it was
+// sent, or nil if there is no key. A key of a few characters stays: it would be cut out of other words.
 func hidden(auth Auth) func(string) string {
 	const shortest = 8
 	authorise, ok := auth.(authFunc)

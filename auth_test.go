@@ -93,3 +93,17 @@ func TestAuthErrorSendsNothing(t *testing.T) {
 		t.Errorf("%v is not the error of the Auth", err)
 	}
 }
+
+// The mint never learns of another key, however its path is written.
+func TestTheMintGetsNoKey(t *testing.T) {
+	for _, path := range []string{"/api_keys/generate_web3_key", "/api_keys/generate%5Fweb3_key", "/api_keys/%67enerate_web3_key"} {
+		sent := "nothing"
+		client, _ := serve(t, func(w http.ResponseWriter, r *http.Request) {
+			sent = r.Header.Get("Authorization")
+			answer(200, "application/json", `{}`)(w, r)
+		}, venice.WithAPIKey("hunter2hunter2"))
+		if err := client.Do(t.Context(), "GET", path, nil, nil); sent != "" && sent != "nothing" {
+			t.Errorf("%s: the key was sent; %v", path, err)
+		}
+	}
+}

@@ -6,28 +6,35 @@ import (
 	"context"
 	"errors"
 	"iter"
+	"slices"
 
 	"github.com/venice-go/venice/gen"
 )
 
-var errZero = errors.New("this client is the zero value: make one with venice.New")
+var errZero = errors.New("venice: this client is the zero value: make one with venice.New")
 
 // send takes a call as far as the headers of an answer with a status of 2xx. The caller closes what is returned.
 func (c *Client) send(ctx context.Context, k call, opts []CallOption) (*exchange, error) {
 	if c.pipe == nil {
 		return nil, errZero
 	}
-	x := &exchange{call: k, settings: c.pipe.settings, ctx: ctx, leave: func() {}}
+	x := &exchange{call: k, settings: c.pipe.settings, ctx: ctx, cancel: func(error) {}, leave: func() {}}
 	x.wrong = apply(&x.settings, opts)
 	if effect := x.settings.effect; effect != "" {
 		op := *k.op // the call's own from here on: that of a method is the table's
 		op.Effect = effect
 		x.call.op = &op
 	}
+	done := false
+	defer func() { // after a panic too, which may be the caller's, in an Auth or in middleware
+		if !done {
+			_ = x.close()
+		}
+	}()
 	if err := c.pipe.steps.run(x); err != nil {
-		_ = x.close()
 		return nil, err
 	}
+	done = true
 	return x, nil
 }
 
@@ -48,9 +55,9 @@ func do[T any](ctx context.Context, c *Client, k call, opts []CallOption) (*T, e
 	return came(out, err), err
 }
 
-// came is what is left of an answer beside an error: all that fits its type, if the error is about what does not.
+// came returns what was decoded, or nil if the call failed. An error about parts of an answer leaves the rest of it.
 func came[T any](out *T, err error) *T {
-	if err == nil || errors.Is(err, ErrMisfit) {
+	if e, ok := answered(err); err == nil || ok && errors.Is(e.cause, ErrMisfit) {
 		return out
 	}
 	return nil
@@ -81,7 +88,7 @@ func either[T any](ctx context.Context, c *Client, k call, opts []CallOption) (*
 
 // stream returns a sequence that sends the call whenever it is ranged over.
 func stream[T any](ctx context.Context, c *Client, k call, opts []CallOption) iter.Seq2[*T, error] {
-	k.accept = "text/event-stream"
+	k.accept, opts = "text/event-stream", slices.Clone(opts) // the caller may use the slice for another call meanwhile
 	return func(yield func(*T, error) bool) {
 		x, err := c.send(ctx, k, opts)
 		if err != nil {

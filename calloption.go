@@ -19,10 +19,10 @@ import (
 	"github.com/venice-go/venice/internal/patch"
 )
 
-// WithTimeout bounds how long a call may take, with all of its attempts and the waits between them: up to the end of a JSON answer, or
-// up to the headers of media and of an event stream, whose reading has no bound but the context. The default is ten
-// minutes, longer than the service takes over its slowest answers; 0 means no bound, and a negative duration is
-// refused. A call that takes longer fails with an error that is [context.DeadlineExceeded].
+// WithTimeout bounds how long a call may take, with all of its attempts and the waits between them: up to the end of a
+// JSON answer, or up to the headers of media and of an event stream, whose reading has no bound but the context. The
+// default is ten minutes, longer than the service takes over its slowest answers; 0 means no bound, and a negative
+// duration is refused. A call that takes longer fails with an error that is [context.DeadlineExceeded].
 func WithTimeout(d time.Duration) Option {
 	return sharedOption(func(s *settings) error {
 		s.timeout = d
@@ -53,8 +53,8 @@ func WithIdleTimeout(d time.Duration) Option {
 
 // WithAnswerLimit bounds the size of a JSON answer in bytes, once decompressed, since it is held in memory. The default
 // is 64 MiB; several large images as base64 can need more. Media and event streams are not bounded by it; a line of a
-// stream, and an event, may have 16 MiB, which is fixed. A limit below 1
-// is refused. A longer answer is an [*Error] that names the limit.
+// stream, and an event, may have 16 MiB, which is fixed. A limit below 1 is refused. A longer answer is an [*Error] that
+// names the limit.
 func WithAnswerLimit(bytes int64) Option {
 	return sharedOption(func(s *settings) error {
 		s.limit = bytes
@@ -167,8 +167,8 @@ func WithField(pointer string, value any) CallOption {
 	})
 }
 
-// WithoutField leaves a member out of the request. This is how a required one is left out, which its type always sends, where
-// the service does not want it, such as a prompt by a model that has no use for it:
+// WithoutField leaves a member out of the request. It is for a required one, which its type always sends, where the service
+// does not want it, such as the prompt for a model that has no use for one:
 //
 //	client.QueueAudio(ctx, request, venice.WithoutField("/prompt"))
 //
@@ -193,8 +193,21 @@ func (s *settings) edit(e patch.Edit, err error) error {
 	return nil
 }
 
+// WithGuard has guard admit each attempt of the call, or of all calls of the client. Several all hold: one that is given to
+// a call is asked after those of the client. There is none by default; nil is refused.
+func WithGuard(guard Guard) Option {
+	return sharedOption(func(s *settings) error {
+		if guard == nil {
+			return errors.New("WithGuard: the guard is nil")
+		}
+		s.guards = append(slices.Clip(s.guards), guard)
+		return nil
+	})
+}
+
 // WithEffect says what a call changes, and so after what it may be sent again; the package documentation has the table. It
-// is meant for routes that [Client.Do] calls and the client does not know.
+// is meant for routes of [Client.Do] and [Stream] that [Operations] does not list, whose effect is otherwise unknown. An
+// effect that is none of the constants is refused.
 func WithEffect(effect Effect) CallOption {
 	return callOption(func(s *settings) error {
 		if _, known := resent[effect]; !known && effect != EffectPay {

@@ -76,14 +76,16 @@ func newPipeline(c config, client *Client) (*pipeline, error) {
 	sign := authorising{c.auth}
 	explain := explaining{c.now}
 	refuse := refusing{c.now, c.auth == nil, hidden(c.auth)}
+	places := newPlaces(&c)
 	return &pipeline{c, steps{
-		explain,                                 // names the operation in what went wrong
-		reporting{c.now},                        // fills in the caller's Response
-		timing{c.now},                           // ends the call in time
-		encoding{c.base},                        // makes bytes of the request
-		newRetrying(&c, client.renewal(c.auth)), // sends it again after what may pass: what follows is done for each attempt
+		explain,          // names the operation in what went wrong
+		reporting{c.now}, // fills in the caller's Response
+		timing{c.now},    // ends the call in time
+		encoding{c.base}, // makes bytes of the request
+		newRetrying(&c, client.renewal(c.auth), places), // sends it again after what may pass: what follows is done for each attempt
 		budgeting{&limit.Budget{Most: c.budget}, c.now}, // stops before the service locks the key out
 		newPacing(&c),            // waits while a rate limit is used up
+		guarding{places},         // asks whether it may go, and has what comes of it be seen
 		requesting{c.userAgent},  // makes an HTTP request
 		sign,                     // adds credentials
 		refuse,                   // takes any status but 2xx for an error
@@ -101,7 +103,7 @@ type Retrier interface {
 	Retry(ctx context.Context, client *Client, op *Operation, refusal *Error) (again bool, err error)
 }
 
-// renewal has the Auth make its calls with the client.
+// renewal returns how the Auth is asked for better credentials, or nil if it has no way to get any.
 func (c *Client) renewal(auth Auth) renewal {
 	if r, able := auth.(Retrier); able {
 		return func(ctx context.Context, op *Operation, refusal *Error) (bool, error) {
@@ -111,7 +113,7 @@ func (c *Client) renewal(auth Auth) renewal {
 	return nil
 }
 
-// transport is the caller's, within what sees each request once and all middleware.
+// transport is the caller's, kept from sending a request twice, behind all middleware.
 func (c *config) transport() (http.RoundTripper, error) {
 	transport := c.http.Transport
 	if transport == nil {
@@ -126,8 +128,14 @@ func (c *config) transport() (http.RoundTripper, error) {
 	return transport, nil
 }
 
-// BaseURL returns the address that the paths of operations are appended to, without a trailing slash. See [WithBaseURL].
-func (c *Client) BaseURL() string { return c.pipe.base }
+// BaseURL returns the address that the paths of operations are appended to, without a trailing slash; "" of the zero
+// Client. See [WithBaseURL].
+func (c *Client) BaseURL() string {
+	if c.pipe == nil {
+		return ""
+	}
+	return c.pipe.base
+}
 
 // Format prints the base URL, whatever the verb: nothing else in a client is meant to be read.
 func (c Client) Format(s fmt.State, _ rune) { fmt.Fprint(s, c.text()) }

@@ -152,6 +152,11 @@ func TestZeroClient(t *testing.T) {
 	_, err := c.ListModels(t.Context(), nil)
 	wantText(t, err, "make one with venice.New")
 	for _, err := range c.StreamChatCompletion(t.Context(), &gen.ChatCompletionRequest{}) {
-		wantText(t, err, "make one with venice.New")
+		wantText(t, err, "venice: this client", "make one with venice.New")
+	}
+	_, err = venice.RPC[string](t.Context(), &c, "base-mainnet", "eth_chainId", nil)
+	wantText(t, err, "venice: this client", "make one with venice.New")
+	if got := c.BaseURL(); got != "" {
+		t.Errorf("the base URL is %q", got)
 	}
 }

@@ -26,8 +26,8 @@ func sleep(ctx context.Context, d time.Duration) error {
 	}
 }
 
-// late returns why it is too late to send a call after a wait, if it is. What the service asks for counts as it stands:
-// a call that is sent before is refused again.
+// late returns why it is too late to send a call after a wait, if it is. All that the service asks for counts, even where
+// the client would wait less: a call that is sent sooner is refused again.
 func late(deadline, now time.Time, wait, asked time.Duration) error {
 	left := deadline.Sub(now)
 	switch {

@@ -49,6 +49,9 @@ func TestUndecodableAnswerIsKept(t *testing.T) {
 		`"` + secret + `"`:                     "does not decode",
 		`{"name":"a","key":"` + secret + `"`:   "does not decode",
 		"<html>" + secret:                      "does not decode",
+		" { ":                                  "does not decode",
+		"{":                                    "does not decode",
+		"[":                                    "does not decode",
 		`{"tags":[],"name":["` + secret + `"]`: "does not decode",
 	} {
 		client, _ := serve(t, func(w http.ResponseWriter, r *http.Request) {

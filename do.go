@@ -23,13 +23,13 @@ import (
 //
 // The path begins with a slash, stands below the base URL, and has what is not plain in it escaped ([url.PathEscape]); a
 // query goes by [WithQuery], and dots that lead elsewhere are refused. A body is encoded as JSON, and a [jsontext.Value] is
-// JSON already; a struct that has a [gen.File] goes out as a form, its parts named as its JSON would be. None is sent for nil.
+// JSON already; a struct that has a [gen.File] goes out as a form, its parts named as its JSON would be. For nil there is no
+// body.
 //
 // A result that is a pointer takes a JSON answer. In types of your own a field without a tag has its name in any case, and
-// omitempty leaves out a zero, as in encoding/json; types of package gen are read as methods read them, [ErrMisfit] included.
-// A *[gen.Media] takes any answer unread, to be closed by the caller; its
-// ContentType, if set before, is what is asked for. With nil the answer only needs a good status. For an event stream see
-// [Stream].
+// omitempty leaves out a zero, as in encoding/json; types of package gen are read as methods read them, [ErrMisfit]
+// included. A *[gen.Media] takes any answer unread, to be closed by the caller; its ContentType, if set before, is what is
+// asked for. With nil the answer only needs a good status. For an event stream see [Stream].
 //
 // A route that [Operations] lists is called as what it is there. Of any other, GET and HEAD are sent again as reads are,
 // and nothing else is ever sent twice, unless [WithEffect] says what that would do. An API key and a wallet's sign-in go to
@@ -71,8 +71,8 @@ func Stream[T any](ctx context.Context, client *Client, method, path string, bod
 }
 
 // OperationOf returns the row of [Operations] that a request is of, by its method and its escaped path below the base URL.
-// For a route that is not listed it makes one with method and path as its name: whose credentials it takes is not known, and
-// what sending it twice would do neither, unless its method says that it reads.
+// For a route that is not listed it makes one, whose name is method and path. Its Access is not known, nor is its Effect,
+// but that GET and HEAD read.
 func OperationOf(method, path string) Operation {
 	for _, op := range Operations() {
 		if op.Method == method && route.Matches(op.Path, path) {
@@ -90,7 +90,7 @@ var methods = []string{http.MethodGet, http.MethodHead, http.MethodPost, http.Me
 
 func (c *Client) route(method, path string, body any) (call, error) {
 	if c.pipe == nil {
-		return call{}, fmt.Errorf("venice: %w", errZero)
+		return call{}, errZero
 	}
 	if !slices.Contains(methods, method) {
 		return call{}, fmt.Errorf("venice: the method %q is none of %v", method, methods)

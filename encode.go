@@ -41,6 +41,7 @@ func (e encoding) do(x *exchange, rest steps) error {
 	if err != nil {
 		return err
 	}
+	m.path = path
 	if m.address = e.base + path; query != "" {
 		m.address += "?" + query
 	}
@@ -104,8 +105,16 @@ func (m *message) encodeBody(ctx context.Context, c *call, s *settings) (err err
 	return nil
 }
 
-// requesting is the step that makes a request of the message: the next ones change its headers, and reading its body uses it
-// up.
+// plain is what guards see of a body.
+func (m *message) plain() []byte {
+	if m.form != nil {
+		return m.form.Plain()
+	}
+	return m.data
+}
+
+// requesting is the step that makes an HTTP request of the message, anew for each attempt: later steps change its headers,
+// and sending it uses up its body.
 type requesting struct{ userAgent string }
 
 func (r requesting) do(x *exchange, rest steps) (err error) {
@@ -123,7 +132,8 @@ func (r requesting) do(x *exchange, rest steps) (err error) {
 	return rest.run(x)
 }
 
-// head fills in all headers but the credentials. Those of the options may replace the user agent and the key only.
+// head fills in all headers but the credentials. Of those that the client sets, options can replace the User-Agent and the
+// Idempotency-Key.
 func (r requesting) head(h http.Header, x *exchange) {
 	maps.Copy(h, x.settings.header)
 	values := make([]string, 0, 4) // one allocation for all
@@ -193,7 +203,7 @@ func encodeQuery(params any, own url.Values) (string, error) {
 func encodeParam(name string, value any, where runtime.ParamLocation) (string, error) {
 	v := reflect.ValueOf(value)
 	if v.Kind() == reflect.String && v.Len() == 0 && v.Type() != reflect.TypeFor[string]() && where == runtime.ParamLocationQuery {
-		return "", nil // of names to choose from none was chosen
+		return "", nil // a name from a list of names, and none was chosen
 	}
 	for v.Kind() == reflect.Pointer {
 		v = v.Elem()

@@ -168,7 +168,7 @@ func (e Error) said() string {
 	if e.ours {
 		return message
 	}
-	why := refusal.Why([]byte(e.cut(string(e.Raw)))) // and not in a field, for an Error of which Raw was taken away to say less
+	why := refusal.Why([]byte(e.cut(string(e.Raw)))) // not kept in a field: who clears Raw wants less said
 	if why = e.cut(why); strings.Contains(message, why) {
 		return message
 	}

@@ -4,9 +4,12 @@ package venice
 
 import (
 	"context"
+	"fmt"
+	"log/slog"
 	"net/http"
 	"net/http/httptrace"
 	"net/url"
+	"slices"
 	"sync/atomic"
 	"time"
 
@@ -42,6 +45,7 @@ type settings struct {
 	edits    []patch.Edit  // of the request
 	response *Response     // nil if nobody asked
 	effect   Effect        // in place of the operation's, if not ""
+	guards   []Guard       // never changed in place
 
 	raw    *jsontext.Value // takes a JSON answer as it is, in place of the result; or nil
 	verify func(any) error // refuses a result without what the caller cannot do without; or nil
@@ -49,6 +53,7 @@ type settings struct {
 
 // A message is what a call sends. It is encoded once, and each attempt makes a request of it.
 type message struct {
+	path        string // below the base URL
 	address     string
 	contentType string // of the body; "" if there is none
 	key         string // to do it once by, if the service can
@@ -75,6 +80,8 @@ type exchange struct {
 	req      *http.Request   // of that attempt
 	resp     *http.Response  // to it; nil if none came
 
+	watch []Witness // of the attempt under way, or of the one that was answered
+
 	leave func() // ends its turn among the calls under way
 	maybe bool   // the call failed, and may have been carried out
 	note  error  // why it was not sent again, although it could have been
@@ -94,6 +101,7 @@ func (x *exchange) close() (err error) {
 	if x.resp != nil {
 		err = x.resp.Body.Close()
 	}
+	x.ended(EndedUnknown)
 	x.cancel(nil)
 	x.message.form.End()
 	x.leave()
@@ -111,8 +119,8 @@ func (s steps) run(x *exchange) error { return s[0].do(x, s[1:]) }
 
 // AttemptOf returns the operation that a request is for and the number of the attempt, the first of which is 1. It reads
 // them from the request's context, which middleware, a transport and an [Auth] see, and from the context that a handler of
-// [WithLogger] is given. A redirect that is followed is of the same attempt. Of any other context it returns nil and 0. The
-// operation is not to be changed.
+// [WithLogger] is given. A redirect that is followed is of the same attempt. For any other context it returns nil and 0.
+// The operation is shared: leave it as it is.
 func AttemptOf(ctx context.Context) (operation *Operation, number int) {
 	if a, ok := ctx.Value(attemptKey{}).(*attemptContext); ok {
 		return a.operation, a.number
@@ -120,7 +128,7 @@ func AttemptOf(ctx context.Context) (operation *Operation, number int) {
 	return nil, 0
 }
 
-// An attemptContext is never changed while its attempt lasts, since what dials in the background may read it still later.
+// An attemptContext is of one attempt alone, since a dial in the background may read it after the attempt has ended.
 type attemptContext struct {
 	context.Context
 	operation *Operation
@@ -136,8 +144,89 @@ func (a *attemptContext) Value(key any) any {
 	return a.Context.Value(key)
 }
 
-// A wire knows how far an attempt came. Its proof that nothing was sent is that a connection was looked for and none
-// found; without that it assumes the worst, as with a transport that tells nothing.
+// A Guard is asked before each attempt of a call whether it may be sent, and learns what came of it. The cap of package
+// spend is one. Several goroutines may ask at once. Calls that it makes itself, with the context that it is given, take no
+// place of their own from [WithMaxInFlight]; it is asked about these too.
+type Guard interface {
+	// Admit returns an error to keep the attempt from being sent, which ends the call with that error. Else it returns who
+	// is to be told what comes of the attempt, or nil for nobody.
+	Admit(ctx context.Context, attempt *Attempt) (Witness, error)
+}
+
+// An Attempt is what is about to be sent. It is not to be changed. No printed form of it shows more than the operation: the
+// body of some requests holds secrets.
+type Attempt struct {
+	Operation *Operation
+	Path      string // escaped, below the base URL
+	Body      []byte // JSON, as it goes out; of a form an object of its parts that are no files; nil if there is none
+}
+
+// Format prints the name of the operation, whatever the verb.
+func (a Attempt) Format(s fmt.State, _ rune) { fmt.Fprint(s, a.text()) }
+
+// LogValue is what [slog] shows: the name of the operation.
+func (a Attempt) LogValue() slog.Value { return slog.StringValue(a.text()) }
+
+func (a Attempt) text() string {
+	if a.Operation == nil {
+		return "venice.Attempt()"
+	}
+	return "venice.Attempt(" + a.Operation.Name + ")"
+}
+
+// A Witness sees what comes of an attempt.
+type Witness interface {
+	// See is called with the headers of an answer with a good status and what there is of it to read: a JSON answer, each
+	// event of a stream, and nil for media. Neither is to be kept or changed.
+	See(header http.Header, data []byte)
+	// End is called once, and is the last call.
+	End(how Ending)
+}
+
+// An Ending is how an attempt ended, as far as the service may have carried it out.
+type Ending int
+
+// The endings.
+const (
+	EndedUnknown Ending = iota // the answer was lost, cut off or left unread, or says that the service failed on the way
+	EndedUndone                // nothing was carried out: the request never left, or was refused
+	EndedWhole                 // the answer was read to its end
+)
+
+// see shows a good answer, or a part of it, to those who watch.
+func (x *exchange) see(data []byte) {
+	for _, w := range x.watch {
+		w.See(x.resp.Header, data)
+	}
+}
+
+// ended tells them, unless they know, how the attempt ended.
+func (x *exchange) ended(how Ending) {
+	watch := x.watch
+	x.watch = nil
+	for _, w := range watch {
+		w.End(how)
+	}
+}
+
+type guardKey struct{}
+
+// GuardContext returns a context whose calls, by any client, are admitted by guard as well: after the guards of the
+// client, of the call ([WithGuard]) and of the context that it is made from.
+func GuardContext(ctx context.Context, guard Guard) context.Context {
+	if guard == nil {
+		return ctx
+	}
+	return context.WithValue(ctx, guardKey{}, append(guardsOf(ctx), guard))
+}
+
+func guardsOf(ctx context.Context) []Guard {
+	guards, _ := ctx.Value(guardKey{}).([]Guard)
+	return slices.Clip(guards)
+}
+
+// A wire knows how far an attempt came. If a connection was asked for and none was got, nothing was sent. In any other
+// case something may have been, also if the transport reports neither.
 type wire struct {
 	sent       bool // handed to the transport
 	asked, got atomic.Bool

@@ -20,12 +20,13 @@
 // # By task
 //
 //   - Ask a model, and read the reply as it comes: the examples below, [CollectChat], [CollectResponse]
-//   - Get a key with a wallet, or pay without one: package signer
+//   - Get a key with a wallet: packages signer and signer/autokey
+//   - Call without a key, and pay with a wallet: packages signer and signer/x402
 //   - Keep images, sound and films: [Save], [Progress]
 //   - Wait for films and music that take minutes: [Client.StartVideo], [Client.AwaitJob], [Client.SaveJob]
-//   - Choose a model by what it can do: [Models.ByTrait], [Models.ByCapability]
+//   - Choose a model by what it can do and costs: [Models.Choose], [Models.ByTrait]; have requests checked: [WithModelCheck]
 //   - Range over lists that come in pages: methods that begin with All, such as [Client.AllX402Transactions]
-//   - Know what calls cost: [WithResponse], x402.Spend
+//   - Know what calls cost before and after, and cap it: package spend; what a wallet spent: x402.Spend
 //   - Send and read what no type has, and call what has no method: [WithField], [gen.Member], [Client.Do], [RPC]
 //   - Tell failures apart: [Error], [ErrMaybeSent], [ErrMisfit]
 //   - Stay within limits: [WithErrorBudget], [WithMaxInFlight], [WithTimeout]
@@ -37,25 +38,27 @@
 // none. [WithAPIKey] gives it another, [WithAuth] another kind. An [Auth] is asked before every attempt, redirects
 // included, because a wallet's sign-in works once. VENICE_BASE_URL or [WithBaseURL] have it call another address. Plain http
 // is refused but to this machine and to what [WithPlainHTTP] names; a redirect is followed for a GET within the same origin
-// only, and never takes credentials or a body elsewhere. No printed form of a client, an option or an error holds a secret,
-// nor of an answer or a request: keys, tokens and signatures are of the type [gen.Secret].
+// only, and never takes credentials or a body elsewhere. No printed form of a client, an option, an error, an answer or a
+// request holds a secret: keys, tokens and signatures are of the type [gen.Secret].
 //
 // # What has no name here
 //
-// The service changes more often than this package. [WithField] and [WithoutField] set and leave out any member of a request,
-// [WithQuery] any parameter, and [WithHeader] a header; what came that no type has is kept ([gen.Member]); [Client.Do] and [Stream] call any route, as [Operations] lists it
-// or by what [WithEffect] says; [Response] has all headers of the answer and, if asked for, its body.
+// The service changes more often than this package. [WithField] and [WithoutField] set and leave out any member of a
+// request, [WithQuery] any parameter, and [WithHeader] a header. Members of answers that no type has are kept
+// ([gen.Member]). [Client.Do] and [Stream] call any route, as [Operations] lists it or by what [WithEffect] says. [Response]
+// has all headers of the answer and, if asked for, its body.
 //
 // # Errors
 //
 // A status other than 2xx is an [*Error], and so is an error that the service sends with a good status or inside a stream,
-// or an answer that cannot be read as what was asked for. Its text names the fields that are wrong. Test for its kind with [errors.Is]:
+// or an answer that cannot be read as what was asked for. Its text names the fields that are wrong. Test for its kind with
+// [errors.Is]:
 //
 //	if errors.Is(err, venice.ErrPaymentRequired) { ...
 //
 // and get at its code, text and body with [errors.As]. A 402 has kinds of its own, such as [ErrLowBalance]. A stream that
-// was cut off is [ErrStreamCut]; a context that ended and a timeout are [context.Canceled] and
-// [context.DeadlineExceeded]. Every other error is about options, about a request that cannot be encoded, or about a
+// was cut off is [ErrStreamCut]; a context that ended and a timeout are [context.Canceled] and [context.DeadlineExceeded],
+// or the cause that the context was cancelled with. Every other error is about options, about a request that cannot be encoded, or about a
 // connection, and says which operation it was.
 //
 // # Sending again
@@ -75,22 +78,22 @@
 // that is a [Retrier]: after a 401 or 402, which carried nothing out, it may have a call of any effect sent once more with
 // new credentials.
 //
-// Where never left it open whether the service carried the call out, the error is [ErrMaybeSent]. A job may then have
+// If a call was not sent again and the service may have carried it out, the error is [ErrMaybeSent]. A job may then have
 // been queued, and billed: look before calling again.
 //
 // The wait before the next attempt is what the service asks for, by Retry-After or else by the reset header of the limit
 // that was hit, up to a minute. If it asks for nothing it is a random time of at most half a second, and of twice as much
 // after each further attempt, up to 30 seconds. If the wait would not end before the context's deadline, or [WithTimeout],
-// the call fails at once and says how long the service asked to wait. So does one that has given up before that time.
+// the call fails at once and says how long the service asked to wait. An error also says so if that is more than a minute.
 //
 // Each attempt has its own credentials, while an Idempotency-Key, which the crypto RPC proxy takes, is the call's. A JSON
 // body is sent again as it was. An upload is sent again if nothing of its files was read yet, or if they are all
 // [io.Seeker], such as [os.File]: they are then taken back to where they were. Anything else is read once and never held
 // in memory. net/http is kept from sending requests again by itself once they may have left.
 //
-// Some of this is by option: the client stops before the service locks its key out for too many refusals
-// ([WithErrorBudget]), waits while a rate limit is used up ([WithPacing]), bounds the calls under way ([WithMaxInFlight]),
-// logs each attempt ([WithLogger]; [AttemptOf] tells middleware which one it is), and tells what came back beside the result ([WithResponse]).
+// The client stops before the service locks its key out for too many refusals ([WithErrorBudget]). By option it waits while
+// a rate limit is used up ([WithPacing]), bounds the calls under way ([WithMaxInFlight]), logs each attempt ([WithLogger];
+// [AttemptOf] tells middleware which one it is), and tells what came back beside the result ([WithResponse]).
 package venice
 
 import (

@@ -151,8 +151,8 @@ type Waiting struct {
 // or take a fifth.
 //
 // A failed job is an [*Error], often [ErrContentPolicy]. A DownloadURL that the service gives when the job is done is noted
-// in the job. An ended context, a connection that failed and a download that
-// broke off leave the job as it is: await it again.
+// in the job. An ended context, a connection that failed and a download that broke off leave the job as it is: await it
+// again.
 func (c *Client) AwaitJob(ctx context.Context, job *Job, how *Waiting, opts ...CallOption) (*gen.Media, error) {
 	if how == nil {
 		how = &Waiting{}

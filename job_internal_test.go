@@ -1,9 +1,13 @@
-// Tests of the pace of jobs.
+// Tests of jobs: their pace, and what of an odd answer to queueing is good enough.
 
 package venice
 
 import (
+	"errors"
 	"fmt"
+	"io"
+	"net/http"
+	"strings"
 	"testing"
 	"time"
 
@@ -33,6 +37,29 @@ func TestPollAfter(t *testing.T) {
 			if got, want := pollAfter(p, random), time.Duration(float64(c.want)*factor); (got - want).Abs() > time.Microsecond {
 				t.Errorf("%v, random %v: got %v, want %v", c, random, got, want)
 			}
+		}
+	}
+}
+
+// A job that was queued is not lost over what else is in the answer. The answers of today's operations have nothing but
+// texts, which take anything.
+func TestVerifiedAnswerMayBeOdd(t *testing.T) {
+	for body, wants := range map[string]bool{`{"queue_id":"q","times":{}}`: true, `{"times":{}}`: false, `{"queue_id":"q","times":[]}`: true, `{}`: false, `[]`: false} {
+		var queued struct {
+			QueueID string    `json:"queue_id,omitzero"`
+			Times   []float64 `json:"times,omitzero"`
+		}
+		x := &exchange{
+			call:     call{op: &Operation{Name: "Op", Effect: EffectQueue}, result: &queued},
+			settings: settings{limit: 100},
+			resp:     &http.Response{StatusCode: 200, Header: http.Header{}, Body: io.NopCloser(strings.NewReader(body))},
+		}
+		if err := identified(&x.settings); err != nil {
+			t.Fatal(err)
+		}
+		err := answering{refuse: refusing{now: time.Now}}.decode(x)
+		if (err == nil) != wants || !wants && !errors.Is(err, ErrMaybeSent) {
+			t.Errorf("%s: %v", body, err)
 		}
 	}
 }

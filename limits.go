@@ -4,7 +4,8 @@ package venice
 
 import (
 	"context"
-	"sync"
+	"fmt"
+	"slices"
 	"time"
 
 	"github.com/venice-go/venice/internal/limit"
@@ -77,17 +78,34 @@ func (n notGranted) Error() string { return "not sent: " + n.error.Error() }
 // Is makes it of the kind that sending the call would have led to.
 func (notGranted) Is(target error) bool { return target == ErrRateLimited }
 
-// places are as many as calls may be under way at the same time; nil if any number may.
-type places chan struct{}
+// guarding is the step that asks the guards.
+type guarding struct{ places places }
 
-func (p places) enter(ctx context.Context) (leave func(), err error) {
-	if p == nil {
-		return func() {}, nil
+func (g guarding) do(x *exchange, rest steps) error {
+	guards := x.settings.guards
+	if more := guardsOf(x.ctx); more != nil {
+		guards = slices.Concat(guards, more)
 	}
-	select {
-	case p <- struct{}{}:
-		return sync.OnceFunc(func() { <-p }), nil
-	case <-ctx.Done():
-		return func() {}, ctx.Err()
+	if len(guards) == 0 {
+		return rest.run(x)
 	}
+	ctx := context.WithValue(x.ctx, placeKey{}, g.places)
+	attempt := &Attempt{x.call.op, x.message.path, x.message.plain()}
+	for _, guard := range guards {
+		w, err := guard.Admit(ctx, attempt)
+		if err != nil {
+			x.ended(EndedUndone)
+			return fmt.Errorf("not sent: %w", err)
+		}
+		if w != nil {
+			x.watch = append(x.watch, w)
+		}
+	}
+	err := rest.run(x)
+	if err != nil && undone(x, err) {
+		x.ended(EndedUndone)
+	} else if err != nil {
+		x.ended(EndedUnknown)
+	}
+	return err
 }

@@ -13,11 +13,11 @@ import (
 	"github.com/venice-go/venice/gen"
 )
 
-// Save writes media to a file and closes it. The name of the file shows nothing but the whole: the bytes go to a hidden
-// file in the same folder, are synced, and take the name in one step, replacing what was there (a symbolic link itself,
-// not what it points at). When anything fails before that, nothing is left behind and a file that was there stays as it
-// was; an error of closing comes after it and leaves the file. A large answer takes no more memory than a small one. The
-// file is readable as the process's umask allows.
+// Save writes media to a file and closes the media. Nobody sees half a file: the bytes go to a hidden one in the same
+// folder, are synced, and take the name in one step, replacing what was there (a symbolic link itself, not what it points
+// at). If anything fails before that, nothing is left behind and a file that was there stays as it was. If only closing
+// the media fails, there is an error and the file is good. A large answer takes no more memory than a small one. The file
+// is readable as the process's umask allows.
 //
 // Save returns the number of bytes written. Media that end before their announced length are an error that is
 // [io.ErrUnexpectedEOF].

@@ -7,7 +7,7 @@ package venice
 type Operation struct {
 	Name   string // name of its method, or of the first if it has several, such as "CreateChatCompletion"
 	Method string // HTTP method
-	Path   string // path template below the base URL, such as "/api_keys/{id}"
+	Path   string // template of the path below the base URL, such as "/api_keys/{id}"; for a call of Client.Do the path itself
 	Access Access // the credentials that the service really wants; "" if it is not known
 	Effect Effect // what the call changes; "" if it is not known
 

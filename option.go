@@ -26,8 +26,8 @@ type CallOption interface {
 	applyCall(*settings) error
 }
 
-// An Option holds for every call when it is given to [New], and for one call when it is given to a method, where it wins over
-// the client's.
+// An Option holds for every call when it is given to [New], and for one call when it is given to a method, where it wins
+// over the client's.
 type Option interface {
 	ClientOption
 	CallOption
@@ -189,8 +189,8 @@ func WithPlainHTTP(hosts ...string) ClientOption {
 // WithErrorBudget sets how many refusals (any 4xx but 429) the client may be answered within 30 seconds. A call that
 // comes on top fails with [ErrErrorBudget] and is not sent: the service locks a key out that has been answered more than
 // 50 of them. The default is 45, which leaves 5 for calls that are under way at the same time: take less for more of
-// them, or bound them with [WithMaxInFlight]. Clients that share a key have to share the
-// 50 as well; 0 switches the limit off, and less is refused.
+// them, or bound them with [WithMaxInFlight]. Clients that share a key have to share the 50 as well; 0 switches the limit
+// off, and less is refused.
 func WithErrorBudget(n int) ClientOption {
 	return clientOption(func(c *config) error {
 		c.budget = n
@@ -222,9 +222,9 @@ func WithPacing() ClientOption {
 
 // WithLogger writes a line to logger for every attempt, once the headers of its answer are there: operation, number of
 // the attempt, status, request id, duration, the service's error code or why there was no answer, and the wait before the
-// next attempt. Successes are of level Info, failures of level Warn. No credentials, bodies, paths or parameters are in
-// it, but the path of [Client.Do] if no operation has it; why there was no answer is the text of the network, of the [Auth] or of middleware, and may name the host. By
-// default nothing is logged; nil is that.
+// next attempt. Successes are of level Info, failures of level Warn. No credentials, bodies or parameters are in it, and no
+// path but that of a route which [Operations] does not list. Why there was no answer is the text of the network, of the
+// [Auth] or of middleware, and may name the host. By default nothing is logged; nil is that.
 func WithLogger(logger *slog.Logger) ClientOption {
 	return clientOption(func(c *config) error {
 		c.logger = logger

@@ -150,3 +150,51 @@ func TestWaitingKeepsNoPlace(t *testing.T) {
 		t.Errorf("%v, slept %v", err, slept)
 	}
 }
+
+// What is the caller's may panic, and a server's handler recovers from it: the next call has its place all the same.
+func TestPanicKeepsNoPlace(t *testing.T) {
+	noLeak(t)
+	bad := true
+	client, _ := serve(t, func(w http.ResponseWriter, r *http.Request) {
+		if r.Method == http.MethodPost {
+			answer(200, "text/event-stream", "data: {}\n\ndata: {}\n\ndata: [DONE]\n\n")(w, r)
+			return
+		}
+		answer(200, "application/json", `{"name":"a"}`)(w, r)
+	}, venice.WithMaxInFlight(1), venice.WithMiddleware(func(next http.RoundTripper) http.RoundTripper {
+		return recorder(func(r *http.Request) (*http.Response, error) {
+			if bad {
+				panic("middleware")
+			}
+			return next.RoundTrip(r)
+		})
+	}))
+	recovered := func(f func()) (cause any) {
+		defer func() { cause = recover() }()
+		f()
+		return nil
+	}
+	if cause := recovered(func() { _, _ = get(t.Context(), client) }); cause != "middleware" {
+		t.Errorf("recovered %v", cause)
+	}
+	bad = false
+	if cause := recovered(func() {
+		for _, err := range venice.Stream[thing](t.Context(), client, "POST", "/things", nil) {
+			if err != nil {
+				t.Error(err)
+			}
+			panic("loop")
+		}
+	}); cause != "loop" {
+		t.Errorf("recovered %v", cause)
+	}
+	for _, err := range venice.Stream[thing](t.Context(), client, "POST", "/things", nil) {
+		if err != nil {
+			t.Error(err)
+		}
+		break
+	}
+	if got, err := get(t.Context(), client, venice.WithTimeout(5*time.Second)); err != nil || got.Name != "a" { // waits for ever if a place is taken
+		t.Errorf("got %v, %v", got, err)
+	}
+}

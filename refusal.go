@@ -118,8 +118,8 @@ func readAtMost(r io.Reader, limit, announced int64) ([]byte, error) {
 	}
 }
 
-// explaining is the step that says which operation failed, unless the error is an *Error, which says so itself, and behind it
-// whether the call may have been carried out and why it was not sent again.
+// explaining is the step that completes an error. In front goes the operation, which an *Error names itself; behind it
+// whether the call may have been carried out, and why it was not sent again.
 type explaining struct{ now func() time.Time }
 
 func (e explaining) do(x *exchange, rest steps) error {

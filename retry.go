@@ -7,6 +7,7 @@ import (
 	"errors"
 	"log/slog"
 	"net/http"
+	"sync"
 	"time"
 
 	"github.com/venice-go/venice/internal/limit"
@@ -20,7 +21,7 @@ type outcome int
 const (
 	saidBusy    outcome = 1 << iota // answered 429 or 503: not carried out
 	saidBroken                      // answered 500, 502 or 504: carried out, or half, or not
-	neverLeft                       // no connection came about, so that not a byte was sent, or the server says it never began
+	neverLeft                       // not a byte was sent, for want of a connection, or the server says that it has not begun
 	saidNothing                     // bytes may have been sent, and no answer came
 	saidOddly                       // answered another 5xx, such as a proxy's 520 or 524: as saidBroken, but not known to pass
 )
@@ -46,12 +47,8 @@ type retrying struct {
 	clockwork
 }
 
-func newRetrying(c *config, renew renewal) retrying {
-	r := retrying{renew, nil, c.logger, c.clockwork}
-	if c.inFlight > 0 {
-		r.places = make(places, c.inFlight)
-	}
-	return r
+func newRetrying(c *config, renew renewal, p places) retrying {
+	return retrying{renew, p, c.logger, c.clockwork}
 }
 
 func (r retrying) do(x *exchange, attempt steps) (err error) {
@@ -186,6 +183,16 @@ func outcomeOf(x *exchange, err error) outcome {
 	return saidNothing
 }
 
+// undone reports whether an attempt that failed was provably not carried out. A 408 is what a server says that gave up
+// waiting, which may be that before it.
+func undone(x *exchange, err error) bool {
+	if e, ok := answered(err); ok {
+		return outcomeOf(x, err) == saidBusy || e.Status/100 == 4 && e.Status != http.StatusRequestTimeout ||
+			e.Status == http.StatusNotImplemented || e.Status == http.StatusHTTPVersionNotSupported
+	}
+	return outcomeOf(x, err) == neverLeft || !x.wire.sent
+}
+
 // log writes no URL, header or body, nor the service's words, which may repeat what it was sent.
 func (r retrying) log(x *exchange, err error, began time.Time, wait time.Duration) {
 	if r.logger == nil {
@@ -212,4 +219,32 @@ func (r retrying) log(x *exchange, err error, began time.Time, wait time.Duratio
 		attrs = append(attrs, slog.Duration("wait", wait))
 	}
 	r.logger.LogAttrs(x.trial, level, "venice: call", attrs...)
+}
+
+// places are as many as calls may be under way at the same time; nil if any number may.
+type places chan struct{}
+
+// enter waits for a place, unless the call is made on behalf of one that has it.
+func (p places) enter(ctx context.Context) (leave func(), err error) {
+	if p == nil || ctx.Value(placeKey{}) == p {
+		return func() {}, nil
+	}
+	if err := ctx.Err(); err != nil { // else a free place could be taken for a call that is over
+		return func() {}, err
+	}
+	select {
+	case p <- struct{}{}:
+		return sync.OnceFunc(func() { <-p }), nil
+	case <-ctx.Done():
+		return func() {}, ctx.Err()
+	}
+}
+
+type placeKey struct{}
+
+func newPlaces(c *config) places {
+	if c.inFlight == 0 {
+		return nil
+	}
+	return make(places, c.inFlight)
 }

@@ -239,7 +239,7 @@ func TestOrderOfSteps(t *testing.T) {
 	for _, s := range c.pipe.steps {
 		got = append(got, strings.TrimPrefix(strings.TrimPrefix(fmt.Sprintf("%T", s), "*"), "venice."))
 	}
-	if want := "explaining reporting timing encoding retrying budgeting pacing requesting authorising refusing sending"; strings.Join(got, " ") != want {
+	if want := "explaining reporting timing encoding retrying budgeting pacing guarding requesting authorising refusing sending"; strings.Join(got, " ") != want {
 		t.Errorf("got %v", got)
 	}
 }

@@ -57,6 +57,7 @@ func (a answering) chunk(x *exchange, events *sse.Reader, next func() any) (any,
 			}
 			return nil, a.explain.failure(x, err)
 		case string(bytes.TrimSpace(data)) == "[DONE]":
+			x.ended(EndedWhole)
 			return nil, errDone
 		}
 		x.settings.response.keepChunk(data)
@@ -72,6 +73,7 @@ func (a answering) chunk(x *exchange, events *sse.Reader, next func() any) (any,
 		if len(data) == 0 {
 			continue // a heartbeat
 		}
+		x.see(data)
 		chunk := next()
 		err = a.decodeInto(x, chunk, data)
 		if err != nil && !errors.Is(err, ErrMisfit) {

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"iter"
 	"net/http"
 	"slices"
 	"strings"
@@ -173,5 +174,25 @@ func TestStreamIsSentWhenRanged(t *testing.T) {
 	}
 	if requests != 2 {
 		t.Errorf("%d requests for two ranges, want 2", requests)
+	}
+}
+
+// The options of a stream are those it was made with, whatever becomes of the caller's slice.
+func TestStreamKeepsItsOptions(t *testing.T) {
+	var got []string
+	client, _ := serve(t, func(w http.ResponseWriter, r *http.Request) {
+		got = append(got, r.Header.Get("X-Mine"))
+		answer(200, "text/event-stream", "data: [DONE]\n\n")(w, r)
+	})
+	shared := make([]venice.CallOption, 0, 1)
+	first := venice.Stream[thing](t.Context(), client, "POST", "/things", nil, append(shared, venice.WithHeader("X-Mine", "first"))...)
+	second := venice.Stream[thing](t.Context(), client, "POST", "/things", nil, append(shared, venice.WithHeader("X-Mine", "second"))...)
+	for _, seq := range []iter.Seq2[*thing, error]{first, second} {
+		for _, err := range seq {
+			t.Error(err)
+		}
+	}
+	if want := []string{"first", "second"}; !slices.Equal(got, want) {
+		t.Errorf("got %q, want %q", got, want)
 	}
 }

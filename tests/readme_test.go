@@ -15,6 +15,7 @@ import (
 
 	"github.com/venice-go/venice"
 	"github.com/venice-go/venice/gen"
+	"github.com/venice-go/venice/journal"
 	"github.com/venice-go/venice/signer"
 	"github.com/venice-go/venice/signer/x402"
 	"github.com/venice-go/venice/tests/venicetest"
@@ -82,12 +83,12 @@ func readmePay(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	journal, err := x402.OpenFileJournal("payments.journal") // keep it: the budget is held against it
+	payments, err := journal.OpenFile("payments.journal") // keep it: the budget is held against it
 	if err != nil {
 		return err
 	}
-	defer journal.Close()
-	payer := &x402.Payer{Wallet: wallet, Journal: journal, Budget: x402.Budget{
+	defer payments.Close()
+	payer := &x402.Payer{Wallet: wallet, Journal: payments, Budget: x402.Budget{
 		PerPayment: 5 * x402.USD, PerWindow: 10 * x402.USD, Window: 24 * time.Hour, Total: 100 * x402.USD,
 	}}
 	client, err := venice.New(venice.WithAuth(signer.SignIn(wallet)))

@@ -14,10 +14,10 @@ import (
 	"github.com/venice-go/venice/tests/venicetest"
 )
 
-const emulateUsage = `venice emulate serves a fake of the API on this machine until it is interrupted. It lets in the keys that it prints,
-which are the same every time, mints others for wallets that have a stake, lets wallets sign in, and takes payments in a
-made-up USDC that is worth nothing. Chat answers with what was said; pictures, sounds, jobs and bills are small and true
-to the request. It keeps nothing when it ends.
+const emulateUsage = `venice emulate serves a fake of the API on this machine until it is interrupted. It lets in the keys that it
+prints, which are the same every time, mints others for wallets that have a stake, lets wallets sign in, and
+takes payments in a made-up USDC that is worth nothing. Chat answers with what was said; pictures, sounds, jobs
+and bills are small and true to the request. It keeps nothing when it ends.
 
   --addr HOST:PORT       loopback address to serve on; 127.0.0.1:8402 by default, port 0 for any that is free
   --stake ADDRESS=VVV    give a wallet on Base staked VVV, such as 0xf39Fd6e51aad88F6F4ce6aB8827279cffFb92266=100;

@@ -1,3 +1,5 @@
+// Waiting: taking a lock in turn.
+
 package filelock
 
 import (
@@ -8,7 +10,8 @@ import (
 	"github.com/venice-go/venice/internal/patience"
 )
 
-// Wait takes the lock in turn with the other processes. To be woken is not worth a goroutine that cannot be stopped.
+// Wait takes the lock in turn with the other processes, or fails when ctx ends. It asks again and again, since a goroutine
+// that waits inside the system's own call could not be stopped.
 func Wait(ctx context.Context, f *os.File) error {
 	for {
 		locked, err := Lock(f)

@@ -59,6 +59,7 @@ func Encode(ctx context.Context, body any, edits []patch.Edit) (*Form, error) {
 			return nil, err
 		}
 	}
+	f.fields = parts
 	for _, p := range parts {
 		if err := f.add(p.name, p.value); err != nil {
 			return nil, fmt.Errorf("field %s: %w", p.name, err)
@@ -100,6 +101,7 @@ func apply(e patch.Edit, fields []field) ([]field, error) {
 // A Form is a multipart body: framing collects the bytes between two files while it is made.
 type Form struct {
 	ctx     context.Context // of the call
+	fields  []field
 	writer  *multipart.Writer
 	framing bytes.Buffer
 	parts   []part
@@ -127,6 +129,20 @@ func (f *Form) flush(file io.Reader, sniff bool) {
 
 // ContentType is the form's, with what tells its parts apart.
 func (f *Form) ContentType() string { return f.writer.FormDataContentType() }
+
+// Plain returns the parts that are no files, as a JSON object.
+func (f *Form) Plain() []byte {
+	plain := map[string]any{}
+	for _, p := range f.fields {
+		switch p.value.(type) {
+		case gen.File, *gen.File, []gen.File:
+		default:
+			plain[p.name] = p.value
+		}
+	}
+	data, _ := json.Marshal(plain, json.Deterministic(true)) // each of them was encoded before
+	return data
+}
 
 // Open returns the body from its beginning, which is where its files have to be.
 func (f *Form) Open() io.Reader {

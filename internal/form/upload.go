@@ -22,7 +22,7 @@ func newUpload(ctx context.Context, source io.Reader) *upload {
 	r, w := io.Pipe()
 	u := &upload{PipeReader: r, ended: make(chan struct{})}
 	u.start = func() {
-		context.AfterFunc(ctx, func() { r.CloseWithError(context.Cause(ctx)) })
+		context.AfterFunc(ctx, func() { w.CloseWithError(context.Cause(ctx)) }) // w, whose error is what a Read gets
 		go func() {
 			defer close(u.ended)
 			_, err := io.Copy(w, source)

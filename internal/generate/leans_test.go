@@ -47,6 +47,10 @@ func TestLeans(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	spec, err := os.ReadFile(filepath.Join(root, "openapi.yaml"))
+	if err != nil {
+		t.Fatal(err)
+	}
 	table := map[string][]string{}
 	if err := yaml.Unmarshal(b, &table); err != nil {
 		t.Fatal(err)
@@ -57,7 +61,11 @@ func TestLeans(t *testing.T) {
 		}
 	}
 	for _, name := range sorted(table) {
-		if found[name] == nil {
+		switch _, path, operation := strings.Cut(name, " "); {
+		case found[name] != nil:
+		case operation && !strings.Contains(string(spec), "\n  "+path+":\n"):
+			t.Logf("%s is used, and not in the description at hand", name) // make spec tells of it
+		default:
 			t.Errorf("%s is in the table, and nobody uses it", name)
 		}
 	}

@@ -19,6 +19,7 @@ type Clock struct {
 	timer *time.Timer
 }
 
+// NewClock returns a clock that stands still, or nil for a limit of 0.
 func NewClock(limit time.Duration, cancel context.CancelCauseFunc) *Clock {
 	if limit == 0 {
 		return nil
@@ -28,14 +29,14 @@ func NewClock(limit time.Duration, cancel context.CancelCauseFunc) *Clock {
 	return c
 }
 
-// Start has it run, from the beginning.
+// Start starts the clock, from the beginning.
 func (c *Clock) Start() {
 	if c != nil {
 		c.timer.Reset(c.limit)
 	}
 }
 
-// Stop has it stand still.
+// Stop stops the clock.
 func (c *Clock) Stop() {
 	if c != nil {
 		c.timer.Stop()

@@ -56,7 +56,7 @@ func Read(body []byte) (*Status, error) {
 	if m == nil {
 		return nil, fmt.Errorf("the job's status is %s, and no object", loose.Line(string(body), 100))
 	}
-	for _, name := range slices.Sorted(maps.Keys(m)) { // in any case, as ever
+	for _, name := range slices.Sorted(maps.Keys(m)) { // names fit in any case
 		if lower := strings.ToLower(name); m[lower] == nil {
 			m[lower] = m[name]
 		}

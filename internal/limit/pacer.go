@@ -35,8 +35,8 @@ func (p *Pacer) limits(op string) []limitOf {
 	return []limitOf{{op, Requests}, {op, RPC}, {op, Tokens}, {op, afterAsked}, {"", Errors}}
 }
 
-// Take returns how long to wait before a call of the operation may be sent. If that is not at all it takes one call off
-// what is left.
+// Take returns how long to wait before a call of the operation may be sent. If there is no need to wait, it takes one call
+// off what is left.
 func (p *Pacer) Take(op string, now time.Time) (wait time.Duration) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -50,7 +50,7 @@ func (p *Pacer) Take(op string, now time.Time) (wait time.Duration) {
 			if a.most <= 0 {
 				continue
 			}
-			// The next window: who waited for it does not go all at once. Its first answer says when it ends.
+			// The next window: calls that waited for it do not all go at once. Its first answer says when it ends.
 			a = allowance{a.most, now.Add(time.Second), a.most, true}
 			p.left[l] = a
 		}
@@ -67,8 +67,8 @@ func (p *Pacer) Take(op string, now time.Time) (wait time.Duration) {
 	return wait
 }
 
-// Note takes in what an answer says: its limits, and how long it asks to wait. Of two answers about the same window the smaller number holds: an answer knows
-// nothing of the calls that are under way.
+// Note takes in what an answer says: its limits, and how long it asks to wait. Of two answers about the same window the
+// smaller number holds: an answer knows nothing of the calls that are under way.
 func (p *Pacer) Note(op string, rates [4]*Rate, asked time.Duration, now time.Time) {
 	p.mu.Lock()
 	defer p.mu.Unlock()

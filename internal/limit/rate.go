@@ -13,7 +13,7 @@ import (
 type Rate struct {
 	Limit     int64     // in the window; 0 if the service did not say
 	Remaining int64     // until Reset; -1 if the service did not say
-	Reset     time.Time `json:"reset"` // when the next window begins; zero if the service did not say
+	Reset     time.Time // when the next window begins; zero if the service did not say
 }
 
 // The families of headers. The service's error budget and the limits of its RPC proxy share

@@ -67,7 +67,7 @@ func Hollow(v jsontext.Value) bool {
 	case '"':
 		return string(v) == `""`
 	case '{', '[':
-		return len(bytes.TrimSpace(v[1:len(v)-1])) == 0
+		return len(v) > 1 && len(bytes.TrimSpace(v[1:len(v)-1])) == 0
 	}
 	return false
 }

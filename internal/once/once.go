@@ -16,9 +16,9 @@ import (
 // credentials anew and is counted.
 //
 // Over version 1 of HTTP, net/http sends some requests again when a connection that was used before breaks, although the
-// first may have arrived: a GET or the like, and anything with an Idempotency-Key. Over version 2 it sends any request again, and
-// again, when the server says that it has not begun with it, and also when the server breaks off with PROTOCOL_ERROR,
-// which it may do after it has. In no case does it when there is a body that it cannot read again.
+// first may have arrived: a GET or the like, and anything with an Idempotency-Key. Over version 2 it sends any request
+// again, and more than once, when the server says that it has not begun with it, and also when the server breaks off with
+// PROTOCOL_ERROR, which it may do after it has begun. It never does if there is a body that it cannot read again.
 type Transport struct {
 	Base  http.RoundTripper
 	http1 atomic.Bool // seen over TLS
@@ -51,14 +51,14 @@ func (t *Transport) RoundTrip(req *http.Request) (*http.Response, error) {
 // replayed are the methods of requests that net/http sends again by their names alone.
 var replayed = []string{http.MethodGet, http.MethodHead, http.MethodOptions, http.MethodTrace}
 
-// unknown is an empty body that net/http only finds out to be empty when it reads it. Of a GET or the like it then sends none.
+// unknown is an empty body of which net/http learns only by reading that it is empty. With a GET or the like it then sends
+// none.
 type unknown struct{}
 
 func (unknown) Read([]byte) (int, error) { return 0, io.EOF }
 func (unknown) Close() error             { return nil }
 
-// bounded returns a context that ends when a request under it is sent for the third time. It is released together with the one
-// that it is made of.
+// bounded returns a context that ends when a request under it is sent for the third time, or with the one it is made of.
 func bounded(ctx context.Context) context.Context {
 	ctx, cancel := context.WithCancelCause(ctx)
 	var sent atomic.Int64

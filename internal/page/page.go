@@ -64,7 +64,7 @@ func yieldAll[T any](items []T, err error, yield func(T, error) bool) bool {
 	return err == nil || yield(*new(T), err) && misfit
 }
 
-// CSV yields the rows of all pages, whose cursors come in a header, and of the header rows the first.
+// CSV yields the rows of all pages, the header row once. The cursor of the next page comes in an HTTP header.
 func CSV(what, first, header string, fetch func(at string) (*gen.Media, error)) iter.Seq2[[]string, error] {
 	return func(yield func([]string, error) bool) {
 		var head []string

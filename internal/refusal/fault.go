@@ -17,8 +17,9 @@ const (
 	maxFaultDepth = 16  // each level is read anew, and no request is as deep as that
 )
 
-// Faults says it in one line, or "" if v is none of the forms that the service and what stands behind it use: a list of
-// issues with a path and a message each, a tree of the request's members with texts at its ends, or a text.
+// Faults says in one line which fields are wrong and why. It knows the forms that the service and what stands behind it use:
+// a list of issues with a path and a message each, a tree of the request's members with texts at its ends, or a text. Of
+// any other v it says "".
 func Faults(v jsontext.Value) string {
 	f := faultList{room: maxFaults}
 	f.walk(v, "", 0)

@@ -27,8 +27,8 @@ var preamble = []string{"id", "object", "created", "model", "usage"}
 var complaints = []string{"detail", "details", "message", "issues", "errors"}
 
 // IsError reports whether the body of a good status is an error and not an answer: {"error": ...}, or another complaint,
-// also as the one element of a list, with nothing in it that the result is about. Some results have an error of their own
-// beside these, which is then theirs.
+// also as the one element of a list, with nothing in it that the result is about. An error beside such a thing belongs to
+// the answer, such as that of a response which failed halfway.
 func IsError(body []byte, result any) bool {
 	if !Complains(body) {
 		return false
@@ -63,7 +63,7 @@ type outline struct {
 	fold    bool   // names fit in any case
 	more    bool   // there are members that are not of the preamble
 	needed  bool   // there are members that it cannot be without
-	answers []byte // how one of these begins that is a list or an object: no complaint has it
+	answers []byte // the beginning of one that is a list or an object, which no error has
 	names   []string
 }
 
@@ -118,7 +118,7 @@ func outlined(t reflect.Type) (o outline) {
 	return o
 }
 
-// has reports whether a member is one of the type; any is, of a type of which that cannot be told.
+// has reports whether the type has such a member. A type of which that cannot be told is taken to have any.
 func (o outline) has(name string) bool {
 	return !o.known || slices.ContainsFunc(o.names, func(n string) bool { return n == name || o.fold && strings.EqualFold(n, name) })
 }

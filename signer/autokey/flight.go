@@ -12,12 +12,12 @@ import (
 )
 
 const (
-	// rest is how long a mint that failed is not tried again. The service counts refusals by as much.
+	// rest is how long a mint that failed is not tried again: the time in which the service counts refusals.
 	rest = 30 * time.Second
 	// rush is how long after a mint no other one follows, whatever is said of the key: a service that refuses every key
 	// would otherwise be asked for one after the other, each with limits of its own.
 	rush = 10 * time.Minute
-	// patience is for a person who is asked to sign, twice if the token expires meanwhile.
+	// patience bounds a flight: a person may be asked to sign, and once more if the token expires meanwhile.
 	patience = 35 * time.Minute
 )
 
@@ -58,7 +58,7 @@ func (a *Auth) key(ctx context.Context, must bool) (none signer.Secret, err erro
 }
 
 // renew has a key fetched or minted, if there is need: one that is not about to expire, and other than the one that is
-// gone. It waits for it. Who stops waiting stops nothing: a mint that was sent is seen to its end.
+// gone. It waits for it. A caller that stops waiting stops no mint: one that was sent is seen to its end.
 func (a *Auth) renew(ctx context.Context, gone signer.Secret) error {
 	for {
 		a.mu.Lock()
@@ -78,7 +78,7 @@ func (a *Auth) renew(ctx context.Context, gone signer.Secret) error {
 		case <-ctx.Done():
 			return fmt.Errorf("autokey: the key is fetched on without the caller: %w", ctx.Err())
 		}
-		// A flight of somebody else may have been content with the key that is gone.
+		// The flight was somebody else's, who may not know that the key is gone.
 		if mine || f.err != nil || gone.IsZero() {
 			return f.err
 		}

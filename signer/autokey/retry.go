@@ -20,7 +20,7 @@ func (a *Auth) Retry(ctx context.Context, client *venice.Client, _ *venice.Opera
 		return false, nil
 	}
 	before, _ := a.state()
-	select { // one looks, the others wait, in no place of the client
+	select { // one looks, the others wait, and do not count as under way meanwhile
 	case a.turn <- struct{}{}:
 		defer func() { <-a.turn }()
 	case <-ctx.Done():

@@ -1,4 +1,4 @@
-// Store: where a key is kept, and memory for who names no place.
+// Store: where a key is kept, and the memory that stands in for one.
 
 package autokey
 
@@ -18,7 +18,7 @@ type Store interface {
 	Hold(ctx context.Context, use func(record signer.Secret, save func(record signer.Secret) error) error) error
 }
 
-// memory has the record in it, and nothing while somebody holds it.
+// memory is a channel with the record in it, but for the time that somebody holds it.
 type memory chan signer.Secret
 
 func newMemory() memory {

@@ -15,6 +15,7 @@ import (
 
 	"github.com/venice-go/venice"
 	"github.com/venice-go/venice/gen"
+	"github.com/venice-go/venice/journal"
 	"github.com/venice-go/venice/signer"
 	"github.com/venice-go/venice/signer/x402"
 	"github.com/venice-go/venice/tests/venicetest"
@@ -48,7 +49,7 @@ func newPurse(t *testing.T, change ...func(*purse)) *purse {
 		t.Fatal(err)
 	}
 	path := filepath.Join(t.TempDir(), "payments")
-	journal, err := x402.OpenFileJournal(path)
+	journal, err := journal.OpenFile(path)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -345,7 +346,7 @@ func TestAutoTopUpOfTwoProcesses(t *testing.T) {
 		p := newPurse(t)
 		clients := []*venice.Client{p.client}
 		for range 2 {
-			journal, err := x402.OpenFileJournal(p.journal)
+			journal, err := journal.OpenFile(p.journal)
 			if err != nil {
 				t.Fatal(err)
 			}

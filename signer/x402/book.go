@@ -9,6 +9,7 @@ import (
 
 	"github.com/go-json-experiment/json"
 
+	"github.com/venice-go/venice/gen"
 	"github.com/venice-go/venice/signer"
 )
 
@@ -45,9 +46,9 @@ const (
 	recordPinned   = "pinned"
 )
 
-func (r record) encode() (signer.Secret, error) {
+func (r record) encode() (gen.Secret, error) {
 	raw, err := json.Marshal(r)
-	return signer.NewSecret(string(raw)), err
+	return gen.NewSecret(string(raw)), err
 }
 
 // A book is what a wallet paid, as the journal has it.
@@ -57,7 +58,7 @@ type book struct {
 }
 
 // readBook is strict: a record that it does not understand may be a payment.
-func readBook(records []signer.Secret) (*book, error) {
+func readBook(records []gen.Secret) (*book, error) {
 	b := &book{pins: map[string]string{}}
 	for n, raw := range records {
 		var r record
@@ -134,7 +135,7 @@ func (b *book) living(now time.Time) *Intent {
 func (p *Payer) update(ctx context.Context, step func(*book, time.Time) ([]record, error)) error {
 	ctx, cancel := context.WithTimeout(ctx, journalMost) // a payment that is loose has no other bound
 	defer cancel()
-	return p.journal.Update(ctx, p.Wallet.Chain()+":"+p.Wallet.Address(), func(records []signer.Secret) ([]signer.Secret, error) {
+	return p.journal.Update(ctx, p.Wallet.Chain()+":"+p.Wallet.Address(), func(records []gen.Secret) ([]gen.Secret, error) {
 		now := p.config.now()
 		b, err := readBook(records)
 		if err != nil {
@@ -144,7 +145,7 @@ func (p *Payer) update(ctx context.Context, step func(*book, time.Time) ([]recor
 		if err != nil {
 			return nil, err
 		}
-		lines := make([]signer.Secret, len(add))
+		lines := make([]gen.Secret, len(add))
 		for i, r := range add {
 			r.At = now.UnixMilli()
 			if lines[i], err = r.encode(); err != nil {

@@ -13,6 +13,7 @@ import (
 
 	"github.com/venice-go/venice"
 	"github.com/venice-go/venice/gen"
+	"github.com/venice-go/venice/journal"
 	"github.com/venice-go/venice/signer"
 	"github.com/venice-go/venice/signer/x402"
 	"github.com/venice-go/venice/tests/venicetest"
@@ -21,13 +22,13 @@ import (
 // budget is a day's allowance of an agent.
 var budget = x402.Budget{PerPayment: 10 * x402.USD, Total: 100 * x402.USD, PerWindow: 20 * x402.USD, Window: 24 * time.Hour}
 
-// journal opens one in a new folder. A program keeps its journal where it keeps its wallet.
-func journal() (*x402.FileJournal, func()) {
+// openJournal opens one in a new folder. A program keeps its journal where it keeps its wallet.
+func openJournal() (*journal.File, func()) {
 	folder, err := os.MkdirTemp("", "journal")
 	if err != nil {
 		panic(err)
 	}
-	j, err := x402.OpenFileJournal(filepath.Join(folder, "payments"))
+	j, err := journal.OpenFile(filepath.Join(folder, "payments"))
 	if err != nil {
 		panic(err)
 	}
@@ -45,7 +46,7 @@ func ExamplePayer() {
 		fmt.Println(err)
 		return
 	}
-	journal, done := journal()
+	journal, done := openJournal()
 	defer done()
 
 	payer := &x402.Payer{Wallet: wallet, Budget: budget, Journal: journal, TestAsset: venicetest.USDC}
@@ -103,7 +104,7 @@ func ExampleAutoTopUp() {
 	defer fake.Close()
 	wallet, _ := signer.GenerateEVM()
 	_ = fake.SetUSDC(wallet.Address(), 50)
-	journal, done := journal()
+	journal, done := openJournal()
 	defer done()
 
 	auto := &x402.AutoTopUp{
@@ -130,29 +131,6 @@ func ExampleAutoTopUp() {
 	// You said: Hello
 }
 
-func ExampleOpenFileJournal() {
-	folder, _ := os.MkdirTemp("", "journal")
-	defer os.RemoveAll(folder)
-	path := filepath.Join(folder, "payments")
-	journal, err := x402.OpenFileJournal(path)
-	if err != nil {
-		fmt.Println(err)
-		return
-	}
-	defer journal.Close()
-	wallet, _ := signer.GenerateEVM()
-	payer := &x402.Payer{Wallet: wallet, Budget: budget, Journal: journal}
-	intents, err := payer.Intents(context.Background())
-	fmt.Println(len(intents), err)
-
-	_ = os.Chmod(path, 0o644)
-	_, err = payer.Intents(context.Background())
-	fmt.Println("others could read it:", err != nil)
-	// Output:
-	// 0 <nil>
-	// others could read it: true
-}
-
 // A program that starts again settles what was open when it ended, before it pays anew.
 func ExamplePayer_Settle() {
 	fake := venicetest.NewServer(nil)
@@ -163,7 +141,7 @@ func ExamplePayer_Settle() {
 		fmt.Println(err)
 		return
 	}
-	journal, done := journal()
+	journal, done := openJournal()
 	defer done()
 	payer := &x402.Payer{Wallet: wallet, Budget: budget, Journal: journal, TestAsset: venicetest.USDC}
 	fmt.Println(payer.Settle(context.Background(), client))

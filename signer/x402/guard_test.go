@@ -13,7 +13,9 @@ import (
 	"testing"
 	"time"
 
+	"github.com/venice-go/venice/gen"
 	"github.com/venice-go/venice/internal/solana"
+	"github.com/venice-go/venice/journal"
 	"github.com/venice-go/venice/signer"
 )
 
@@ -151,7 +153,7 @@ const solanaOffer = `{"x402Version":2,"accepts":[{"scheme":"exact","network":"` 
 func TestSolanaTime(t *testing.T) {
 	client, paid := offering(t, solanaOffer, nil)
 	wallet, _ := signer.GenerateSolana()
-	journal := new(memory)
+	journal := new(journal.Memory)
 	p := &Payer{Wallet: wallet, Budget: wideBudget, TestAsset: testMint, Journal: journal, RPC: "http://127.0.0.1:1", Life: 10 * time.Second}
 	if err := p.prepare(); err != nil {
 		t.Fatal(err)
@@ -179,10 +181,10 @@ const testPayToSolana = "8qUL23aSj7mDWdoLMXGHFvnVCT9wd7jXcysiekroADEL" // any 32
 // Until the chain says that it is over it is not, however late it is here.
 func TestSolanaTimeIsTheChains(t *testing.T) {
 	wallet, _ := signer.GenerateSolana()
-	journal := new(memory)
+	kept := new(journal.Memory)
 	transfer := &Transfer{Network: solana.Network, Asset: testMint, From: wallet.Address(), To: testPayToSolana, Amount: 5 * USD}
-	at := time.Now().Add(-24 * time.Hour)
-	_ = journal.Update(t.Context(), solana.Network+":"+wallet.Address(), func([]signer.Secret) (lines []signer.Secret, err error) {
+	account, at := solana.Network+":"+wallet.Address(), time.Now().Add(-24*time.Hour)
+	_ = kept.Update(t.Context(), account, func([]gen.Secret) (lines []gen.Secret, err error) {
 		for _, r := range []record{
 			{Type: recordReserved, ID: "i", At: at.UnixMilli(), Until: at.Unix(), Origin: "o", Transfer: transfer, LastValid: 1000},
 			{Type: recordSigned, ID: "i", Payload: "p"}, {Type: recordSent, ID: "i"}, {Type: recordRefused, ID: "i", Refusal: "no"},
@@ -197,10 +199,7 @@ func TestSolanaTimeIsTheChains(t *testing.T) {
 		node *stub
 		pays bool
 	}{"not over": {&stub{}, false}, "silent": {&stub{err: errors.New("no answer")}, false}, "dead": {&stub{certain: true, blockhash: testPayToSolana}, true}} {
-		own := &memory{records: map[string][]signer.Secret{}}
-		for account, records := range journal.records {
-			own.records[account] = records
-		}
+		own := copyOf(kept, account)
 		p := &Payer{Wallet: wallet, Budget: wideBudget, TestAsset: testMint, Journal: own, RPC: "http://127.0.0.1:1"}
 		if err := p.prepare(); err != nil {
 			t.Fatal(err)
@@ -216,7 +215,7 @@ func TestSolanaTimeIsTheChains(t *testing.T) {
 // What another process settles meanwhile is not sent again, and its receipt is this one's too.
 func TestSettledByAnother(t *testing.T) {
 	s, client := newTill(t, "lost", "paid")
-	journal := new(memory)
+	journal := new(journal.Memory)
 	other := s.payer(testWallet(t), journal)
 	p := s.payer(testWallet(t), journal)
 	p.config.sleep = func(ctx context.Context, d time.Duration) error {
@@ -247,7 +246,7 @@ func TestOpenElsewhere(t *testing.T) {
 // Only a recipient that was signed for is remembered.
 func TestDeclinedRecipient(t *testing.T) {
 	s, client := newTill(t, "paid")
-	journal := new(memory)
+	journal := new(journal.Memory)
 	no := &otherwise{testWallet(t), func(context.Context, Transfer) (string, error) { return "", ErrDeclined }}
 	hostile, _ := offering(t, strings.Replace(goodOffer, "2670b922ef37c7df47158725c0cc407b5382293f", "5aaeb6053f3e94c9b9a09f33669435e7ef1beaed", 1), nil)
 	p := &Payer{Wallet: no, Budget: wideBudget, TestAsset: testAsset, Journal: journal}
@@ -363,3 +362,12 @@ type misspelled struct {
 }
 
 func (w *misspelled) Address() string { return w.address }
+
+// copyOf is a journal with the same records of an account.
+func copyOf(j journal.Journal, account string) *journal.Memory {
+	own := new(journal.Memory)
+	_ = j.Update(context.Background(), account, func(records []gen.Secret) ([]gen.Secret, error) {
+		return nil, own.Update(context.Background(), account, func([]gen.Secret) ([]gen.Secret, error) { return records, nil })
+	})
+	return own
+}

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/venice-go/venice"
+	"github.com/venice-go/venice/journal"
 )
 
 // A wallet that does not answer holds its caller no longer than the payment would be good for, or the caller's context
@@ -37,7 +38,7 @@ func TestWalletThatIgnoresItsContext(t *testing.T) {
 				<-let
 				return testWallet(t).SignTransfer(context.WithoutCancel(ctx), x)
 			}}
-			p := &Payer{Wallet: deaf, Budget: wideBudget, Journal: new(memory), TestAsset: testAsset, Life: time.Minute}
+			p := &Payer{Wallet: deaf, Budget: wideBudget, Journal: new(journal.Memory), TestAsset: testAsset, Life: time.Minute}
 			ctx, want, most := t.Context(), context.DeadlineExceeded, time.Minute+signGrace
 			if leaves {
 				var cancel context.CancelFunc

@@ -16,6 +16,7 @@ import (
 	"github.com/venice-go/venice/internal/jsonrpc"
 	"github.com/venice-go/venice/internal/origin"
 	"github.com/venice-go/venice/internal/patience"
+	"github.com/venice-go/venice/journal"
 	"github.com/venice-go/venice/signer"
 )
 
@@ -54,7 +55,7 @@ type Payer struct {
 
 	// Journal keeps what was signed. If nil, this process remembers, for all payers of the wallet, and its end frees the
 	// budget.
-	Journal Journal
+	Journal journal.Journal
 	// PayTo lists the recipients that are allowed, in the form of the wallet's chain. If nil, any is on first use.
 	PayTo []string
 	// RPC is the address of a JSON-RPC endpoint of the wallet's chain, https or on this machine. On Solana it is required.
@@ -82,7 +83,7 @@ type Payer struct {
 	once    sync.Once
 	config  *config
 	err     error // why it cannot pay
-	journal Journal
+	journal journal.Journal
 	rail    rail
 	asset   string        // what is paid with, in its one spelling
 	chain   chain         // nil without RPC
@@ -93,6 +94,10 @@ const (
 	defaultLife = 2 * time.Minute
 	journalMost = time.Minute // for a step of the journal
 )
+
+// ownMemory is what payers without a journal have: one memory for all, so that a second payer of the same wallet has no
+// budget of its own.
+var ownMemory journal.Memory
 
 // config is what tests change as well.
 type config struct {

@@ -17,6 +17,8 @@ import (
 	"time"
 
 	"github.com/venice-go/venice"
+	"github.com/venice-go/venice/gen"
+	"github.com/venice-go/venice/journal"
 	"github.com/venice-go/venice/signer"
 )
 
@@ -122,14 +124,14 @@ func newTill(t *testing.T, script ...string) (*till, *venice.Client) {
 }
 
 // payer returns one that lives by the till's clock.
-func (s *till) payer(wallet signer.Wallet, journal Journal) *Payer {
-	if journal == nil {
-		journal = new(memory)
+func (s *till) payer(wallet signer.Wallet, book journal.Journal) *Payer {
+	if book == nil {
+		book = new(journal.Memory)
 	}
 	if local, ok := wallet.(paying); ok {
 		wallet = local.Wallet // as users give it
 	}
-	p := &Payer{Wallet: wallet, Budget: wideBudget, Journal: journal, TestAsset: testAsset, Now: s.now}
+	p := &Payer{Wallet: wallet, Budget: wideBudget, Journal: book, TestAsset: testAsset, Now: s.now}
 	if err := p.prepare(); err != nil {
 		s.t.Fatal(err)
 	}
@@ -346,14 +348,14 @@ func TestCrashes(t *testing.T) {
 
 // A failing journal fails once some records were added, with or without what it was to add.
 type failing struct {
-	memory
+	journal.Memory
 	after   int
 	written bool
 }
 
-func (j *failing) Update(ctx context.Context, account string, step func([]signer.Secret) ([]signer.Secret, error)) error {
+func (j *failing) Update(ctx context.Context, account string, step func([]gen.Secret) ([]gen.Secret, error)) error {
 	var adds bool
-	err := j.memory.Update(ctx, account, func(records []signer.Secret) ([]signer.Secret, error) {
+	err := j.Memory.Update(ctx, account, func(records []gen.Secret) ([]gen.Secret, error) {
 		add, err := step(records)
 		if adds = len(add) > 0; adds && j.after == 0 && !j.written {
 			return nil, errors.New("disk full")

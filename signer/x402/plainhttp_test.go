@@ -11,6 +11,7 @@ import (
 
 	"github.com/venice-go/venice"
 	"github.com/venice-go/venice/gen"
+	"github.com/venice-go/venice/journal"
 	"github.com/venice-go/venice/signer"
 )
 
@@ -46,7 +47,7 @@ func TestPlainHTTP(t *testing.T) {
 		return c
 	}
 	payer := func(asset string) *Payer {
-		return &Payer{Wallet: quiet{testWallet(t), t}, Budget: wideBudget, Journal: new(memory), TestAsset: asset, AllowOrigins: []string{address}}
+		return &Payer{Wallet: quiet{testWallet(t), t}, Budget: wideBudget, Journal: new(journal.Memory), TestAsset: asset, AllowOrigins: []string{address}}
 	}
 	for name, call := range map[string]func() error{
 		"automatic": func() error {

@@ -9,7 +9,7 @@ import (
 
 	"github.com/go-json-experiment/json/jsontext"
 
-	"github.com/venice-go/venice/signer"
+	"github.com/venice-go/venice/gen"
 )
 
 func TestReceipts(t *testing.T) {
@@ -64,7 +64,7 @@ func FuzzReadReceipt(f *testing.F) {
 // A record that this version does not know may be a payment, so that the book is not read around it.
 func TestBookIsStrict(t *testing.T) {
 	good := `{"type":"reserved","at":1,"id":"i","origin":"o","until":2,"transfer":{"network":"eip155:8453","asset":"a","from":"f","to":"t","amount":5000000}}`
-	if b, err := readBook([]signer.Secret{signer.NewSecret(good), signer.NewSecret(`{"type":"sent","at":2,"id":"i"}`)}); err != nil || len(b.intents) != 1 || b.intents[0].Sends != 1 {
+	if b, err := readBook([]gen.Secret{gen.NewSecret(good), gen.NewSecret(`{"type":"sent","at":2,"id":"i"}`)}); err != nil || len(b.intents) != 1 || b.intents[0].Sends != 1 {
 		t.Fatalf("%+v, %v", b, err)
 	}
 	for name, records := range map[string][]string{
@@ -79,9 +79,9 @@ func TestBookIsStrict(t *testing.T) {
 		"amount is a fraction":    {strings.Replace(good, "5000000", "5000000.5", 1)},
 		"settled, without a word": {good, `{"type":"settled","at":2,"id":"i"}`},
 	} {
-		var secrets []signer.Secret
+		var secrets []gen.Secret
 		for _, r := range records {
-			secrets = append(secrets, signer.NewSecret(r))
+			secrets = append(secrets, gen.NewSecret(r))
 		}
 		if _, err := readBook(secrets); err == nil || strings.Contains(err.Error(), "5000000") {
 			t.Errorf("%s: %v", name, err)

@@ -17,6 +17,7 @@ import (
 	"github.com/openai/openai-go/v3/option"
 	goopenai "github.com/sashabaranov/go-openai"
 
+	"github.com/venice-go/venice/journal"
 	"github.com/venice-go/venice/signer"
 	"github.com/venice-go/venice/signer/x402"
 	"github.com/venice-go/venice/tests/venicetest"
@@ -128,7 +129,7 @@ func Example_automaticTopUp() {
 		return
 	}
 	defer os.RemoveAll(folder)
-	journal, err := x402.OpenFileJournal(filepath.Join(folder, "payments")) // where it stays
+	journal, err := journal.OpenFile(filepath.Join(folder, "payments")) // where it stays
 	if err != nil {
 		fmt.Println(err)
 		return

@@ -12,6 +12,7 @@ import (
 
 	goopenai "github.com/sashabaranov/go-openai"
 
+	"github.com/venice-go/venice/journal"
 	"github.com/venice-go/venice/signer"
 	"github.com/venice-go/venice/signer/x402"
 	"github.com/venice-go/venice/tests/venicetest"
@@ -19,7 +20,7 @@ import (
 
 // topUps is the automatic kind for a stage's wallet, with a journal in a file.
 func (s *stage) topUps(t *testing.T, total x402.Amount) *x402.AutoTopUp {
-	journal, err := x402.OpenFileJournal(filepath.Join(t.TempDir(), "payments"))
+	journal, err := journal.OpenFile(filepath.Join(t.TempDir(), "payments"))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"github.com/venice-go/venice"
+	"github.com/venice-go/venice/journal"
 	"github.com/venice-go/venice/signer"
 	"github.com/venice-go/venice/signer/x402"
 	"github.com/venice-go/venice/tests/venicetest"
@@ -29,12 +30,12 @@ func shared(path, url string) (*x402.Payer, *venice.Client, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	journal, err := x402.OpenFileJournal(path)
+	payments, err := journal.OpenFile(path)
 	if err != nil {
 		return nil, nil, err
 	}
 	client, err := venice.New(venice.WithBaseURL(url), venice.WithAuth(nil), venice.WithErrorBudget(0), venice.WithHTTPClient(&http.Client{Transport: &http.Transport{}}))
-	return &x402.Payer{Wallet: wallet, Journal: journal, TestAsset: venicetest.USDC,
+	return &x402.Payer{Wallet: wallet, Journal: payments, TestAsset: venicetest.USDC,
 		Budget: x402.Budget{PerPayment: 5 * x402.USD, Total: 60 * x402.USD, PerWindow: 60 * x402.USD, Window: time.Hour}}, client, err
 }
 
@@ -70,32 +71,7 @@ func TestProcesses(t *testing.T) {
 		return venicetest.Fault{Settling: func() { time.Sleep(time.Duration(n%5) * 30 * time.Millisecond) }}
 	})
 	path := filepath.Join(t.TempDir(), "journal")
-	random := rand.New(rand.NewPCG(1, 2))
-	var all sync.WaitGroup
-	for n := range 2 {
-		kills := []time.Duration{time.Duration(100+random.IntN(300)) * time.Millisecond, time.Duration(100+random.IntN(300)) * time.Millisecond}
-		all.Go(func() {
-			for life := 0; ; life++ {
-				ctx, cancel := t.Context(), context.CancelFunc(func() {})
-				if n == 0 && life < len(kills) {
-					ctx, cancel = context.WithTimeout(ctx, kills[life])
-				}
-				c := exec.CommandContext(ctx, os.Args[0], "-test.run=^TestPays$")
-				c.Env = append(os.Environ(), "MONEY_JOURNAL="+path, "MONEY_URL="+fake.URL)
-				out, err := c.CombinedOutput()
-				killed := ctx.Err() != nil
-				cancel()
-				if err == nil {
-					return
-				}
-				if !killed {
-					t.Errorf("process %d: %v\n%s", n, err, out)
-					return
-				}
-			}
-		})
-	}
-	all.Wait()
+	killing(t, 100, "TestPays", "MONEY_JOURNAL="+path, "MONEY_URL="+fake.URL)
 
 	payer, _, err := shared(path, fake.URL)
 	if err != nil {
@@ -120,4 +96,36 @@ func TestProcesses(t *testing.T) {
 	if len(intents) != 12 && !waiting || len(intents) > 12 || len(fake.Settlements()) > 12 || len(moved) != len(fake.Settlements()) {
 		t.Errorf("%d intents, %d settlements:%s", len(intents), len(fake.Settlements()), states)
 	}
+}
+
+// killing runs a test as two processes until both have passed. One of them is killed twice, some milliseconds after it
+// began, and begins again.
+func killing(t *testing.T, least int, test string, env ...string) {
+	t.Helper()
+	random := rand.New(rand.NewPCG(1, 2))
+	var all sync.WaitGroup
+	for n := range 2 {
+		kills := []time.Duration{time.Duration(least+random.IntN(300)) * time.Millisecond, time.Duration(least+random.IntN(300)) * time.Millisecond}
+		all.Go(func() {
+			for life := 0; ; life++ {
+				ctx, cancel := t.Context(), context.CancelFunc(func() {})
+				if n == 0 && life < len(kills) {
+					ctx, cancel = context.WithTimeout(ctx, kills[life])
+				}
+				c := exec.CommandContext(ctx, os.Args[0], "-test.run=^"+test+"$")
+				c.Env = append(os.Environ(), env...)
+				out, err := c.CombinedOutput()
+				killed := ctx.Err() != nil
+				cancel()
+				if err == nil {
+					return
+				}
+				if !killed {
+					t.Errorf("process %d: %v\n%s", n, err, out)
+					return
+				}
+			}
+		})
+	}
+	all.Wait()
 }

@@ -25,6 +25,8 @@ import (
 	"time"
 
 	"github.com/venice-go/venice"
+	"github.com/venice-go/venice/gen"
+	"github.com/venice-go/venice/journal"
 	"github.com/venice-go/venice/signer"
 	"github.com/venice-go/venice/signer/x402"
 	"github.com/venice-go/venice/tests/venicetest"
@@ -38,7 +40,7 @@ type world struct {
 	plan   plan
 	fake   *venicetest.Handler
 	wallet signer.Wallet
-	memory *memory // nil if the journal is a file
+	memory *journal.Memory // nil if the journal is a file
 	path   string
 
 	mu     sync.Mutex
@@ -74,7 +76,7 @@ func newWorld(t *testing.T, p plan) *world {
 	if p.file {
 		w.path = filepath.Join(t.TempDir(), "journal")
 	} else {
-		w.memory = new(memory)
+		w.memory = new(journal.Memory)
 	}
 	return w
 }
@@ -179,41 +181,30 @@ func (w *world) settled() map[string]bool {
 	return m
 }
 
-// memory is a journal that outlives its processes.
-type memory struct {
-	mu      sync.Mutex
-	records []signer.Secret
-}
-
-func (m *memory) Update(_ context.Context, _ string, step func([]signer.Secret) ([]signer.Secret, error)) error {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	add, err := step(slices.Clone(m.records))
-	if err == nil {
-		m.records = append(m.records, add...)
-	}
-	return err
-}
-
 // A process is a payer with what it holds of the world. It ends when its steps are used up.
 type process struct {
-	w       *world
-	payer   *x402.Payer
-	client  *venice.Client
+	mortal
+	w      *world
+	payer  *x402.Payer
+	client *venice.Client
+}
+
+// A mortal is what ends when its steps are used up, and until then writes to a journal.
+type mortal struct {
 	steps   atomic.Int64 // to the journal and the service, each of which has a beginning and an end
-	journal x402.Journal
+	journal journal.Journal
 }
 
 var errEnded = errors.New("this process has ended")
 
-// step reports whether the process lived to see it.
-func (p *process) step() bool { return p.steps.Add(-1) >= 0 }
+// step reports whether it lived to see it.
+func (p *mortal) step() bool { return p.steps.Add(-1) >= 0 }
 
 func (w *world) start(steps int64, skew time.Duration) *process {
-	p := &process{w: w, journal: w.memory}
+	p := &process{w: w, mortal: mortal{journal: w.memory}}
 	p.steps.Store(steps)
 	if w.memory == nil {
-		file, err := x402.OpenFileJournal(w.path)
+		file, err := journal.OpenFile(w.path)
 		if err != nil {
 			w.t.Fatal(err)
 		}
@@ -230,15 +221,15 @@ func (w *world) start(steps int64, skew time.Duration) *process {
 	return p
 }
 
-func (p *process) end() {
+func (p *mortal) end() {
 	p.steps.Store(0)
 	if c, ok := p.journal.(io.Closer); ok {
 		c.Close()
 	}
 }
 
-// Update implements [x402.Journal].
-func (p *process) Update(ctx context.Context, account string, step func([]signer.Secret) ([]signer.Secret, error)) error {
+// Update implements [journal.Journal].
+func (p *mortal) Update(ctx context.Context, account string, step func([]gen.Secret) ([]gen.Secret, error)) error {
 	if !p.step() {
 		return errEnded
 	}

@@ -1,4 +1,4 @@
-// Package postgres runs signer/x402/pgjournal against a real PostgreSQL server, by two drivers. It is a module of its own, so
+// Package postgres runs journal/pgjournal against a real PostgreSQL server, by two drivers. It is a module of its own, so
 // that the drivers stay out of the module that users import.
 //
 // The server is the one that VENICE_TEST_POSTGRES names, a connection string, in which each test makes a schema and drops

@@ -15,20 +15,20 @@ import (
 	"testing"
 	"time"
 
-	"github.com/venice-go/venice/signer"
-	"github.com/venice-go/venice/signer/x402"
-	"github.com/venice-go/venice/signer/x402/pgjournal"
+	"github.com/venice-go/venice/gen"
+	"github.com/venice-go/venice/journal"
+	"github.com/venice-go/venice/journal/pgjournal"
 )
 
 // write adds records, and returns those that were there before.
-func write(j x402.Journal, account string, add ...string) (before string, err error) {
-	err = j.Update(context.Background(), account, func(records []signer.Secret) (more []signer.Secret, err error) {
+func write(j journal.Journal, account string, add ...string) (before string, err error) {
+	err = j.Update(context.Background(), account, func(records []gen.Secret) (more []gen.Secret, err error) {
 		before = ""
 		for _, r := range records {
 			before += r.Reveal() + ";"
 		}
 		for _, text := range add {
-			more = append(more, signer.NewSecret(text))
+			more = append(more, gen.NewSecret(text))
 		}
 		return more, nil
 	})
@@ -79,7 +79,7 @@ func TestAllOrNothing(t *testing.T) {
 			t.Fatal(err)
 		}
 		no := errors.New("no")
-		refused := func([]signer.Secret) ([]signer.Secret, error) { return []signer.Secret{signer.NewSecret("2")}, no }
+		refused := func([]gen.Secret) ([]gen.Secret, error) { return []gen.Secret{gen.NewSecret("2")}, no }
 		for range 2 {
 			if err := j.Update(t.Context(), "a", refused); !errors.Is(err, no) {
 				t.Errorf("refused: %v", err)
@@ -91,15 +91,15 @@ func TestAllOrNothing(t *testing.T) {
 			}
 		}
 		ctx, cancel := context.WithCancel(t.Context())
-		if err := j.Update(ctx, "a", func([]signer.Secret) ([]signer.Secret, error) {
+		if err := j.Update(ctx, "a", func([]gen.Secret) ([]gen.Secret, error) {
 			cancel()
-			return []signer.Secret{signer.NewSecret("2")}, nil
+			return []gen.Secret{gen.NewSecret("2")}, nil
 		}); !errors.Is(err, context.Canceled) {
 			t.Errorf("left within the step: %v", err)
 		}
 		func() {
 			defer func() { _ = recover() }()
-			_ = j.Update(t.Context(), "a", func([]signer.Secret) ([]signer.Secret, error) { panic("within the step") })
+			_ = j.Update(t.Context(), "a", func([]gen.Secret) ([]gen.Secret, error) { panic("within the step") })
 		}()
 		if before, err := write(j, "a"); err != nil || before != "1;" {
 			t.Errorf("%q, %v", before, err)
@@ -111,7 +111,7 @@ func TestErrorsSaySo(t *testing.T) {
 	each(t, func(t *testing.T, driver string) {
 		db := open(t, driver)
 		j := pgjournal.New(db)
-		fails := func(name, want string, j x402.Journal) {
+		fails := func(name, want string, j journal.Journal) {
 			t.Helper()
 			if _, err := write(j, "a", "new"); err == nil || !strings.Contains(err.Error(), want) {
 				t.Errorf("%s: %v, want %q in it", name, err, want)
@@ -149,16 +149,16 @@ func TestWaits(t *testing.T) {
 		j, other := pgjournal.New(open(t, driver)), pgjournal.New(open(t, driver))
 		inside, out, done := make(chan bool), make(chan bool), make(chan error)
 		go func() {
-			done <- j.Update(context.Background(), "a", func([]signer.Secret) ([]signer.Secret, error) {
+			done <- j.Update(context.Background(), "a", func([]gen.Secret) ([]gen.Secret, error) {
 				inside <- true
 				<-out
-				return []signer.Secret{signer.NewSecret("1")}, nil
+				return []gen.Secret{gen.NewSecret("1")}, nil
 			})
 		}()
 		<-inside
-		for _, j := range []x402.Journal{j, other} {
+		for _, j := range []journal.Journal{j, other} {
 			ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
-			err := j.Update(ctx, "a", func([]signer.Secret) ([]signer.Secret, error) { t.Error("let in"); return nil, nil })
+			err := j.Update(ctx, "a", func([]gen.Secret) ([]gen.Secret, error) { t.Error("let in"); return nil, nil })
 			if !errors.Is(err, context.DeadlineExceeded) {
 				t.Errorf("%v", err)
 			}
@@ -183,10 +183,10 @@ func TestLosesItsTurn(t *testing.T) {
 	j := pgjournal.New(open(t, "pgx"))
 	inside, out, done := make(chan bool), make(chan bool), make(chan error)
 	go func() {
-		done <- j.Update(context.Background(), "a", func([]signer.Secret) ([]signer.Secret, error) {
+		done <- j.Update(context.Background(), "a", func([]gen.Secret) ([]gen.Secret, error) {
 			inside <- true
 			<-out
-			return []signer.Secret{signer.NewSecret("late")}, nil
+			return []gen.Secret{gen.NewSecret("late")}, nil
 		})
 	}()
 	<-inside
@@ -212,8 +212,8 @@ func TestCountTogether(t *testing.T) {
 		for range goroutines {
 			all.Go(func() {
 				for range times {
-					if err := j.Update(context.Background(), "a", func(records []signer.Secret) ([]signer.Secret, error) {
-						return []signer.Secret{signer.NewSecret(fmt.Sprint(len(records)))}, nil
+					if err := j.Update(context.Background(), "a", func(records []gen.Secret) ([]gen.Secret, error) {
+						return []gen.Secret{gen.NewSecret(fmt.Sprint(len(records)))}, nil
 					}); err != nil {
 						t.Error(err)
 					}

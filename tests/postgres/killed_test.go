@@ -15,8 +15,8 @@ import (
 	"testing"
 	"time"
 
-	"github.com/venice-go/venice/signer"
-	"github.com/venice-go/venice/signer/x402/pgjournal"
+	"github.com/venice-go/venice/gen"
+	"github.com/venice-go/venice/journal/pgjournal"
 )
 
 // What Update reported as done is there afterwards, and what it did not is there in whole or not at all. A session may
@@ -89,11 +89,11 @@ func TestKilledWithinStep(t *testing.T) {
 		}
 		j := pgjournal.New(open(t, driver))
 		runs := 0
-		step := func(records []signer.Secret) ([]signer.Secret, error) {
+		step := func(records []gen.Secret) ([]gen.Secret, error) {
 			if runs++; runs == 1 {
 				own.kill()
 			}
-			return []signer.Secret{signer.NewSecret(fmt.Sprint(len(records)))}, nil
+			return []gen.Secret{gen.NewSecret(fmt.Sprint(len(records)))}, nil
 		}
 		if err := j.Update(context.Background(), "a", step); err == nil {
 			t.Error("killed: no error")
@@ -134,7 +134,7 @@ func TestStandby(t *testing.T) {
 			t.Fatal(err)
 		}
 		restart()
-		err := j.Update(t.Context(), "a", func([]signer.Secret) ([]signer.Secret, error) { t.Error("let in"); return nil, nil })
+		err := j.Update(t.Context(), "a", func([]gen.Secret) ([]gen.Secret, error) { t.Error("let in"); return nil, nil })
 		if err == nil || !strings.Contains(err.Error(), "primary") && !strings.Contains(err.Error(), "recovery") {
 			t.Errorf("%v", err)
 		}

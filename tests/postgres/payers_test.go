@@ -14,9 +14,9 @@ import (
 	"time"
 
 	"github.com/venice-go/venice"
+	"github.com/venice-go/venice/journal/pgjournal"
 	"github.com/venice-go/venice/signer"
 	"github.com/venice-go/venice/signer/x402"
-	"github.com/venice-go/venice/signer/x402/pgjournal"
 	"github.com/venice-go/venice/tests/venicetest"
 )
 

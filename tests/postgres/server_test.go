@@ -24,7 +24,7 @@ import (
 	_ "github.com/jackc/pgx/v5/stdlib"
 	_ "github.com/lib/pq"
 
-	"github.com/venice-go/venice/signer/x402/pgjournal"
+	"github.com/venice-go/venice/journal/pgjournal"
 )
 
 // envDSN names a server. For the tests that start themselves as another process it is also the one that is running.

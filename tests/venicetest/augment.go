@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/venice-go/venice/tests/venicetest/internal/document"
+	"github.com/venice-go/venice/tests/venicetest/internal/tokens"
 )
 
 // closedSites turn robots away.
@@ -78,5 +79,5 @@ func (h *Handler) parseText(r *request) answer {
 	if r.text("response_format") == "text" {
 		return answer{status: http.StatusOK, raw: []byte(text), media: "text/plain"}
 	}
-	return ok(map[string]any{"text": text, "tokens": (len(text) + 3) / 4})
+	return ok(map[string]any{"text": text, "tokens": tokens.Count(text)})
 }

@@ -9,12 +9,13 @@ import (
 
 	"github.com/venice-go/venice/tests/venicetest/internal/catalog"
 	"github.com/venice-go/venice/tests/venicetest/internal/judge"
+	"github.com/venice-go/venice/tests/venicetest/internal/tokens"
 )
 
-// tokensOf is about how many tokens a JSON value has.
+// tokensOf is how many tokens a JSON value has.
 func tokensOf(v any) int {
 	b, _ := json.Marshal(v) // came as JSON
-	return (len(b) + 3) / 4
+	return tokens.Count(string(b))
 }
 
 // decide answers each question by the words that it shares with the state.

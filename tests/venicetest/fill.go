@@ -41,7 +41,7 @@ func (c *contract) trim(r *request, body map[string]any) map[string]any {
 func trim(schema *openapi3.Schema, v any) any {
 	switch v := v.(type) {
 	case map[string]any:
-		closed := schema.AdditionalProperties.Has != nil && !*schema.AdditionalProperties.Has && len(schema.AllOf)+len(schema.AnyOf)+len(schema.OneOf) == 0
+		closed := len(schema.Properties) > 0 && schema.AdditionalProperties.Schema == nil && len(schema.AllOf)+len(schema.AnyOf)+len(schema.OneOf) == 0
 		out := map[string]any{}
 		for name, member := range v {
 			if p := schema.Properties[name]; p != nil {

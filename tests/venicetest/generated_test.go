@@ -20,6 +20,26 @@ import (
 	"github.com/venice-go/venice/tests/venicetest"
 )
 
+// since skips a test that sends or reads what older revisions of the description do not have.
+func since(t *testing.T, revision string) {
+	t.Helper()
+	doc, err := openapi3.NewLoader().LoadFromData(venice.Description())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if doc.Info.Version < revision {
+		t.Skipf("the description is revision %s, and the test is about what came with %s", doc.Info.Version, revision)
+	}
+}
+
+// needs skips a test of an operation that the description at hand does not have.
+func needs(t *testing.T, operation string) {
+	t.Helper()
+	if operations(t)[operation] == nil {
+		t.Skipf("the description at hand has no %s", operation)
+	}
+}
+
 // operations are those of the description, by method and path.
 func operations(t *testing.T) map[string]*openapi3.Operation {
 	t.Helper()

@@ -45,6 +45,7 @@ func TestEditImage(t *testing.T) {
 }
 
 func TestEditImageRefuses(t *testing.T) {
+	since(t, "20260821")
 	srv := venicetest.NewServer(t)
 	c := caller{t, srv, srv.InferenceKey()}
 	text := base64.StdEncoding.EncodeToString(square(color.White))
@@ -71,6 +72,7 @@ func TestEditImageRefuses(t *testing.T) {
 
 // Twice as large is twice as large, also for a picture that the fake has drawn; others are enlarged as far as they may.
 func TestUpscale(t *testing.T) {
+	since(t, "20260821")
 	srv := venicetest.NewServer(t)
 	c := caller{t, srv, srv.InferenceKey()}
 	file := square(color.NRGBA{1, 2, 3, 255})

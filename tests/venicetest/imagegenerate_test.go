@@ -116,6 +116,7 @@ func TestImageAsBytes(t *testing.T) {
 }
 
 func TestGenerateImageRefuses(t *testing.T) {
+	since(t, "20260821")
 	srv := venicetest.NewServer(t)
 	c := caller{t, srv, srv.InferenceKey()}
 	for _, test := range []struct {

@@ -72,6 +72,7 @@ func TestAudioJobs(t *testing.T) {
 }
 
 func TestAudioJobRefuses(t *testing.T) {
+	since(t, "20260821")
 	srv := venicetest.NewServer(t)
 	c := caller{t, srv, srv.InferenceKey()}
 	for _, test := range []struct {

@@ -80,6 +80,7 @@ func TestSpeechStreams(t *testing.T) {
 }
 
 func TestSpeechRefuses(t *testing.T) {
+	since(t, "20260821")
 	srv := venicetest.NewServer(t)
 	c := caller{t, srv, srv.InferenceKey()}
 	for _, test := range []struct {

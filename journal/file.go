@@ -1,10 +1,12 @@
-// FileJournal: a journal in a file, for the processes of one machine.
+// File: a journal in a file, for the processes of one machine.
 
-package x402
+package journal
 
 import (
 	"bytes"
 	"context"
+	"encoding/binary"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"hash/crc32"
@@ -13,12 +15,11 @@ import (
 	"path/filepath"
 	"strings"
 
+	"github.com/venice-go/venice/gen"
 	"github.com/venice-go/venice/internal/filelock"
-
-	"github.com/venice-go/venice/signer"
 )
 
-// A FileJournal is a [Journal] in a file. Any number of processes of one machine may use the same file: each step locks
+// A File is a [Journal] in a file. Any number of processes of one machine may use the same file: each step locks
 // it. The file belongs on a local disk, since locks and syncing are not to be relied on elsewhere, and is to be kept: a
 // budget begins anew without it. It holds signed payments, so only its owner may read it.
 //
@@ -26,31 +27,31 @@ import (
 // that a step is there as a whole or not at all. A last line that was not written to its end, because the machine stopped,
 // is dropped. Damage anywhere else is an error, and so is a file that is no journal, that others may read, or that was
 // replaced while it was open.
-type FileJournal struct {
+type File struct {
 	path string
 	turn chan struct{} // held during a step: locks of a file are per process, or per handle, as the system likes it
 	file *os.File
 }
 
-// fileHeader is the first line.
-const fileHeader = "venice payment journal 1\n"
+// header is the first line.
+const header = "venice payment journal 1\n"
 
-// OpenFileJournal opens the journal at path, and makes it if there is none, with mode 0600.
-func OpenFileJournal(path string) (*FileJournal, error) {
+// OpenFile opens the journal at path, and makes it if there is none, with mode 0600.
+func OpenFile(path string) (*File, error) {
 	file, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
 	if err != nil {
-		return nil, fmt.Errorf("x402: journal: %w", err)
+		return nil, fmt.Errorf("journal: %w", err)
 	}
-	j := &FileJournal{path: path, turn: make(chan struct{}, 1), file: file}
+	j := &File{path: path, turn: make(chan struct{}, 1), file: file}
 	_, _, err = j.read("")
 	if err := errors.Join(err, file.Sync(), filelock.SyncFolder(filepath.Dir(path))); err != nil {
-		return nil, fmt.Errorf("x402: journal: %w", errors.Join(err, file.Close()))
+		return nil, fmt.Errorf("journal: %w", errors.Join(err, file.Close()))
 	}
 	return j, nil
 }
 
 // Close lets go of the file. It waits for a step that is under way.
-func (j *FileJournal) Close() error {
+func (j *File) Close() error {
 	if j == nil || j.file == nil {
 		return nil
 	}
@@ -60,39 +61,39 @@ func (j *FileJournal) Close() error {
 }
 
 // Update implements [Journal].
-func (j *FileJournal) Update(ctx context.Context, account string, step func([]signer.Secret) ([]signer.Secret, error)) error {
+func (j *File) Update(ctx context.Context, account string, step func([]gen.Secret) ([]gen.Secret, error)) error {
 	if j == nil || j.file == nil {
-		return errors.New("x402: journal: none is open: make it with OpenFileJournal")
+		return errors.New("journal: none is open: make it with OpenFile")
 	}
 	select {
 	case j.turn <- struct{}{}:
 		defer func() { <-j.turn }()
 	case <-ctx.Done():
-		return fmt.Errorf("x402: journal: %w", ctx.Err())
+		return fmt.Errorf("journal: %w", ctx.Err())
 	}
 	if err := j.check(); err != nil { // a closed one above all
-		return fmt.Errorf("x402: journal: %w", err)
+		return fmt.Errorf("journal: %w", err)
 	}
 	if err := filelock.Wait(ctx, j.file); err != nil {
-		return fmt.Errorf("x402: journal: lock: %w", err)
+		return fmt.Errorf("journal: lock: %w", err)
 	}
 	defer filelock.Unlock(j.file)
 	records, t, err := j.read(account)
 	if err != nil {
-		return fmt.Errorf("x402: journal: %w", err)
+		return fmt.Errorf("journal: %w", err)
 	}
 	add, err := step(records)
 	if err != nil || len(add) == 0 {
 		return err
 	}
 	if err := j.append(account, add, t); err != nil {
-		return fmt.Errorf("x402: journal: %w", err)
+		return fmt.Errorf("journal: %w", err)
 	}
 	return nil
 }
 
 // check refuses a file that is not the one at the path any more, or that others may read.
-func (j *FileJournal) check() error {
+func (j *File) check() error {
 	open, err := j.file.Stat()
 	if err != nil {
 		return err
@@ -118,7 +119,7 @@ type tail struct {
 }
 
 // read returns the account's records and where the file goes on.
-func (j *FileJournal) read(account string) (records []signer.Secret, t tail, err error) {
+func (j *File) read(account string) (records []gen.Secret, t tail, err error) {
 	if err := j.check(); err != nil {
 		return nil, t, err
 	}
@@ -126,12 +127,12 @@ func (j *FileJournal) read(account string) (records []signer.Secret, t tail, err
 	if err != nil {
 		return nil, t, err
 	}
-	rest, ok := bytes.CutPrefix(raw, []byte(fileHeader))
+	rest, ok := bytes.CutPrefix(raw, []byte(header))
 	if !ok {
-		if !strings.HasPrefix(fileHeader, string(raw)) {
-			return nil, t, fmt.Errorf("%s is no journal: its first line is not %q", j.path, strings.TrimSpace(fileHeader))
+		if !strings.HasPrefix(header, string(raw)) {
+			return nil, t, fmt.Errorf("%s is no journal: its first line is not %q", j.path, strings.TrimSpace(header))
 		}
-		return nil, tail{0, fileHeader}, nil
+		return nil, tail{0, header}, nil
 	}
 	for n := 2; len(rest) > 0; n++ {
 		at := len(raw) - len(rest)
@@ -148,15 +149,15 @@ func (j *FileJournal) read(account string) (records []signer.Secret, t tail, err
 		default:
 			return nil, t, fmt.Errorf("%s: line %d: %w", j.path, n, err)
 		}
-		if whose == account {
-			for record := range strings.SplitSeq(some, "\t") {
-				records = append(records, signer.NewSecret(record))
+		if string(whose) == account {
+			for record := range strings.SplitSeq(string(some), "\t") {
+				records = append(records, gen.NewSecret(record))
 			}
 		}
 		rest = next
 	}
 	if t.end == 0 {
-		t.end = int64(len(fileHeader))
+		t.end = int64(len(header))
 	}
 	return records, t, nil
 }
@@ -174,7 +175,7 @@ func torn(line []byte, at int) bool {
 }
 
 // append writes behind the last whole line and syncs. What it could not write whole it takes back.
-func (j *FileJournal) append(account string, add []signer.Secret, t tail) error {
+func (j *File) append(account string, add []gen.Secret, t tail) error {
 	line, separator := account, " "
 	for _, record := range add {
 		if strings.ContainsAny(record.Reveal(), "\t\n") || strings.ContainsAny(account, " \n") {
@@ -197,14 +198,17 @@ func (j *FileJournal) append(account string, add []signer.Secret, t tail) error 
 	return nil
 }
 
-func parseLine(line []byte) (account, records string, err error) {
-	sum, rest, _ := strings.Cut(string(line), " ")
-	if sum != checksumOf(rest) {
-		return "", "", errors.New("damaged: its checksum is not that of its content")
+// parseLine makes nothing of a line but its parts: most lines are of other accounts, and each step reads them all.
+func parseLine(line []byte) (account, records []byte, err error) {
+	sum, rest, _ := bytes.Cut(line, []byte(" "))
+	var told [4]byte
+	if n, err := hex.Decode(told[:], sum[:min(len(sum), 8)]); err != nil || n != 4 || len(sum) != 8 ||
+		binary.BigEndian.Uint32(told[:]) != crc32.Checksum(rest, castagnoli) || bytes.ContainsAny(sum, "ABCDEF") {
+		return nil, nil, errors.New("damaged: its checksum is not that of its content")
 	}
-	account, records, ok := strings.Cut(rest, " ")
+	account, records, ok := bytes.Cut(rest, []byte(" "))
 	if !ok {
-		return "", "", errors.New("damaged: no account and records")
+		return nil, nil, errors.New("damaged: no account and records")
 	}
 	return account, records, nil
 }

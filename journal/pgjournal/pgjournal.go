@@ -1,4 +1,4 @@
-// Package pgjournal keeps a payer's journal in PostgreSQL, so that processes on many machines share one wallet's budget.
+// Package pgjournal keeps a journal in PostgreSQL, so that processes on many machines share one budget.
 //
 //	db, err := sql.Open("pgx", "postgres://payer@db.example/payments")
 //	_, err = db.ExecContext(ctx, pgjournal.Schema) // once
@@ -20,24 +20,24 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/venice-go/venice/signer"
-	"github.com/venice-go/venice/signer/x402"
+	"github.com/venice-go/venice/gen"
+	"github.com/venice-go/venice/journal"
 )
 
 // Schema makes the table that a [Journal] needs, unless it is there: venice_journal, in the first schema of the search
 // path. Who may read the table can use the signed payments in it for as long as they are good, and who may change it has
 // no budget: let nobody else in. A server that logs the parameters of statements has the payments in its log as well.
 const Schema = `CREATE TABLE IF NOT EXISTS venice_journal (
-	account text NOT NULL,                      -- chain and address of the wallet
+	account text NOT NULL,                      -- chain and address of a wallet, or the name of a cap
 	number  bigint NOT NULL CHECK (number > 0), -- of the record within the account
 	record  text NOT NULL,
 	PRIMARY KEY (account, number)
 )`
 
-// A Journal is a [x402.Journal] in the table that [Schema] makes. It is safe for use by several goroutines at once.
+// A Journal is a [journal.Journal] in the table that [Schema] makes. It is safe for use by several goroutines at once.
 type Journal struct{ db *sql.DB }
 
-var _ x402.Journal = (*Journal)(nil)
+var _ journal.Journal = (*Journal)(nil)
 
 // New returns the journal in a database. It asks nothing of the database yet.
 func New(db *sql.DB) *Journal { return &Journal{db} }
@@ -49,10 +49,10 @@ const (
 	stepMost = "10s"       // for a step: the server then takes the turn away, and the Update fails
 )
 
-// Update implements [x402.Journal]: one transaction, under a lock of the account's, that is not reported as done before
+// Update implements [journal.Journal]: one transaction, under a lock of the account's, that is not reported as done before
 // the server has it on disk, whatever synchronous_commit says. It gives up after a minute if ctx does not end before, and
 // adds nothing if the step takes over 10 seconds. A record is UTF-8 without NUL characters.
-func (j *Journal) Update(ctx context.Context, account string, step func([]signer.Secret) ([]signer.Secret, error)) error {
+func (j *Journal) Update(ctx context.Context, account string, step func([]gen.Secret) ([]gen.Secret, error)) error {
 	if j == nil || j.db == nil {
 		return errors.New("pgjournal: no database")
 	}
@@ -85,7 +85,7 @@ func (j *Journal) Update(ctx context.Context, account string, step func([]signer
 
 // read takes the account's lock, which the end of the transaction gives back, and then reads: each statement sees what was
 // committed before it began.
-func read(ctx context.Context, tx *sql.Tx, account string) (records []signer.Secret, err error) {
+func read(ctx context.Context, tx *sql.Tx, account string) (records []gen.Secret, err error) {
 	var readOnly, set string
 	if err := tx.QueryRowContext(ctx, `SELECT current_setting('transaction_read_only'),
 		set_config('idle_in_transaction_session_timeout', '`+stepMost+`', true) ||
@@ -110,7 +110,7 @@ func read(ctx context.Context, tx *sql.Tx, account string) (records []signer.Sec
 		if err := rows.Scan(&number, &record); err != nil {
 			return nil, err
 		}
-		if records = append(records, signer.NewSecret(record)); number != len(records) {
+		if records = append(records, gen.NewSecret(record)); number != len(records) {
 			return nil, fmt.Errorf("venice_journal: record %d of %s is missing: what it paid is not known any more", len(records), account)
 		}
 	}

@@ -10,9 +10,9 @@ import (
 	"time"
 
 	"github.com/venice-go/venice"
+	"github.com/venice-go/venice/journal/pgjournal"
 	"github.com/venice-go/venice/signer"
 	"github.com/venice-go/venice/signer/x402"
-	"github.com/venice-go/venice/signer/x402/pgjournal"
 )
 
 func Example() {

@@ -1,6 +1,6 @@
 // Tests of the journal in a file.
 
-package x402
+package journal
 
 import (
 	"context"
@@ -14,12 +14,12 @@ import (
 	"testing"
 	"time"
 
-	"github.com/venice-go/venice/signer"
+	"github.com/venice-go/venice/gen"
 )
 
-func openJournal(t *testing.T, path string) *FileJournal {
+func openJournal(t *testing.T, path string) *File {
 	t.Helper()
-	j, err := OpenFileJournal(path)
+	j, err := OpenFile(path)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -29,13 +29,13 @@ func openJournal(t *testing.T, path string) *FileJournal {
 
 // write adds records, and returns those that were there before.
 func write(j Journal, account string, add ...string) (before string, err error) {
-	err = j.Update(context.Background(), account, func(records []signer.Secret) (more []signer.Secret, err error) {
+	err = j.Update(context.Background(), account, func(records []gen.Secret) (more []gen.Secret, err error) {
 		before = ""
 		for _, r := range records {
 			before += r.Reveal() + ";"
 		}
 		for _, text := range add {
-			more = append(more, signer.NewSecret(text))
+			more = append(more, gen.NewSecret(text))
 		}
 		return more, nil
 	})
@@ -43,7 +43,7 @@ func write(j Journal, account string, add ...string) (before string, err error) 
 }
 
 func TestJournals(t *testing.T) {
-	for name, j := range map[string]Journal{"memory": new(memory), "file": openJournal(t, filepath.Join(t.TempDir(), "j"))} {
+	for name, j := range map[string]Journal{"memory": new(Memory), "file": openJournal(t, filepath.Join(t.TempDir(), "j"))} {
 		for n, c := range []struct {
 			account string
 			add     []string
@@ -57,14 +57,14 @@ func TestJournals(t *testing.T) {
 			}
 		}
 		no := errors.New("no")
-		err := j.Update(t.Context(), "a", func([]signer.Secret) ([]signer.Secret, error) { return []signer.Secret{signer.NewSecret("4")}, no })
+		err := j.Update(t.Context(), "a", func([]gen.Secret) ([]gen.Secret, error) { return []gen.Secret{gen.NewSecret("4")}, no })
 		if before, _ := write(j, "a"); !errors.Is(err, no) || before != "1;2;3;" {
 			t.Errorf("%s, refused: %v, %q", name, err, before)
 		}
 	}
 }
 
-func TestFileJournalStays(t *testing.T) {
+func TestFileStays(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "j")
 	j := openJournal(t, path)
 	if _, err := write(j, "a", "1", "2"); err != nil {
@@ -114,7 +114,7 @@ func TestFileJournalStays(t *testing.T) {
 }
 
 // Blocks of the last line that were not written are zeros, though what follows may be there. A single zero is damage.
-func TestFileJournalWithHoles(t *testing.T) {
+func TestFileWithHoles(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "j")
 	j := openJournal(t, path)
 	if _, err := write(j, "a", "1"); err != nil {
@@ -140,27 +140,27 @@ func TestFileJournalWithHoles(t *testing.T) {
 }
 
 // A file that is something else stays as it is.
-func TestFileJournalIsNoOtherFile(t *testing.T) {
+func TestFileIsNoOtherFile(t *testing.T) {
 	for _, content := range []string{`{"crypto":{}}`, "0xac09", "\n", "venice payment journal 2\n", "venice payment journal 1 x"} {
 		path := filepath.Join(t.TempDir(), "j")
 		if err := os.WriteFile(path, []byte(content), 0o600); err != nil {
 			t.Fatal(err)
 		}
-		if _, err := OpenFileJournal(path); err == nil {
+		if _, err := OpenFile(path); err == nil {
 			t.Errorf("%q: opened", content)
 		}
 		if after, _ := os.ReadFile(path); string(after) != content {
 			t.Errorf("%q: is %q now", content, after)
 		}
 	}
-	for name, j := range map[string]*FileJournal{"nil": nil, "zero": {}} {
+	for name, j := range map[string]*File{"nil": nil, "zero": {}} {
 		if _, err := write(j, "a"); err == nil || j.Close() != nil {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
 }
 
-func TestFileJournalRefuses(t *testing.T) {
+func TestFileRefuses(t *testing.T) {
 	folder := t.TempDir()
 	path := filepath.Join(folder, "j")
 	j := openJournal(t, path)
@@ -198,7 +198,7 @@ func TestFileJournalRefuses(t *testing.T) {
 	if _, err := write(j, "a", "3"); err == nil || !strings.Contains(err.Error(), "0600") {
 		t.Errorf("readable for others: %v", err)
 	}
-	if _, err := OpenFileJournal(path); err == nil {
+	if _, err := OpenFile(path); err == nil {
 		t.Error("opened, readable for others")
 	}
 	if err := os.Chmod(path, 0o600); err != nil {
@@ -216,7 +216,7 @@ func TestFileJournalRefuses(t *testing.T) {
 	if _, err := write(j, "a", "3"); err == nil || !strings.Contains(err.Error(), "replaced") {
 		t.Errorf("replaced: %v", err)
 	}
-	if _, err := OpenFileJournal(folder); err == nil {
+	if _, err := OpenFile(folder); err == nil {
 		t.Error("a folder: no error")
 	}
 	if err := j.Close(); err != nil {
@@ -227,17 +227,17 @@ func TestFileJournalRefuses(t *testing.T) {
 	}
 }
 
-func TestFileJournalWaits(t *testing.T) {
+func TestFileWaits(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "j")
 	one, two := openJournal(t, path), openJournal(t, path)
 	inside, out := make(chan bool), make(chan bool)
 	go func() {
-		_ = one.Update(context.Background(), "a", func([]signer.Secret) ([]signer.Secret, error) { inside <- true; <-out; return nil, nil })
+		_ = one.Update(context.Background(), "a", func([]gen.Secret) ([]gen.Secret, error) { inside <- true; <-out; return nil, nil })
 	}()
 	<-inside
 	for _, j := range []Journal{one, two} {
 		ctx, cancel := context.WithTimeout(t.Context(), 20*time.Millisecond)
-		err := j.Update(ctx, "b", func([]signer.Secret) ([]signer.Secret, error) { t.Error("let in"); return nil, nil })
+		err := j.Update(ctx, "b", func([]gen.Secret) ([]gen.Secret, error) { t.Error("let in"); return nil, nil })
 		if !errors.Is(err, context.DeadlineExceeded) {
 			t.Errorf("%v", err)
 		}
@@ -247,19 +247,19 @@ func TestFileJournalWaits(t *testing.T) {
 }
 
 // Several processes and goroutines count together, and none of them miscounts.
-func TestFileJournalCountsTogether(t *testing.T) {
+func TestFileCountsTogether(t *testing.T) {
 	const each = 25
 	path := os.Getenv("VENICE_TEST_JOURNAL")
 	count := func() {
-		j, err := OpenFileJournal(path)
+		j, err := OpenFile(path)
 		if err != nil {
 			t.Error(err)
 			return
 		}
 		defer j.Close()
 		for range each {
-			if err := j.Update(context.Background(), "a", func(records []signer.Secret) ([]signer.Secret, error) {
-				return []signer.Secret{signer.NewSecret(fmt.Sprint(len(records)))}, nil
+			if err := j.Update(context.Background(), "a", func(records []gen.Secret) ([]gen.Secret, error) {
+				return []gen.Secret{gen.NewSecret(fmt.Sprint(len(records)))}, nil
 			}); err != nil {
 				t.Error(err)
 			}
@@ -274,7 +274,7 @@ func TestFileJournalCountsTogether(t *testing.T) {
 	for range 3 {
 		all.Go(count)
 		all.Go(func() {
-			c := exec.Command(os.Args[0], "-test.run=^TestFileJournalCountsTogether$")
+			c := exec.Command(os.Args[0], "-test.run=^TestFileCountsTogether$")
 			c.Env = append(os.Environ(), "VENICE_TEST_JOURNAL="+path)
 			if out, err := c.CombinedOutput(); err != nil {
 				t.Errorf("%v: %s", err, out)
@@ -292,14 +292,14 @@ func TestFileJournalCountsTogether(t *testing.T) {
 	}
 }
 
-func FuzzFileJournal(f *testing.F) {
-	f.Add([]byte(fileHeader + checksumOf("a 1") + " a 1\n"))
+func FuzzFile(f *testing.F) {
+	f.Add([]byte(header + checksumOf("a 1") + " a 1\n"))
 	f.Fuzz(func(t *testing.T, content []byte) {
 		path := filepath.Join(t.TempDir(), "j")
 		if err := os.WriteFile(path, content, 0o600); err != nil {
 			t.Fatal(err)
 		}
-		j, err := OpenFileJournal(path)
+		j, err := OpenFile(path)
 		if err != nil {
 			return
 		}
