@@ -11,7 +11,8 @@ import (
 	"github.com/venice-go/venice/signer"
 )
 
-// The exit codes. Those from 3 to 6 are for mint, and 4 and 6 for stake as well; the last two for contract. Scripts branch on them: they do not change.
+// The exit codes. Those from 3 to 6 are for mint, and 4 and 6 for stake as well; the last two for contract. Those of tee are
+// in package teeverify. Scripts branch on them: they do not change.
 const (
 	exitOK          = 0 // mint: the key is on stdout
 	exitFailure     = 1 // anything that has no code of its own

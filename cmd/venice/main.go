@@ -1,7 +1,7 @@
 // The command's entry: which subcommand runs, and what its result means for the shell.
 
-// Command venice mints API keys of Venice.ai with a wallet, stakes VVV for that, serves a fake of the API for tests,
-// and checks live traffic.
+// Command venice mints API keys of Venice.ai with a wallet, stakes VVV for that, shows what the enclaves of private
+// models prove, serves a fake of the API for tests, and checks live traffic.
 package main
 
 import (
@@ -19,6 +19,7 @@ const usage = `venice mints API keys of Venice.ai with a wallet. It is not an of
 
   venice mint      mint an API key, and print it
   venice stake     stake VVV on Base, which minting takes
+  venice tee       show what the enclave of a private model proves
   venice emulate   serve a fake of the API on this machine
   venice contract  hold live traffic against the API's description, as a proxy
   venice demo      mint a key and use it, against a fake in this process
@@ -52,6 +53,7 @@ type command struct {
 var commands = map[string]command{
 	"mint":     {mintUsage, mint},
 	"stake":    {stakeUsage, stakeVVV},
+	"tee":      {teeUsage, tee},
 	"emulate":  {emulateUsage, emulate},
 	"contract": {contractUsage, checkContract},
 	"demo":     {demoUsage, demo},
@@ -72,7 +74,7 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 		fmt.Fprint(c.stdout, usage)
 		return exitOK
 	default:
-		fmt.Fprintf(c.stderr, "venice: no command %q: want mint, stake, emulate, contract, demo or help\n", name)
+		fmt.Fprintf(c.stderr, "venice: no command %q: want mint, stake, tee, emulate, contract, demo or help\n", name)
 		return exitUsage
 	}
 

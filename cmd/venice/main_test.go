@@ -13,7 +13,7 @@ func TestCommands(t *testing.T) {
 	veniceRun(t).want(t, exitUsage, "", usage)
 	veniceRun(t, "--help").want(t, exitOK, usage, "")
 	veniceRun(t, "help").want(t, exitOK, usage, "")
-	veniceRun(t, "mnit").want(t, exitUsage, "", `no command "mnit": want mint, stake, emulate, contract, demo or help`)
+	veniceRun(t, "mnit").want(t, exitUsage, "", `no command "mnit": want mint, stake, tee, emulate, contract, demo or help`)
 	veniceRun(t, walletKey).want(t, exitUsage, "", "[redacted]")
 	for name, c := range commands {
 		veniceRun(t, name, "--help").want(t, exitOK, c.usage, "")
@@ -25,7 +25,7 @@ func TestCommands(t *testing.T) {
 // The texts are written by hand: each flag that they name exists.
 func TestUsageNamesFlags(t *testing.T) {
 	flags := regexp.MustCompile(`(?m)^  --([a-z-]+)( [A-Z])?`)
-	counts := map[string]int{"mint": 10, "stake": 5, "emulate": 3, "contract": 7, "demo": 0}
+	counts := map[string]int{"mint": 10, "stake": 5, "emulate": 3, "contract": 7, "demo": 0, "tee": 2}
 	for name, c := range commands {
 		named := flags.FindAllStringSubmatch(c.usage, -1)
 		if len(named) != counts[name] {
@@ -36,7 +36,11 @@ func TestUsageNamesFlags(t *testing.T) {
 			if m[2] != "" {
 				value = "="
 			}
-			if r := veniceRun(t, name, "--"+m[1]+value, "stray"); strings.Contains(r.stderr, "not defined") || r.code != exitUsage {
+			args := []string{name, "--" + m[1] + value, "stray"}
+			if name == "tee" {
+				args = []string{name, "verify", "--" + m[1] + value, "model", "stray"}
+			}
+			if r := veniceRun(t, args...); strings.Contains(r.stderr, "not defined") || r.code != exitUsage {
 				t.Errorf("%s --%s: %+v", name, m[1], r)
 			}
 		}

@@ -53,6 +53,7 @@ type Handler struct {
 	drawn       map[string]uint64 // samples by operation
 	observe     func(operation string, r *http.Request, body []byte)
 	written     func(operation string, r *http.Request, status int)
+	enclaves    enclaves
 	books
 }
 
