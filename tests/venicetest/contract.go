@@ -183,7 +183,7 @@ func explain(err error) (path []string, why string) {
 		if !errors.As(e.Origin, &inner) {
 			return append(path, e.JSONPointer()...), e.Reason
 		}
-		if _, direct := e.Origin.(*openapi3.SchemaError); direct { // else it is one of many, which know their whole way
+		if _, direct := e.Origin.(*openapi3.SchemaError); direct { //nolint:errorlint // else it is one of many, which know their whole way
 			path = append(path, e.JSONPointer()...)
 		}
 		e = inner
