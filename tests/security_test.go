@@ -28,7 +28,7 @@ func TestSecurityNamesTests(t *testing.T) {
 		t.Fatal(err)
 	}
 	folder, n := "", 0
-	for _, m := range regexp.MustCompile("`([a-z0-9./]+)`:|`((?:Test|Fuzz)[A-Za-z0-9]+)`").FindAllStringSubmatch(string(page), -1) {
+	for _, m := range regexp.MustCompile("`([a-z0-9./-]+)`:|`((?:Test|Fuzz)[A-Za-z0-9]+)`").FindAllStringSubmatch(string(page), -1) {
 		if m[1] != "" {
 			folder = filepath.ToSlash(filepath.Join("..", m[1]))
 		} else if n++; !strings.Contains(there[folder], "func "+m[2]+"(") {
