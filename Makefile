@@ -6,13 +6,13 @@ RACE := $(shell command -v $$(go env CC) >/dev/null 2>&1 && echo -race)
 SPEC := go run ./internal/generate spec $${FROM:+-from "$$FROM"}
 REPORT ?= /dev/stdout
 # The modules beside the root's, which keep what they need out of it.
-MODULES := internal/report tests/oracle tests/postgres tests/clients tests/consumer tests/bench
+MODULES := internal/report e2ee/tdx tests/oracle tests/postgres tests/clients tests/consumer tests/bench otelvenice
 # Linters in the versions that internal/tools names: none of them is a dependency of ours.
 TOOL := go tool -modfile=$(CURDIR)/internal/tools/
 FUZZTIME ?= 20s
 export FROM OUT BASE REPORT FUZZTIME
 
-.PHONY: help demo check test test-live oracle postgres clients consumer bench cover fuzz vuln generate spec spec-diff spec-job api lint release-check
+.PHONY: help demo check test test-live oracle postgres tdx clients consumer otel bench cover fuzz vuln generate spec spec-diff spec-job api lint release-check
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-13s %s\n", $$1, $$2 }' Makefile
@@ -30,11 +30,14 @@ test: ## run the tests of the module, with the race detector where a C compiler 
 test-live: ## call the real service, cheapest first, and hold its answers against the description: VENICE_API_KEY or WALLET_PRIVATE_KEY, MAX_USD=0.05 (without credentials: what it would do)
 	@go run ./tests/live
 
-oracle: ## compare signatures, transfers and streams with go-ethereum's, solana-go's and go-sse's, in a module of its own
+oracle: ## compare signatures, transfers, encryption and streams with go-ethereum's, solana-go's, noble's and go-sse's, in a module of its own
 	cd tests/oracle && go test ./...
 
 postgres: ## run the journal in PostgreSQL against a real server (VENICE_TEST_POSTGRES, or one that is installed), in a module of its own
 	cd tests/postgres && go test -v -count=1 ./...
+
+tdx: ## verify quotes of the fake's enclaves, and recorded ones (TEE_RECORDINGS: a folder of them), in a module of its own
+	cd e2ee/tdx && go test ./...
 
 clients: ## have other clients call the service and the fake, in Go, and in JavaScript where node and npm are, in a module of their own
 	@npm install --prefix tests/clients/node --silent --no-audit --no-fund --ignore-scripts || echo "npm could not install the JavaScript client: its test skips unless it is there"
@@ -42,6 +45,9 @@ clients: ## have other clients call the service and the fake, in Go, and in Java
 
 consumer: ## build a program outside the module, run it against the fake, and see that it needs no more modules than it did
 	cd tests/consumer && go vet ./... && go test ./...
+
+otel: ## run the tests of what is told to OpenTelemetry, in a module of its own that users import
+	cd otelvenice && go vet ./... && go test ./...
 
 bench: ## measure this client against code by hand and two other clients, in a module of its own
 	cd tests/bench && go run .

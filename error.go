@@ -63,6 +63,9 @@ var (
 	// are never of this kind. Nor is an inference that was answered with 500, 502 or 504, which keeps nothing and is sent
 	// again while attempts are left; it may have been billed.
 	ErrMaybeSent = errors.New("the request may have been carried out")
+	// ErrNotCarriedOut is for middleware, see [WithMiddleware]: an error of this kind says that the request was kept back, or
+	// that the service did nothing about it. The call fails, is not sent again, and is not of the kind [ErrMaybeSent].
+	ErrNotCarriedOut = errors.New("the request was not carried out")
 	// ErrMisfit means that the call was carried out, and that something in its answer could not be read as what its place in
 	// the type wants. The result beside the error has all the rest; [errors.As] with a [*gen.MisfitError] says what is
 	// missing, and what came there. A stream goes on after it.

@@ -4,6 +4,8 @@ package venice
 
 import (
 	"context"
+	"fmt"
+	"log/slog"
 	"net/http"
 	"net/http/httptrace"
 	"net/url"
@@ -151,11 +153,25 @@ type Guard interface {
 	Admit(ctx context.Context, attempt *Attempt) (Witness, error)
 }
 
-// An Attempt is what is about to be sent. It is not to be changed.
+// An Attempt is what is about to be sent. It is not to be changed. No printed form of it shows more than the operation: the
+// body of some requests holds secrets.
 type Attempt struct {
 	Operation *Operation
 	Path      string // escaped, below the base URL
 	Body      []byte // JSON, as it goes out; of a form an object of its parts that are no files; nil if there is none
+}
+
+// Format prints the name of the operation, whatever the verb.
+func (a Attempt) Format(s fmt.State, _ rune) { fmt.Fprint(s, a.text()) }
+
+// LogValue is what [slog] shows: the name of the operation.
+func (a Attempt) LogValue() slog.Value { return slog.StringValue(a.text()) }
+
+func (a Attempt) text() string {
+	if a.Operation == nil {
+		return "venice.Attempt()"
+	}
+	return "venice.Attempt(" + a.Operation.Name + ")"
 }
 
 // A Witness sees what comes of an attempt.
@@ -198,6 +214,9 @@ type guardKey struct{}
 // GuardContext returns a context whose calls, by any client, are admitted by guard as well: after the guards of the
 // client, of the call ([WithGuard]) and of the context that it is made from.
 func GuardContext(ctx context.Context, guard Guard) context.Context {
+	if guard == nil {
+		return ctx
+	}
 	return context.WithValue(ctx, guardKey{}, append(guardsOf(ctx), guard))
 }
 

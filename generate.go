@@ -24,9 +24,9 @@
 //   - Call without a key, and pay with a wallet: packages signer and signer/x402
 //   - Keep images, sound and films: [Save], [Progress]
 //   - Wait for films and music that take minutes: [Client.StartVideo], [Client.AwaitJob], [Client.SaveJob]
-//   - Choose a model by what it can do: [Models.ByTrait], [Models.ByCapability]
+//   - Choose a model by what it can do and costs: [Models.Choose], [Models.ByTrait]; have requests checked: [WithModelCheck]
 //   - Range over lists that come in pages: methods that begin with All, such as [Client.AllX402Transactions]
-//   - Know what calls cost: [WithResponse], x402.Spend
+//   - Know what calls cost before and after, and cap it: package spend; what a wallet spent: x402.Spend
 //   - Send and read what no type has, and call what has no method: [WithField], [gen.Member], [Client.Do], [RPC]
 //   - Tell failures apart: [Error], [ErrMaybeSent], [ErrMisfit]
 //   - Stay within limits: [WithErrorBudget], [WithMaxInFlight], [WithTimeout]

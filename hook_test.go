@@ -105,6 +105,27 @@ func TestMiddlewareError(t *testing.T) {
 	}
 }
 
+// Middleware that keeps a request back is believed: nothing is sent again, and nobody is told that it may have been done.
+func TestMiddlewareKeepsBack(t *testing.T) {
+	for _, c := range []struct {
+		err   error
+		calls int
+		maybe bool
+	}{
+		{fmt.Errorf("not today: %w", venice.ErrNotCarriedOut), 1, false},
+		{errors.New("not today"), 1, true},
+	} {
+		calls := 0
+		client, _ := quick(t, nil, venice.WithMiddleware(func(http.RoundTripper) http.RoundTripper {
+			return recorder(func(*http.Request) (*http.Response, error) { calls++; return nil, c.err })
+		}))
+		_, err := client.CreateChatCompletion(t.Context(), nil)
+		if !errors.Is(err, c.err) || errors.Is(err, venice.ErrMaybeSent) != c.maybe || calls != c.calls {
+			t.Errorf("%v: %d calls, got %v", c.err, calls, err)
+		}
+	}
+}
+
 // authFunc is an Auth that has no credentials and sees the context.
 type authFunc func(context.Context)
 

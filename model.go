@@ -9,12 +9,13 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
 	"github.com/venice-go/venice/gen"
-	"github.com/venice-go/venice/internal/loose"
 	"github.com/venice-go/venice/internal/memory"
+	"github.com/venice-go/venice/internal/pick"
 )
 
 // ErrNoModel means that there is no model of the kind that was asked for. The error's text has the names to ask for.
@@ -50,12 +51,36 @@ func NewModels(client *Client, ttl time.Duration) *Models {
 		p := &gen.ListModelsParams{}
 		set(&p.Type, kind)
 		answer, err := client.ListModels(ctx, p)
-		if err != nil {
+		if err != nil && !errors.Is(err, ErrMisfit) {
 			return nil, err
 		}
-		return answer.Data, nil
+		return sound(answer.Data, err), nil
 	}
 	return m
+}
+
+// sound leaves out the models of which something came that no type takes: a price that cannot be read is not nothing.
+func sound(models []gen.Model, err error) []gen.Model {
+	misfits, some := errors.AsType[*gen.MisfitError](err)
+	if !some {
+		return models
+	}
+	if misfits.Omitted > 0 {
+		return nil
+	}
+	wrong := map[string]bool{}
+	for _, m := range misfits.Misfits {
+		if parts := strings.Split(m.Pointer, "/"); len(parts) > 2 { // "/data/7/..."
+			wrong[parts[2]] = true
+		}
+	}
+	var list []gen.Model
+	for i, m := range models {
+		if !wrong[strconv.Itoa(i)] {
+			list = append(list, m)
+		}
+	}
+	return list
 }
 
 // set sets a parameter for the kind of model, whose type differs from one operation to the next.
@@ -83,16 +108,13 @@ func (m *Models) ByCapability(ctx context.Context, capabilities ...string) (stri
 	if err != nil {
 		return "", err
 	}
-	list, err := candidates(models)
-	if err != nil {
-		return "", err
-	}
 	known := map[string]bool{}
-	for _, model := range list {
-		if !slices.ContainsFunc(capabilities, func(name string) bool { return !model.can[name] }) {
-			return model.id, nil
+	for _, model := range ranked(models) {
+		can := pick.Capabilities(model)
+		if !slices.ContainsFunc(capabilities, func(name string) bool { return !can[name] }) {
+			return model.ID, nil
 		}
-		maps.Copy(known, model.can)
+		maps.Copy(known, can)
 	}
 	return "", fmt.Errorf("%w: none can do %s; the capabilities are %s",
 		ErrNoModel, strings.Join(capabilities, " and "), names(known))
@@ -123,43 +145,125 @@ func (m *Models) Find(ctx context.Context, kind gen.ModelType, name string) (*ge
 
 func names[T any](m map[string]T) string { return strings.Join(slices.Sorted(maps.Keys(m)), ", ") }
 
-// A candidate is a text model that can be called now.
-type candidate struct {
-	id   string
-	rank int
-	can  map[string]bool
+// ranked are the models that can be called now: the default first, those that are about to go last, else as they came.
+func ranked(models []gen.Model) (list []*gen.Model) {
+	now := pick.Want{Beta: true, Deprecated: true}
+	for i := range models {
+		if now.Lacks(&models[i]) == nil {
+			list = append(list, &models[i])
+		}
+	}
+	slices.SortStableFunc(list, func(a, b *gen.Model) int { return cmp.Compare(rank(a), rank(b)) })
+	return list
 }
 
-// candidates returns the models that can be called, the best first.
-func candidates(models []gen.Model) ([]candidate, error) {
-	var list []candidate
-	for _, model := range models {
-		var spec struct { // by JSON, so that capabilities need not be listed here
-			Offline, Beta bool
-			Traits        []string
-			Deprecation   any
-			Capabilities  map[string]any
-		}
-		if err := loose.Recast(model.ModelSpec, &spec); err != nil {
-			return nil, err
-		}
-		if spec.Offline || spec.Beta {
-			continue
-		}
-		next := candidate{id: model.ID, rank: 1, can: map[string]bool{}}
-		switch {
-		case slices.Contains(spec.Traits, "default"):
-			next.rank = 0
-		case spec.Deprecation != nil:
-			next.rank = 2
-		}
-		for name, value := range spec.Capabilities {
-			if can, isFlag := value.(bool); isFlag {
-				next.can[name] = can
-			}
-		}
-		list = append(list, next)
+func rank(m *gen.Model) int {
+	switch {
+	case slices.Contains(m.ModelSpec.Traits, "default"):
+		return 0
+	case m.ModelSpec.Deprecation != nil:
+		return 2
 	}
-	slices.SortStableFunc(list, func(a, b candidate) int { return cmp.Compare(a.rank, b.rank) })
-	return list, nil
+	return 1
+}
+
+// A Choice says what a model must have. What is zero does not matter, but that models in beta and those about to go are left
+// out unless they are let in.
+type Choice struct {
+	Kind          gen.ModelType      // text if empty
+	Capabilities  []string           // all of these, by the JSON names in [gen.ModelCapabilities]: "supportsE2EE"
+	Traits        []string           // all of these
+	Privacy       []gen.ModelPrivacy // one of these; nobody keeps prompts with [gen.ModelPrivacyPrivate] alone
+	ContextTokens int64              // room for as many, input above all
+	OutputTokens  int64              // answers of as many
+	Beta          bool               // it may be in beta
+	Deprecated    bool               // it may be about to be removed
+	Mix           Mix                // of those that fit, the one that costs least for this; without it the default model, if it fits
+}
+
+// A Mix is of what a call is made, to compare prices by: Mix{Input: 3, Output: 1} is three tokens of prompt to each of the
+// answer. For models that do not write text any Mix compares what one piece, second or character costs at least.
+type Mix struct{ Input, CachedInput, Output float64 }
+
+// Choose returns the entry of the model that fits a choice best, the same one for the same list: the cheapest or the
+// default, else the first by id. The entry is shared, and not to be changed. If none fits, the error is [ErrNoModel] and
+// says how many models lack what, and which of them lack one thing alone.
+func (m *Models) Choose(ctx context.Context, choice Choice) (*gen.Model, error) {
+	kind := cmp.Or(choice.Kind, gen.ModelTypeText)
+	models, err := m.lists.Get(ctx, kind)
+	if err != nil {
+		return nil, err
+	}
+	want := pick.Want{Capabilities: choice.Capabilities, Traits: choice.Traits, Privacy: choice.Privacy, ContextTokens: choice.ContextTokens,
+		OutputTokens: choice.OutputTokens, Beta: choice.Beta, Deprecated: choice.Deprecated, Mix: pick.Mix(choice.Mix)}
+	var fit []*gen.Model
+	lacking, nearly := map[string]int{}, []string(nil)
+	for i := range models {
+		why := want.Lacks(&models[i])
+		switch len(why) {
+		case 0:
+			fit = append(fit, &models[i])
+		case 1:
+			nearly = append(nearly, models[i].ID+" is "+why[0])
+		}
+		for _, w := range why {
+			lacking[w]++
+		}
+	}
+	if len(fit) > 0 {
+		return slices.MinFunc(fit, func(a, b *gen.Model) int {
+			costA, _ := want.Mix.Price(a)
+			costB, _ := want.Mix.Price(b)
+			if want.Mix == (pick.Mix{}) {
+				costA, costB = 0, 0
+			}
+			return cmp.Or(cmp.Compare(costA, costB), cmp.Compare(rank(a), rank(b)), cmp.Compare(a.ID, b.ID))
+		}), nil
+	}
+	var counts []string
+	for _, why := range slices.Sorted(maps.Keys(lacking)) {
+		counts = append(counts, fmt.Sprintf("%d are %s", lacking[why], why))
+	}
+	text := fmt.Sprintf("of %d %s models ", len(models), kind) + cmp.Or(strings.Join(counts, ", "), "none is there")
+	if len(nearly) > 0 {
+		slices.Sort(nearly)
+		text += "; close: " + strings.Join(nearly[:min(3, len(nearly))], ", ")
+	}
+	return nil, fmt.Errorf("%w: %s", ErrNoModel, text)
+}
+
+// ErrModelLimit means that a model does not take what a request asks of it, by the service's list.
+var ErrModelLimit = errors.New("the model does not take this")
+
+// WithModelCheck holds requests against what the list says of their model before they are sent: how many tokens an answer
+// may have, the efforts of reasoning, what messages may hold, sizes and shapes of images, lengths of films and music,
+// voices. What does not fit is [ErrModelLimit], and the error says what the model takes. A model that is not in the list,
+// and a list that cannot be had, keep nothing from being sent. By default the service alone checks.
+func WithModelCheck(models *Models) Option {
+	return sharedOption(func(s *settings) error {
+		if models == nil {
+			return errors.New("WithModelCheck: the models are nil")
+		}
+		s.guards = append(slices.Clip(s.guards), modelCheck{models})
+		return nil
+	})
+}
+
+type modelCheck struct{ models *Models }
+
+// Admit implements [Guard].
+func (c modelCheck) Admit(ctx context.Context, attempt *Attempt) (Witness, error) {
+	kind, known := pick.Kinds[attempt.Path]
+	request := pick.Read(attempt.Body)
+	if !known || request == nil || request.Model() == "" {
+		return nil, nil
+	}
+	m, err := c.models.Find(ctx, kind, request.Model())
+	if err != nil {
+		return nil, ctx.Err()
+	}
+	if wrong := pick.Check(m, attempt.Path, request); wrong != nil {
+		return nil, fmt.Errorf("%w: %s takes %s", ErrModelLimit, m.ID, strings.Join(wrong, "; "))
+	}
+	return nil, nil
 }

@@ -234,7 +234,9 @@ func WithLogger(logger *slog.Logger) ClientOption {
 
 // WithMiddleware sends every request through the transport that wrap makes of the client's own, for instance to trace or
 // to count: each attempt is one request, and so is a redirect that is followed. It sees the credentials. Of several, the
-// one given first sees a request first. There is none by default; nil, and a wrap that returns nil, are refused.
+// one given first sees a request first. Middleware that keeps a request back returns an error that is [ErrNotCarriedOut];
+// after any other error the request may have been carried out. There is none by default; nil, and a wrap that returns nil,
+// are refused.
 func WithMiddleware(wrap func(http.RoundTripper) http.RoundTripper) ClientOption {
 	return clientOption(func(c *config) error {
 		if wrap == nil {

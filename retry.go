@@ -175,7 +175,7 @@ func outcomeOf(x *exchange, err error) outcome {
 		return 0
 	}
 	switch {
-	case !x.wire.sent:
+	case !x.wire.sent, errors.Is(err, ErrNotCarriedOut):
 		return 0
 	case x.wire.unsent():
 		return neverLeft

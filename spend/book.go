@@ -126,16 +126,23 @@ func (b *book) sum(after time.Time) Spent {
 // grains is how many entries a window has at most in what a volume begins with.
 const grains = 100
 
+// longest is how long a call may be under way. What was not settled by then is spent, in full.
+const longest = 24 * time.Hour
+
 // carry is the book as the next volume begins with it: of what is settled, what left the window is dropped, and the rest
 // joined to entries that each count from their last call on.
-func (b *book) carry(after time.Time, window time.Duration) *book {
-	next := &book{Total: b.Total}
+func (b *book) carry(now time.Time, window time.Duration) *book {
+	next, recent := &book{Total: b.Total}, slices.Clone(b.Recent)
 	for _, e := range b.Open {
-		if e.ID != "" {
+		switch {
+		case e.ID == "":
+		case e.At > now.Add(-longest).UnixMilli():
 			next.Open = append(next.Open, e)
+		default:
+			next.Total, recent = next.Total.plus(e.Amount), append(recent, entry{At: e.At, Amount: e.Amount})
 		}
 	}
-	recent := slices.Clone(b.Recent)
+	after := now.Add(-window)
 	slices.SortStableFunc(recent, func(a, b entry) int { return int(max(-1, min(1, a.At-b.At))) })
 	grain, began := max(1, window.Milliseconds()/grains), int64(0)
 	for _, e := range recent {

@@ -19,6 +19,6 @@
 // and those of Venice's own prompt; what is not in the request, such as a file behind an address or what a search of the
 // web finds, for as many as the model reads at most.
 //
-// A list of models that is not the service's, a journal that is lost or changed by others, and a clock that runs ahead,
-// which frees windows early, are not covered.
+// Not covered are prices that went up within the five minutes that the list of models is kept, a list that is not the
+// service's, a journal that is lost or changed by others, and a clock that runs ahead, which frees windows early.
 package spend

@@ -14,7 +14,7 @@ import (
 )
 
 // full is how many records a volume has before the book moves on.
-const full = 1000
+const full = 500
 
 // A volume is the account that a book is in, and what it begins with.
 type volume struct {
@@ -50,7 +50,7 @@ func (c *Cap) update(ctx context.Context, step func(*book, time.Time) ([]record,
 					return nil, err
 				}
 			case len(records) >= full:
-				next = b.carry(now.Add(-c.Window), c.Window)
+				next = b.carry(now, c.Window)
 				return encode([]record{{Type: recordMoved, Book: next}})
 			}
 			more, err := step(b, now)

@@ -41,7 +41,7 @@ func sections() []section {
 			ledgerCommand, usageCommand, stakeCommand, addressCommand, estimateCommand}},
 		{"A look and a try", []*command{modelsCommand, chatCommand, imageCommand}},
 		{"A wallet for every tool", []*command{proxyCommand}},
-		{"For developers", []*command{emulateCommand, contractCommand, demoCommand, versionCommand, completionCommand()}},
+		{"For developers", []*command{teeCommand, emulateCommand, contractCommand, demoCommand, versionCommand, completionCommand()}},
 	}
 }
 

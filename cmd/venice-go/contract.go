@@ -31,7 +31,7 @@ program must name api.venice.ai as the domain itself.`,
 	json: "the report, as --format json gives it: level, revision, operations [{name, answers, level, findings}]",
 	codes: `
 0  no answer was of the level that fails
-1  it could not be served, the program failed, or the report could not be written
+1  it could not be served, the program failed or got no answer, or the report could not be written
 7  the worst that was found is drift
 8  a client would misread an answer`,
 	example: "venice-go contract --upstream https://api.venice.ai/api/v1 -- npm test",
@@ -145,7 +145,11 @@ func (f *contractFlags) write(stdout io.Writer, r *contract.Report) error {
 func (f *contractFlags) verdict(r *contract.Report) error {
 	level := r.Level()
 	switch {
-	case f.failOn == contract.Fine || level < f.failOn:
+	case f.failOn == contract.Fine:
+		return nil
+	case f.program != nil && r.Answers()+r.Skipped+r.Unfinished == 0:
+		return errors.New("nothing was checked: no answer came through the proxy, to which VENICE_BASE_URL and OPENAI_BASE_URL lead the program")
+	case level < f.failOn:
 		return nil
 	case level == contract.Break:
 		return failure{exitBreak, errors.New("a client would misread an answer")}

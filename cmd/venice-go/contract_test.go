@@ -127,6 +127,17 @@ func TestContractServes(t *testing.T) {
 	}
 }
 
+// A program that goes another way than through the proxy is no success.
+func TestContractOfNothing(t *testing.T) {
+	up := venicetest.NewServer(t).URL
+	for level, code := range map[string]int{"break": exitFailure, "drift": exitFailure, "fine": exitOK} {
+		args := append([]string{"contract", "--upstream", up, "--fail-on", level}, caller(t, "")...)
+		if r := veniceRun(t, args...); r.code != code || strings.Contains(r.stderr, "nothing was checked") != (code != exitOK) {
+			t.Errorf("%s: %+v", level, r)
+		}
+	}
+}
+
 func TestContractFails(t *testing.T) {
 	down := httptest.NewServer(http.NotFoundHandler())
 	down.Close()

@@ -11,7 +11,8 @@ import (
 	"github.com/venice-go/venice/signer"
 )
 
-// The exit codes, as the help lists them. Scripts branch on them: they do not change.
+// The exit codes, as the help lists them; those of tee verify are in package teeverify. Scripts branch on them: they do not
+// change.
 const (
 	exitOK          = 0 // mint: the key is on stdout
 	exitFailure     = 1 // anything that has no code of its own

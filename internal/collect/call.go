@@ -14,7 +14,7 @@ import (
 //   - Without an index an id names a call. One that is new begins a call if a name comes with it; else it belongs to the
 //     latest, since some providers make up a new id for every fragment.
 //   - Without both, a name begins a call, and what has none belongs to the latest.
-func (c *chatChoice) call(fragment gen.ToolCall) *chatCall {
+func (c *chatChoice) call(fragment *gen.ToolCall) *chatCall {
 	id, name := deref(fragment.ID), deref(deref(fragment.Function).Name)
 	var same *chatCall // the latest that the fragment may belong to
 	for _, known := range c.calls {
@@ -47,7 +47,7 @@ type chatCall struct {
 	more, told     deltaMembers // that the types do not know: of the call, and of its function
 }
 
-func (c *chatCall) add(fragment gen.ToolCall) {
+func (c *chatCall) add(fragment *gen.ToolCall) {
 	c.id, c.kind = cmp.Or(c.id, deref(fragment.ID)), cmp.Or(c.kind, deref(fragment.Type))
 	if f := fragment.Function; f != nil {
 		c.name = cmp.Or(c.name, deref(f.Name))

@@ -22,7 +22,7 @@ var ErrUnfinished = errors.New("the stream ended without a reason to finish: the
 
 // Chat collects a stream of a chat. What did not fit its type is an error of the kind misfit.
 func Chat(stream iter.Seq2[*gen.ChatCompletionChunk, error], misfit error) (*gen.ChatCompletion, error) {
-	c := chatParts{misfit: misfit, bill: map[string]any{}}
+	c := ChatParts{Misfit: misfit}
 	var end error
 	var misfits []error
 	for chunk, err := range stream {
@@ -34,16 +34,16 @@ func Chat(stream iter.Seq2[*gen.ChatCompletionChunk, error], misfit error) (*gen
 			misfits = append(misfits, err)
 		}
 		if chunk != nil {
-			c.add(chunk)
+			c.Add(chunk)
 		}
 	}
-	if end == nil && !c.finished() {
+	if end == nil && !c.Finished() {
 		end = fmt.Errorf("venice: %w", ErrUnfinished)
 	}
 	if !c.begun {
 		return nil, together(end, misfits...)
 	}
-	whole, err := c.completion()
+	whole, err := c.Completion()
 	return whole, together(end, append(misfits, err)...)
 }
 
@@ -66,9 +66,9 @@ func (s severalErrors) Error() string { return fmt.Sprintf("%v (and %d more)", s
 
 func (s severalErrors) Unwrap() []error { return s }
 
-// chatParts are a completion in the making.
-type chatParts struct {
-	misfit    error
+// ChatParts are a completion in the making. The zero value has none.
+type ChatParts struct {
+	Misfit    error // the kind of an error about what does not fit
 	begun     bool
 	id, model string
 	created   int64
@@ -77,15 +77,18 @@ type chatParts struct {
 	more      gen.Members
 }
 
-func (c *chatParts) add(chunk *gen.ChatCompletionChunk) {
+func (c *ChatParts) Add(chunk *gen.ChatCompletionChunk) {
 	c.begun = true
 	c.id, c.model, c.created = cmp.Or(c.id, chunk.ID), cmp.Or(c.model, chunk.Model), cmp.Or(c.created, chunk.Created)
-	for _, piece := range chunk.Choices {
-		if !isBlank(piece) {
+	for i := range chunk.Choices {
+		if piece := &chunk.Choices[i]; !isBlank(piece) {
 			c.choice(piece.Index).add(piece)
 		}
 	}
 	keepMembers(&c.more, chunk.Members)
+	if c.bill == nil {
+		c.bill = map[string]any{}
+	}
 	if chunk.Usage != nil {
 		c.bill["usage"] = chunk.Usage
 	}
@@ -97,7 +100,7 @@ func (c *chatParts) add(chunk *gen.ChatCompletionChunk) {
 	}
 }
 
-func (c *chatParts) choice(index int64) *chatChoice {
+func (c *ChatParts) choice(index int64) *chatChoice {
 	at := slices.IndexFunc(c.choices, func(known *chatChoice) bool { return known.index == index })
 	if at < 0 {
 		at = len(c.choices)
@@ -106,13 +109,13 @@ func (c *chatParts) choice(index int64) *chatChoice {
 	return c.choices[at]
 }
 
-// finished reports whether every choice says why it ended. A stream without choices has finished nothing.
-func (c *chatParts) finished() bool {
+// Finished reports whether every choice says why it ended. A stream without choices has finished nothing.
+func (c *ChatParts) Finished() bool {
 	return len(c.choices) > 0 && !slices.ContainsFunc(c.choices, func(known *chatChoice) bool { return known.finish == "" })
 }
 
-// completion goes through JSON, because that is what chunks and answers have in common: their types differ.
-func (c *chatParts) completion() (*gen.ChatCompletion, error) {
+// Completion makes the answer of what came so far. It goes through JSON, because that is what chunks and answers have in common: their types differ.
+func (c *ChatParts) Completion() (*gen.ChatCompletion, error) {
 	slices.SortFunc(c.choices, func(a, b *chatChoice) int { return cmp.Compare(a.index, b.index) })
 	var choices []any
 	for _, choice := range c.choices {
@@ -125,7 +128,7 @@ func (c *chatParts) completion() (*gen.ChatCompletion, error) {
 	}
 	putMembers(whole, c.more)
 	out := new(gen.ChatCompletion)
-	return out, fit(loose.Recast(whole, out), c.misfit)
+	return out, fit(loose.Recast(whole, out), c.Misfit)
 }
 
 // fit gives an error of what was collected its kind, as that of the plain answer has it.
@@ -161,7 +164,7 @@ func (p *pieces) text() *string {
 func there(j gen.JSON) bool { return len(j) > 0 && jsontext.Value(j).Kind() != jsontext.KindNull }
 
 // isBlank reports whether an item of a list says nothing, which is how null is decoded.
-func isBlank(item any) bool { return reflect.ValueOf(item).IsZero() }
+func isBlank[T any](item *T) bool { return reflect.ValueOf(item).Elem().IsZero() }
 
 func deref[T any](p *T) T {
 	if p == nil {

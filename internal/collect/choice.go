@@ -28,8 +28,8 @@ type chatChoice struct {
 	odds             map[string]any // log probabilities by name: lists of them, and what is no list
 }
 
-func (c *chatChoice) add(piece gen.ChunkChoice) {
-	d := piece.Delta
+func (c *chatChoice) add(piece *gen.ChunkChoice) {
+	d := &piece.Delta
 	c.role, c.finish = cmp.Or(deref(d.Role), c.role), cmp.Or(piece.FinishReason, c.finish)
 	c.content.add(d.Content)
 	c.refusal.add(d.Refusal)
@@ -38,8 +38,8 @@ func (c *chatChoice) add(piece gen.ChunkChoice) {
 	} else {
 		c.thought.add(d.ReasoningContent)
 	}
-	for _, detail := range d.ReasoningDetails {
-		if !isBlank(detail) {
+	for i := range d.ReasoningDetails {
+		if detail := &d.ReasoningDetails[i]; !isBlank(detail) {
 			c.thoughts.add(detail)
 		}
 	}
@@ -52,8 +52,8 @@ func (c *chatChoice) add(piece gen.ChunkChoice) {
 	keepMembers(&c.more, piece.Members)
 	c.told.add(d.Unknown)
 	c.weigh(piece.Logprobs)
-	for _, fragment := range d.ToolCalls {
-		if !isBlank(fragment) {
+	for i := range d.ToolCalls {
+		if fragment := &d.ToolCalls[i]; !isBlank(fragment) {
 			c.call(fragment).add(fragment)
 		}
 	}
@@ -65,8 +65,11 @@ func (c *chatChoice) choice() map[string]any {
 	putText(message, "refusal", c.refusal.text())
 	// An encrypted block has no mark at its end: text behind it would be taken for a part of it, and the next request
 	// refused. So it comes last, whenever it came.
-	c.thought.add(c.sealed.text())
-	putText(message, "reasoning_content", c.thought.text())
+	thought := c.thought.text()
+	if c.sealed.begun {
+		thought = new(deref(thought) + deref(c.sealed.text()))
+	}
+	putText(message, "reasoning_content", thought)
 	putText(message, "thought_signature", c.signature)
 	if c.thoughts != nil {
 		message["reasoning_details"] = c.thoughts.details()
@@ -94,8 +97,11 @@ func (c *chatChoice) choice() map[string]any {
 // weigh adds the log probabilities of a chunk to the lists that the answer has of them. Of what is no list the latest
 // stays.
 func (c *chatChoice) weigh(logprobs *gen.ChoiceLogprobs) {
+	if logprobs == nil {
+		return
+	}
 	var members map[string]gen.JSON
-	if whole, err := gen.NewJSON(logprobs); logprobs == nil || err != nil || whole.Decode(&members) != nil {
+	if whole, err := gen.NewJSON(logprobs); err != nil || whole.Decode(&members) != nil {
 		return
 	}
 	for name, raw := range members {

@@ -22,7 +22,7 @@ type thought struct {
 	more                deltaMembers
 }
 
-func (t *thoughts) add(piece gen.ReasoningDetail) {
+func (t *thoughts) add(piece *gen.ReasoningDetail) {
 	item := t.item(piece)
 	if item == nil {
 		item = &thought{ReasoningDetail: gen.ReasoningDetail{Type: piece.Type, Index: piece.Index}}
@@ -35,7 +35,7 @@ func (t *thoughts) add(piece gen.ReasoningDetail) {
 	item.more.add(piece.Unknown)
 }
 
-func (t *thoughts) item(piece gen.ReasoningDetail) *thought {
+func (t *thoughts) item(piece *gen.ReasoningDetail) *thought {
 	for _, item := range slices.Backward(*t) {
 		other := piece.Type != "" && piece.Type != item.Type || deref(piece.ID) != "" && deref(item.ID) != "" && *piece.ID != *item.ID ||
 			deref(piece.Data) != "" && item.data.joined.Len() > 0

@@ -14,6 +14,8 @@ type Of[K comparable, T any] struct {
 	TTL time.Duration
 	Now func() time.Time
 
+	Until func(T) time.Time // when an answer ends; nil: once it is as old as TTL
+
 	mu      sync.Mutex
 	answers map[K]*remembered[T]
 }
@@ -45,7 +47,9 @@ func (m *Of[K, T]) Get(ctx context.Context, kind K) (T, error) {
 	}
 	value, err := m.Ask(ctx, kind)
 	if err == nil {
-		r.value, r.until = value, m.Now().Add(m.TTL)
+		if r.value, r.until = value, m.Now().Add(m.TTL); m.Until != nil {
+			r.until = m.Until(value)
+		}
 	} else if ctx.Err() == nil {
 		r.err = err
 		r.failed.Add(1)
@@ -63,4 +67,19 @@ func (m *Of[K, T]) remembered(kind K) *remembered[T] {
 		m.answers[kind] = &remembered[T]{turn: make(chan struct{}, 1)}
 	}
 	return m.answers[kind]
+}
+
+// Forget has the answer for kind asked for anew, if stale says so of the one that is known.
+func (m *Of[K, T]) Forget(ctx context.Context, kind K, stale func(T) bool) error {
+	r := m.remembered(kind)
+	select {
+	case r.turn <- struct{}{}:
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+	defer func() { <-r.turn }()
+	if stale(r.value) {
+		r.until = time.Time{}
+	}
+	return nil
 }

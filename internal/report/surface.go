@@ -15,7 +15,7 @@ import (
 )
 
 // exported are the packages whose exported names callers build on.
-var exported = []string{".", "./gen", "./journal", "./journal/pgjournal", "./signer", "./signer/keystore", "./signer/siwx", "./signer/stake", "./signer/x402", "./tests/venicetest"}
+var exported = []string{".", "./gen", "./journal", "./journal/pgjournal", "./signer", "./signer/keystore", "./signer/siwx", "./signer/stake", "./signer/x402", "./spend", "./tests/venicetest"}
 
 type packageChanges struct {
 	path    string

@@ -16,7 +16,7 @@ func TestReport(t *testing.T) {
 	}
 	for _, want := range []string{
 		"| chat call | memory ", "| chat call | loopback ", "| chunk     | memory ", "| chunk     | loopback ",
-		"framing of one event", "20 streams of 25 chunks/s", "one after the other", "download of 8 MiB", "one signature", "SignIn, an attempt", "with the check", "package proxy", "goroutines left",
+		"framing of one event", "20 streams of 25 chunks/s", "one after the other", "download of 8 MiB", "one signature", "SignIn, an attempt", "with the check", "goroutines left", "package proxy", "an agent's three turns",
 	} {
 		if !strings.Contains(out.String(), want) {
 			t.Errorf("no %q in the report", want)
@@ -77,6 +77,27 @@ func TestCheck(t *testing.T) {
 	}
 }
 
+// Both agents do their work, and ours with fewer lines and allocations.
+func TestAgents(t *testing.T) {
+	tasks, err := agentTasks()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var allocations []float64
+	for _, task := range tasks {
+		allocations = append(allocations, testing.AllocsPerRun(20, func() {
+			if err := task.run(t.Context()); err != nil {
+				t.Fatal(task.name, err)
+			}
+		}))
+	}
+	ours, theirs := linesOf(veniceSource), linesOf(openAISource)
+	t.Logf("lines %d and %d, allocations %.0f and %.0f", ours, theirs, allocations[0], allocations[1])
+	if ours > theirs/2 || allocations[0] > allocations[1]/2 {
+		t.Error("this client takes more than half of the lines or allocations of openai-go")
+	}
+}
+
 func TestSpread(t *testing.T) {
 	if got := spreadOf([]float64{5, 1, 4, 2, 3}); got != (spread{2, 3, 4}) {
 		t.Errorf("spread of 1 to 5: %v", got)
@@ -117,7 +138,7 @@ func TestReportParts(t *testing.T) {
 	if err := report(t.Context(), &out, brief, []string{"signing"}); err != nil || strings.Count(out.String(), "allocations") != 1 {
 		t.Errorf("%v, and the report is %s", err, &out)
 	}
-	if err := report(t.Context(), &out, brief, []string{"sining"}); err == nil || !strings.Contains(err.Error(), "fake or proxied") {
+	if err := report(t.Context(), &out, brief, []string{"sining"}); err == nil || !strings.Contains(err.Error(), "fake, agents or proxied") {
 		t.Errorf("an unknown part gives %v", err)
 	}
 }

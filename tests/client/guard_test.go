@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 
 	"github.com/venice-go/venice"
@@ -41,6 +42,9 @@ func (d *diary) text() string {
 
 func (d *diary) Admit(ctx context.Context, a *venice.Attempt) (venice.Witness, error) {
 	d.write("%s %s", a.Path, a.Body)
+	if text := fmt.Sprintf("%v %+v %s %#v", a, *a, a, struct{ A any }{a}); strings.Contains(text, "model") || !strings.Contains(text, a.Operation.Name) {
+		d.write("prints %s", text)
+	}
 	if d.admit != nil {
 		if err := d.admit(ctx, a); err != nil {
 			return nil, err
@@ -117,11 +121,11 @@ func TestGuardsSeeHowAttemptsEnd(t *testing.T) {
 		"media":             {speak(true), []http.HandlerFunc{answer(200, "audio/mpeg", `x`)}, `see ; whole`},
 		"media left":        {speak(false), []http.HandlerFunc{answer(200, "audio/mpeg", `x`)}, `see ; unknown`},
 	} {
-		n, d := 0, newDiary("")
+		var n atomic.Int32
+		d := newDiary("")
 		client, _ := serve(t, func(w http.ResponseWriter, r *http.Request) {
-			n++
 			w.Header().Set("Retry-After", "0")
-			c.answers[n-1](w, r)
+			c.answers[n.Add(1)-1](w, r)
 		}, venice.WithGuard(d), venice.WithMaxAttempts(len(c.answers)))
 		_ = c.call(client)
 		var got []string
@@ -130,7 +134,7 @@ func TestGuardsSeeHowAttemptsEnd(t *testing.T) {
 				got = append(got, line)
 			}
 		}
-		if text := strings.Join(got, "; "); text != c.want || len(*d.lines)-len(got) != n {
+		if text := strings.Join(got, "; "); text != c.want || len(*d.lines)-len(got) != int(n.Load()) {
 			t.Errorf("%s: %s, asked %d times; want %s", name, text, len(*d.lines)-len(got), c.want)
 		}
 	}

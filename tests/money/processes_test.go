@@ -71,32 +71,7 @@ func TestProcesses(t *testing.T) {
 		return venicetest.Fault{Settling: func() { time.Sleep(time.Duration(n%5) * 30 * time.Millisecond) }}
 	})
 	path := filepath.Join(t.TempDir(), "journal")
-	random := rand.New(rand.NewPCG(1, 2))
-	var all sync.WaitGroup
-	for n := range 2 {
-		kills := []time.Duration{time.Duration(100+random.IntN(300)) * time.Millisecond, time.Duration(100+random.IntN(300)) * time.Millisecond}
-		all.Go(func() {
-			for life := 0; ; life++ {
-				ctx, cancel := t.Context(), context.CancelFunc(func() {})
-				if n == 0 && life < len(kills) {
-					ctx, cancel = context.WithTimeout(ctx, kills[life])
-				}
-				c := exec.CommandContext(ctx, os.Args[0], "-test.run=^TestPays$")
-				c.Env = append(os.Environ(), "MONEY_JOURNAL="+path, "MONEY_URL="+fake.URL)
-				out, err := c.CombinedOutput()
-				killed := ctx.Err() != nil
-				cancel()
-				if err == nil {
-					return
-				}
-				if !killed {
-					t.Errorf("process %d: %v\n%s", n, err, out)
-					return
-				}
-			}
-		})
-	}
-	all.Wait()
+	killing(t, 100, "TestPays", "MONEY_JOURNAL="+path, "MONEY_URL="+fake.URL)
 
 	payer, _, err := shared(path, fake.URL)
 	if err != nil {
@@ -121,4 +96,36 @@ func TestProcesses(t *testing.T) {
 	if len(intents) != 12 && !waiting || len(intents) > 12 || len(fake.Settlements()) > 12 || len(moved) != len(fake.Settlements()) {
 		t.Errorf("%d intents, %d settlements:%s", len(intents), len(fake.Settlements()), states)
 	}
+}
+
+// killing runs a test as two processes until both have passed. One of them is killed twice, some milliseconds after it
+// began, and begins again.
+func killing(t *testing.T, least int, test string, env ...string) {
+	t.Helper()
+	random := rand.New(rand.NewPCG(1, 2))
+	var all sync.WaitGroup
+	for n := range 2 {
+		kills := []time.Duration{time.Duration(least+random.IntN(300)) * time.Millisecond, time.Duration(least+random.IntN(300)) * time.Millisecond}
+		all.Go(func() {
+			for life := 0; ; life++ {
+				ctx, cancel := t.Context(), context.CancelFunc(func() {})
+				if n == 0 && life < len(kills) {
+					ctx, cancel = context.WithTimeout(ctx, kills[life])
+				}
+				c := exec.CommandContext(ctx, os.Args[0], "-test.run=^"+test+"$")
+				c.Env = append(os.Environ(), env...)
+				out, err := c.CombinedOutput()
+				killed := ctx.Err() != nil
+				cancel()
+				if err == nil {
+					return
+				}
+				if !killed {
+					t.Errorf("process %d: %v\n%s", n, err, out)
+					return
+				}
+			}
+		})
+	}
+	all.Wait()
 }

@@ -183,20 +183,25 @@ func (w *world) settled() map[string]bool {
 
 // A process is a payer with what it holds of the world. It ends when its steps are used up.
 type process struct {
-	w       *world
-	payer   *x402.Payer
-	client  *venice.Client
+	mortal
+	w      *world
+	payer  *x402.Payer
+	client *venice.Client
+}
+
+// A mortal is what ends when its steps are used up, and until then writes to a journal.
+type mortal struct {
 	steps   atomic.Int64 // to the journal and the service, each of which has a beginning and an end
 	journal journal.Journal
 }
 
 var errEnded = errors.New("this process has ended")
 
-// step reports whether the process lived to see it.
-func (p *process) step() bool { return p.steps.Add(-1) >= 0 }
+// step reports whether it lived to see it.
+func (p *mortal) step() bool { return p.steps.Add(-1) >= 0 }
 
 func (w *world) start(steps int64, skew time.Duration) *process {
-	p := &process{w: w, journal: w.memory}
+	p := &process{w: w, mortal: mortal{journal: w.memory}}
 	p.steps.Store(steps)
 	if w.memory == nil {
 		file, err := journal.OpenFile(w.path)
@@ -216,7 +221,7 @@ func (w *world) start(steps int64, skew time.Duration) *process {
 	return p
 }
 
-func (p *process) end() {
+func (p *mortal) end() {
 	p.steps.Store(0)
 	if c, ok := p.journal.(io.Closer); ok {
 		c.Close()
@@ -224,7 +229,7 @@ func (p *process) end() {
 }
 
 // Update implements [journal.Journal].
-func (p *process) Update(ctx context.Context, account string, step func([]gen.Secret) ([]gen.Secret, error)) error {
+func (p *mortal) Update(ctx context.Context, account string, step func([]gen.Secret) ([]gen.Secret, error)) error {
 	if !p.step() {
 		return errEnded
 	}

@@ -27,6 +27,7 @@ type answer struct {
 	pinned    bool   // held against the description as a client reads it
 	uncounted bool   // by the error budget
 	wider     bool   // counted by the wider one
+	limit     string // the type of rate limit that was exceeded, if any
 	cut       bool   // the connection ends in place of an answer
 }
 

@@ -58,6 +58,9 @@ var behaviours = map[string]func(*Handler, *request) answer{
 	"GET /characters/{slug}":         (*Handler).getCharacter,
 	"GET /characters/{slug}/reviews": (*Handler).listReviews,
 
+	"GET /tee/attestation": (*Handler).attest,
+	"GET /tee/signature":   (*Handler).showSignature,
+
 	"POST /x402/top-up":                      (*Handler).topUp,
 	"GET /x402/balance/{walletAddress}":      (*Handler).readBalance,
 	"GET /x402/transactions/{walletAddress}": (*Handler).listTransactions,
@@ -65,7 +68,7 @@ var behaviours = map[string]func(*Handler, *request) answer{
 
 // crowded are the behaviours that run many at a time: they take the lock themselves, for as short as they can.
 var crowded = map[string]func(*Handler, *request) answer{
-	"POST /chat/completions": (*Handler).chat,
+	"POST /chat/completions": (*Handler).privateChat,
 	"POST /responses":        (*Handler).respond,
 	"POST /embeddings":       (*Handler).embed,
 }

@@ -53,12 +53,12 @@ func (b *budget) lockedOut() *answer {
 	if b == nil || b.refused <= budgetMost && b.wider <= widerMost {
 		return nil
 	}
-	most := budgetMost
+	most, limit := budgetMost, "FAILED_REQUESTS"
 	if b.refused <= budgetMost {
-		most = widerMost
+		most, limit = widerMost, "UNSUPPORTED_FEATURE_REQUESTS"
 	}
 	a := refuse(http.StatusTooManyRequests, fmt.Sprintf("Too many failed attempts (> %d) resulting in a non-success status code. Please wait and try again.", most))
-	a.outside = true
+	a.outside, a.limit = true, limit
 	return new(b.show(a, 0))
 }
 

@@ -174,3 +174,50 @@ func TestSignInExtension(t *testing.T) {
 		}
 	}
 }
+
+// The log has who was held back, by which limit, the newest first, for the account's own eyes.
+func TestRateLimitLog(t *testing.T) {
+	clk := newClock()
+	srv := venicetest.NewServer(t, venicetest.WithClock(clk.read), venicetest.WithErrorBudget(), venicetest.WithRequestLimit(300))
+	c, admin := caller{t, srv, srv.InferenceKey()}, caller{t, srv, srv.AdminKey()}
+	log := func(c caller) (kinds string) {
+		for _, entry := range c.do("GET", "/api_keys/rate_limits/log", nil).want(t, 200, "").body["data"].([]any) {
+			e := entry.(map[string]any)
+			kinds += fmt.Sprintf("%v %v %v;", e["rateLimitType"], e["modelId"], e["timestamp"])
+		}
+		return kinds
+	}
+	if got := log(admin); got != "" {
+		t.Errorf("log of nothing: %s", got)
+	}
+	call := func(more string) reply {
+		return c.do("POST", "/chat/completions", `{"model":"venice-uncensored-1-2","messages":[{"role":"user","content":"Hi"}]`+more+`}`)
+	}
+	for range 201 {
+		call(`,"response_format":{"type":"json_object"}`).want(t, 400, "")
+	}
+	call("").want(t, 429, "(> 200)")
+	clk.move(time.Minute)
+	for range 51 {
+		call(`,"temperature":9`).want(t, 400, "")
+	}
+	call("").want(t, 429, "(> 50)")
+	clk.move(30 * time.Second)
+	for range 300 - 51 {
+		call("").want(t, 200, "")
+	}
+	call("").want(t, 429, "Rate limit exceeded")
+	const m = "venice-uncensored-1-2"
+	want := "RPM " + m + " 2026-06-29T12:01:30.000Z;FAILED_REQUESTS " + m + " 2026-06-29T12:01:00.000Z;UNSUPPORTED_FEATURE_REQUESTS " + m + " 2026-06-29T12:00:00.000Z;"
+	if got := log(admin); got != want {
+		t.Errorf("log %s\nwant %s", got, want)
+	}
+	w := testWallet(t)
+	if err := srv.Stake(w.Address(), 1); err != nil {
+		t.Fatal(err)
+	}
+	other := c.do("POST", mintPath, c.mintBody(w)).want(t, 200, "").body["data"].(map[string]any)["apiKey"].(string)
+	if got := log(caller{t, srv, other}); got != "" {
+		t.Errorf("another account sees %s", got)
+	}
+}

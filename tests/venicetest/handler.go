@@ -44,6 +44,7 @@ type Handler struct {
 	chainDown   int // mints left that cannot reach the chain
 	keys        []*key
 	charges     []charge         // of keys, the oldest first
+	limited     []limited        // calls of keys that were too many, the oldest first
 	spentBy     map[string]money // by account
 	voices      []voice
 	jobs        []*job
@@ -52,6 +53,7 @@ type Handler struct {
 	drawn       map[string]uint64 // samples by operation
 	observe     func(operation string, r *http.Request, body []byte)
 	written     func(operation string, r *http.Request, status int)
+	enclaves    enclaves
 	books
 }
 
@@ -150,19 +152,22 @@ func (h *Handler) answer(w http.ResponseWriter, r *request) answer {
 	h.show(r)
 	h.lock()
 	budget := h.budgetOf(r)
-	refusal := budget.lockedOut()
+	a := budget.lockedOut()
 	h.mu.Unlock()
-	if refusal != nil {
-		return *refusal
+	if a == nil {
+		a = new(h.handle(r))
 	}
-	a := h.handle(r)
 	h.lock()
 	defer h.mu.Unlock()
-	return budget.count(a)
+	h.noteLimit(r, a.limit)
+	return budget.count(*a)
 }
 
 // handle lets a request in, checks it and answers it.
 func (h *Handler) handle(r *request) answer {
+	if refusal := h.retired(r); refusal != nil {
+		return *refusal
+	}
 	if refusal := h.admit(r); refusal != nil {
 		return *refusal
 	}
@@ -178,9 +183,6 @@ func (h *Handler) handle(r *request) answer {
 	}
 	h.lock()
 	defer h.mu.Unlock()
-	if operations()[r.operation].Instead != "" {
-		return refuse(http.StatusGone, "This endpoint has been retired.")
-	}
 	if do := behaviours[r.operation]; do != nil && !h.noisy(r.operation) {
 		return h.contract.fill(r, do(h, r))
 	}

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/venice-go/venice"
 	"github.com/venice-go/venice/tests/venicetest"
 )
 
@@ -90,6 +91,32 @@ func TestPlaceOfMistake(t *testing.T) {
 		r := c.send(test.req).want(t, 400, "Invalid request parameters")
 		if !strings.Contains(string(r.raw), `"path":`+test.want+`}`) {
 			t.Errorf("%s, want the place %s", r.raw, test.want)
+		}
+	}
+}
+
+// What the service has ended is gone for everybody, whatever they send, and says what has come in its place. A test may pin
+// what it was.
+func TestRetired(t *testing.T) {
+	srv := venicetest.NewServer(t)
+	for _, op := range venice.Operations() {
+		if op.Instead == "" {
+			continue
+		}
+		stranger := caller{t, srv, ""}
+		r := stranger.do(op.Method, op.Path, `{"bogus":`).want(t, 410, "retired")
+		link, _, _ := strings.Cut(op.Instead, " ")
+		for _, next := range venice.Operations() {
+			if next.Name == link {
+				link = "</api/v1" + next.Path + `>; rel="successor-version"`
+			}
+		}
+		if r.header.Get("Deprecation") == "" || strings.HasPrefix(link, "<") && r.header.Get("Link") != link {
+			t.Errorf("%s: %v, want the link %s", op.Name, r.header, link)
+		}
+		srv.Respond(op.Name, venicetest.Answer{Status: 200, Unchecked: true})
+		if r := (caller{t, srv, srv.AdminKey()}).do(op.Method, op.Path, nil); r.status == 410 {
+			t.Errorf("%s: a pinned answer is not given", op.Name)
 		}
 	}
 }

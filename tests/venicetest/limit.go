@@ -41,7 +41,7 @@ func (h *Handler) callsModel(k *key) *answer {
 		return nil
 	}
 	a := refuse(http.StatusTooManyRequests, "Rate limit exceeded. Please try again later.")
-	a.outside = true
+	a.outside, a.limit = true, "RPM"
 	return &a
 }
 

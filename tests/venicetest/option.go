@@ -35,8 +35,9 @@ func (h *Handler) noisy(operation string) bool {
 	return h.noise != nil && !slices.ContainsFunc([]string{"/api_keys", "/x402/", "/models"}, func(p string) bool { return strings.HasPrefix(path, p) })
 }
 
-// WithSeed sets what all random values of the fake follow from: keys, ids, and the secret that signs tokens. Two fakes of one seed (the default is 0) that are asked the same give the same; one
-// refuses the tokens of another seed. [Handler.Seed] tells the seed, and so does every violation.
+// WithSeed sets what all random values of the fake follow from: keys, ids, and the secret that signs tokens. Two fakes of
+// one seed (the default is 0) that are asked the same give the same; one refuses the tokens of another seed.
+// [Handler.Seed] tells the seed, and so does every violation.
 func WithSeed(seed uint64) Option {
 	return func(h *Handler) { h.seed = seed }
 }

@@ -1,11 +1,14 @@
 // The fake as a server on loopback, for tests.
 
-// Package venicetest is a fake of the Venice API that runs in the test's own process: no account and no network.
+// Package venicetest is a fake of the Venice API that runs in the test's own process: no account and no network. Use
+// [NewServer] in tests, and [NewHandler] to serve the fake in any other way. The keys that [Handler.InferenceKey] and
+// [Handler.AdminKey] make belong to one account, which has 100 USD.
 //
 // It issues and checks the tokens of the mint routes, recovers the wallet that signed, keeps a ledger of stakes, stores
 // the keys it mints and lets them in until they expire or are revoked. Every request is read, and every answer
 // written, against the API's description: what the description does not allow is refused with the 400 of the real
-// service, and an answer of the fake that breaks it fails the test.
+// service, and an answer of the fake that breaks it fails the test. Wallets and payments have the service's limits
+// ([WithoutRateLimits] lifts some); keys are held back only if a test asks for it ([WithRequestLimit], [WithErrorBudget]).
 //
 // A chat repeats what the user said last: "You said: ...". It calls the tools that this speaks of, with arguments that
 // their schemas accept, and quotes their results in the next turn; it keeps to a response format, to stops and limits;
@@ -37,8 +40,6 @@
 // On the fake's Base a wallet can stake VVV ([Handler.SetVVV], [Handler.SetETH]) and then mint keys. There the contracts
 // have their real addresses, and the chain its real id, as clients insist on them: a transaction signed for the fake is
 // good on the real chain too. Use wallets that were made for tests.
-//
-// Use [NewServer] in tests, and [NewHandler] to serve the fake in any other way.
 package venicetest
 
 import (

@@ -85,8 +85,3 @@ func (h *Handler) rateLimits(r *request) answer {
 		"rateLimits":      limits,
 	}})
 }
-
-// rateLimitLog is empty: the fake refuses nobody for being too fast.
-func (h *Handler) rateLimitLog(*request) answer {
-	return ok(map[string]any{"object": "list", "data": []any{}})
-}

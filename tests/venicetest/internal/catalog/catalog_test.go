@@ -2,6 +2,7 @@ package catalog_test
 
 import (
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/venice-go/venice/tests/venicetest/internal/catalog"
@@ -116,6 +117,17 @@ func TestPrices(t *testing.T) {
 	} {
 		if test.got != catalog.Dollars(test.want) {
 			t.Errorf("%s: %v, want %v", test.what, test.got.USD(), test.want)
+		}
+	}
+}
+
+// A model that another provider runs is not private, whichever model it is like here.
+func TestElsewhere(t *testing.T) {
+	for _, m := range catalog.All() {
+		for _, maker := range []string{"claude", "elevenlabs", "gemini", "gpt-image", "grok", "inworld", "minimax", "openai-gpt-5", "xai"} {
+			if strings.Contains(m.ID, maker) && m.Private() {
+				t.Errorf("%s is private", m.ID)
+			}
 		}
 	}
 }

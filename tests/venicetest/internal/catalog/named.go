@@ -22,6 +22,9 @@ var named = alike(map[string]string{
 	"fal-ai/wizper stt-xai-v1":                                                                                        "elevenlabs/scribe-v2",
 })
 
+// elsewhere are names of makers whose models run with them alone, so that none is private.
+var elsewhere = []string{"elevenlabs", "gemini", "gradium", "grok", "inworld", "xai"}
+
 func alike(which map[string]string) (list []*Model) {
 	for _, of := range [][]*Model{edits, embeddings, speakers, listeners} {
 		for ids, like := range which {
@@ -32,6 +35,9 @@ func alike(which map[string]string) (list []*Model) {
 				for id := range strings.FieldsSeq(ids) {
 					other := *m
 					other.ID, other.Name, other.Traits, other.Aliases, other.Uncensored = id, strings.ReplaceAll(id, "-", " "), nil, nil, false
+					if slices.ContainsFunc(elsewhere, func(maker string) bool { return strings.Contains(id, maker) }) {
+						other.Privacy = "anonymized"
+					}
 					list = append(list, &other)
 				}
 			}
