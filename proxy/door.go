@@ -22,7 +22,7 @@ var (
 	// paying are headers by which others pay or sign in. A program has no business with either here.
 	paying = []string{"Payment-Signature", "X-402-Payment", "X-Payment", "Sign-In-With-X", "X-Sign-In-With-X"}
 	// single are headers that two readers could take for different things if there were two.
-	single = []string{"Authorization", "X-Api-Key", "Content-Type", "Content-Length", "Content-Encoding", "Transfer-Encoding"}
+	single = []string{"Authorization", "Content-Type", "Content-Length", "Content-Encoding", "Transfer-Encoding"}
 	// kept are the only headers of a program that are passed on.
 	kept = []string{"Accept", "Content-Type", "Content-Encoding", "X-Venice-Responses-Mode",
 		"X-Venice-Tee-Client-Pub-Key", "X-Venice-Tee-Model-Pub-Key", "X-Venice-Tee-Signing-Algo"}
@@ -69,15 +69,6 @@ func tokensOf(clients []Client) (map[[32]byte]*Client, error) {
 	return tokens, nil
 }
 
-// clientOf finds a client by the sum of its token, so that the time that it takes tells nothing of any token.
-func (h *Handler) clientOf(r *http.Request) *Client {
-	token, bearer := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
-	if !bearer {
-		token = r.Header.Get("X-Api-Key")
-	}
-	return h.tokens[sha256.Sum256([]byte(token))]
-}
-
 // route finds the operation that a request is for, if programs may call it, and nil otherwise.
 func (c *call) route(r *http.Request) *venice.Operation {
 	parts := spelled.FindStringSubmatch(r.RequestURI)
@@ -110,11 +101,4 @@ func objectOf(r *http.Request, body []byte) ([]byte, error) {
 		}
 	}
 	return json.Marshal(object)
-}
-
-// modelOf is the model that a request names, cut to a length that can be shown.
-func modelOf(object []byte) string {
-	var q struct{ Model string }
-	_ = json.Unmarshal(object, &q)
-	return strings.ToValidUTF8(q.Model[:min(len(q.Model), 100)], "")
 }

@@ -6,6 +6,7 @@ import (
 	"cmp"
 	"context"
 	_ "embed"
+	"encoding/json"
 	"html/template"
 	"io"
 	"log/slog"
@@ -44,6 +45,13 @@ const (
 	mostLast = 25
 	mostSums = 300 // that are told apart; a program could make up any number of models
 )
+
+// modelOf is the model that a request names, cut to a length that can be shown.
+func modelOf(object []byte) string {
+	var q struct{ Model string }
+	_ = json.Unmarshal(object, &q)
+	return strings.ToValidUTF8(q.Model[:min(len(q.Model), 100)], "")
+}
 
 // note writes down how a call ended.
 func (h *Handler) note(c *call) {
