@@ -154,7 +154,7 @@ func (a answering) decodeInto(x *exchange, result any, data []byte) error {
 		e.maybe = false // it was carried out, and the rest of its answer is at hand
 		return e
 	}
-	text := fmt.Sprintf("the answer does not decode into %T", result)
+	text := "the answer does not decode into *" + strings.TrimLeft(fmt.Sprintf("%T", result), "*")
 	if where := place(err); where != "" {
 		text += " at " + loose.Line(where, 150) // of a path without end, the beginning
 	}
