@@ -7,6 +7,7 @@ import (
 	"errors"
 	"hash/maphash"
 	"io"
+	"slices"
 	"strconv"
 	"sync"
 
@@ -110,11 +111,12 @@ func (r *reader) unknown(m *Members, name []byte) error {
 	return nil
 }
 
-// null reports whether null comes next, which it then reads.
-func (r *reader) null() bool {
+// absent reports whether null comes next, which it then reads.
+func absent[T any](r *reader, to **T) bool {
 	if r.PeekKind() != jsontext.KindNull {
 		return false
 	}
+	*to = nil
 	_, err := r.ReadToken()
 	return err == nil
 }
@@ -131,44 +133,34 @@ func (r *reader) form(to interface{ UnmarshalJSON(b []byte) error }) error {
 	return to.UnmarshalJSON(value)
 }
 
-// scalar returns what comes next and is of this kind, or nothing for null.
-func (r *reader) scalar(kind jsontext.Kind) ([]byte, error) {
+// text reads a text. Short ones are shared with those that came before.
+func (r *reader) text(to *string) error {
 	value, err := r.ReadValue()
 	switch {
 	case err != nil:
-		return nil, err
-	case value.Kind() == kind:
-		return value, nil
-	case value.Kind() == jsontext.KindNull:
-		return nil, nil
-	}
-	return nil, errUnsure
-}
-
-func readText[T ~string](r *reader, to *T) error {
-	value, err := r.scalar(jsontext.KindString)
-	if *to = ""; len(value) <= len(`""`) {
 		return err
-	}
-	s := value[1 : len(value)-1]
-	if len(s) > 64 {
-		*to = T(unquoted(value))
+	case value[0] != '"' && value[0] != 'n':
+		return errUnsure
+	case len(value) <= len(`""`) || value[0] == 'n':
+		*to = ""
+		return nil
+	case len(value) > 64:
+		*to = unquoted(value)
 		return nil
 	}
+	s := value[1 : len(value)-1]
 	known := &r.known[maphash.Bytes(seed, s)%uint64(len(r.known))]
-	if *known != string(s) {
-		t := unquoted(value)
-		if t != string(s) {
-			*to = T(t)
-			return nil
-		}
-		*known = t
+	if *known == string(s) {
+		*to = *known
+		return nil
 	}
-	*to = T(*known)
+	if *to = unquoted(value); *to == string(s) {
+		*known = *to
+	}
 	return nil
 }
 
-func readBool(r *reader, to *bool) error {
+func (r *reader) truth(to *bool) error {
 	token, err := r.ReadToken()
 	switch kind := token.Kind(); {
 	case err != nil:
@@ -181,41 +173,71 @@ func readBool(r *reader, to *bool) error {
 	}
 }
 
-func readInteger(r *reader, to *int64) error {
-	value, err := r.scalar(jsontext.KindNumber)
-	if *to = 0; value != nil {
-		*to, err = strconv.ParseInt(string(value), 10, 64)
-	}
-	return err
-}
-
-func readNumber(r *reader, to *float64) error {
-	value, err := r.scalar(jsontext.KindNumber)
-	if *to = 0; value != nil {
-		*to, err = strconv.ParseFloat(string(value), 64)
-	}
-	return err
-}
-
-// at reads what may be absent, in memory of the room if there is any left.
-func at[T any](r *reader, to **T, room *[]T, read func(*reader, *T) error) error {
+func (r *reader) integer(to *int64) error {
+	value, err := r.ReadValue()
 	switch {
-	case r.null():
-		*to = nil
+	case err != nil:
+		return err
+	case value[0] == 'n':
+		*to = 0
 		return nil
+	}
+	*to, err = strconv.ParseInt(string(value), 10, 64)
+	return err
+}
+
+func (r *reader) number(to *float64) error {
+	value, err := r.ReadValue()
+	switch {
+	case err != nil:
+		return err
+	case value[0] == 'n':
+		*to = 0
+		return nil
+	}
+	*to, err = strconv.ParseFloat(string(value), 64)
+	return err
+}
+
+// place is where an optional value goes: in the room, if there is any left, or in memory of its own.
+func place[T any](to **T, room *[]T) *T {
+	switch {
 	case *to != nil:
 	case room != nil && len(*room) > 0:
 		*to, *room = &(*room)[0], (*room)[1:]
 	default:
 		*to = new(T)
 	}
-	return read(r, *to)
+	return *to
 }
 
-func readTextAt(r *reader, to **string) error    { return at(r, to, &r.texts, readText[string]) }
-func readIntegerAt(r *reader, to **int64) error  { return at(r, to, &r.integers, readInteger) }
-func readNumberAt(r *reader, to **float64) error { return at(r, to, nil, readNumber) }
-func readBoolAt(r *reader, to **bool) error      { return at(r, to, nil, readBool) }
+func (r *reader) textAt(to **string) error {
+	if absent(r, to) {
+		return nil
+	}
+	return r.text(place(to, &r.texts))
+}
+
+func (r *reader) integerAt(to **int64) error {
+	if absent(r, to) {
+		return nil
+	}
+	return r.integer(place(to, &r.integers))
+}
+
+func (r *reader) numberAt(to **float64) error {
+	if absent(r, to) {
+		return nil
+	}
+	return r.number(place(to, nil))
+}
+
+func (r *reader) truthAt(to **bool) error {
+	if absent(r, to) {
+		return nil
+	}
+	return r.truth(place(to, nil))
+}
 
 type pointer[T any] interface {
 	*T
@@ -223,14 +245,10 @@ type pointer[T any] interface {
 }
 
 func objectAt[T any, P pointer[T]](r *reader, to **T) error {
-	if r.null() {
-		*to = nil
+	if absent(r, to) {
 		return nil
 	}
-	if *to == nil {
-		*to = new(T)
-	}
-	return r.object(P(*to))
+	return r.object(P(place(to, nil)))
 }
 
 func objects[T any, P pointer[T]](r *reader, to *[]T) error {
@@ -245,11 +263,12 @@ func objects[T any, P pointer[T]](r *reader, to *[]T) error {
 		return errUnsure
 	}
 	all := (*to)[:0]
+	clear(all[:cap(all)])
 	if first, fits := r.first.(*[1]T); fits && all == nil {
 		all, r.first = first[:0], nil
 	}
 	for r.PeekKind() == jsontext.KindBeginObject {
-		all = append(all, *new(T))
+		all = slices.Grow(all, 1)[:len(all)+1]
 		if err := r.object(P(&all[len(all)-1])); err != nil {
 			return err
 		}
@@ -267,15 +286,15 @@ func objects[T any, P pointer[T]](r *reader, to *[]T) error {
 func (v *ChatChoice) member(r *reader, name []byte) error {
 	switch string(name) {
 	case `"finish_reason"`:
-		return readText(r, &v.FinishReason)
+		return r.text((*string)(&v.FinishReason))
 	case `"index"`:
-		return readInteger(r, &v.Index)
+		return r.integer(&v.Index)
 	case `"logprobs"`:
 		return objectAt(r, &v.Logprobs)
 	case `"message"`:
 		return r.object(&v.Message)
 	case `"stop_reason"`:
-		return readText(r, &v.StopReason)
+		return r.text((*string)(&v.StopReason))
 	}
 	return r.unknown(&v.Members, name)
 }
@@ -287,13 +306,13 @@ func (v *ChatCompletion) member(r *reader, name []byte) error {
 	case `"cost"`:
 		return objectAt(r, &v.Cost)
 	case `"created"`:
-		return readInteger(r, &v.Created)
+		return r.integer(&v.Created)
 	case `"id"`:
-		return readText(r, &v.ID)
+		return r.text(&v.ID)
 	case `"model"`:
-		return readText(r, &v.Model)
+		return r.text(&v.Model)
 	case `"object"`:
-		return readText(r, &v.Object)
+		return r.text(&v.Object)
 	case `"prompt_logprobs"`:
 		return v.PromptLogprobs.UnmarshalJSONFrom(&r.Decoder)
 	case `"usage"`:
@@ -311,13 +330,13 @@ func (v *ChatCompletionChunk) member(r *reader, name []byte) error {
 	case `"cost"`:
 		return objectAt(r, &v.Cost)
 	case `"created"`:
-		return readInteger(r, &v.Created)
+		return r.integer(&v.Created)
 	case `"id"`:
-		return readText(r, &v.ID)
+		return r.text(&v.ID)
 	case `"model"`:
-		return readText(r, &v.Model)
+		return r.text(&v.Model)
 	case `"object"`:
-		return readText(r, &v.Object)
+		return r.text(&v.Object)
 	case `"usage"`:
 		return objectAt(r, &v.Usage)
 	case `"venice_parameters"`:
@@ -331,17 +350,17 @@ func (v *ChatMessage) member(r *reader, name []byte) error {
 	case `"content"`:
 		return r.form(&v.Content)
 	case `"name"`:
-		return readTextAt(r, &v.Name)
+		return r.textAt(&v.Name)
 	case `"reasoning_content"`:
-		return readTextAt(r, &v.ReasoningContent)
+		return r.textAt(&v.ReasoningContent)
 	case `"reasoning_details"`:
 		return objects(r, &v.ReasoningDetails)
 	case `"role"`:
-		return readText(r, &v.Role)
+		return r.text(&v.Role)
 	case `"thought_signature"`:
-		return readTextAt(r, &v.ThoughtSignature)
+		return r.textAt(&v.ThoughtSignature)
 	case `"tool_call_id"`:
-		return readTextAt(r, &v.ToolCallID)
+		return r.textAt(&v.ToolCallID)
 	case `"tool_calls"`:
 		return objects(r, &v.ToolCalls)
 	}
@@ -351,19 +370,19 @@ func (v *ChatMessage) member(r *reader, name []byte) error {
 func (v *ChatUsage) member(r *reader, name []byte) error {
 	switch string(name) {
 	case `"cache_creation_input_tokens"`:
-		return readIntegerAt(r, &v.CacheCreationInputTokens)
+		return r.integerAt(&v.CacheCreationInputTokens)
 	case `"cache_read_input_tokens"`:
-		return readIntegerAt(r, &v.CacheReadInputTokens)
+		return r.integerAt(&v.CacheReadInputTokens)
 	case `"completion_tokens"`:
-		return readInteger(r, &v.CompletionTokens)
+		return r.integer(&v.CompletionTokens)
 	case `"completion_tokens_details"`:
 		return objectAt(r, &v.CompletionTokensDetails)
 	case `"prompt_tokens"`:
-		return readInteger(r, &v.PromptTokens)
+		return r.integer(&v.PromptTokens)
 	case `"prompt_tokens_details"`:
 		return objectAt(r, &v.PromptTokensDetails)
 	case `"total_tokens"`:
-		return readInteger(r, &v.TotalTokens)
+		return r.integer(&v.TotalTokens)
 	}
 	return r.unknown(&v.Members, name)
 }
@@ -375,9 +394,9 @@ func (v *ChoiceLogprobs) member(r *reader, name []byte) error {
 	case `"content"`:
 		return objects(r, &v.Content)
 	case `"logprob"`:
-		return readNumberAt(r, &v.Logprob)
+		return r.numberAt(&v.Logprob)
 	case `"token"`:
-		return readTextAt(r, &v.Token)
+		return r.textAt(&v.Token)
 	case `"top_logprobs"`:
 		return objects(r, &v.TopLogprobs)
 	}
@@ -389,9 +408,9 @@ func (v *ChunkChoice) member(r *reader, name []byte) error {
 	case `"delta"`:
 		return r.object(&v.Delta)
 	case `"finish_reason"`:
-		return readText(r, &v.FinishReason)
+		return r.text((*string)(&v.FinishReason))
 	case `"index"`:
-		return readInteger(r, &v.Index)
+		return r.integer(&v.Index)
 	case `"logprobs"`:
 		return objectAt(r, &v.Logprobs)
 	}
@@ -401,9 +420,9 @@ func (v *ChunkChoice) member(r *reader, name []byte) error {
 func (v *ChunkCost) member(r *reader, name []byte) error {
 	switch string(name) {
 	case `"diem"`:
-		return readNumberAt(r, &v.DIEM)
+		return r.numberAt(&v.DIEM)
 	case `"usd"`:
-		return readNumberAt(r, &v.USD)
+		return r.numberAt(&v.USD)
 	}
 	return r.unknown(&v.Members, name)
 }
@@ -413,19 +432,19 @@ func (v *ChunkDelta) member(r *reader, name []byte) error {
 	case `"annotations"`:
 		return r.other(&v.Annotations)
 	case `"content"`:
-		return readTextAt(r, &v.Content)
+		return r.textAt(&v.Content)
 	case `"reasoning_content"`:
-		return readTextAt(r, &v.ReasoningContent)
+		return r.textAt(&v.ReasoningContent)
 	case `"reasoning_details"`:
 		return objects(r, &v.ReasoningDetails)
 	case `"reasoning_encrypted"`:
-		return readBoolAt(r, &v.ReasoningEncrypted)
+		return r.truthAt(&v.ReasoningEncrypted)
 	case `"refusal"`:
-		return readTextAt(r, &v.Refusal)
+		return r.textAt(&v.Refusal)
 	case `"role"`:
-		return readTextAt(r, &v.Role)
+		return r.textAt(&v.Role)
 	case `"thought_signature"`:
-		return readTextAt(r, &v.ThoughtSignature)
+		return r.textAt(&v.ThoughtSignature)
 	case `"tool_calls"`:
 		return objects(r, &v.ToolCalls)
 	}
@@ -435,19 +454,19 @@ func (v *ChunkDelta) member(r *reader, name []byte) error {
 func (v *ChunkUsage) member(r *reader, name []byte) error {
 	switch string(name) {
 	case `"cache_creation_input_tokens"`:
-		return readIntegerAt(r, &v.CacheCreationInputTokens)
+		return r.integerAt(&v.CacheCreationInputTokens)
 	case `"cache_read_input_tokens"`:
-		return readIntegerAt(r, &v.CacheReadInputTokens)
+		return r.integerAt(&v.CacheReadInputTokens)
 	case `"completion_tokens"`:
-		return readInteger(r, &v.CompletionTokens)
+		return r.integer(&v.CompletionTokens)
 	case `"completion_tokens_details"`:
 		return objectAt(r, &v.CompletionTokensDetails)
 	case `"prompt_tokens"`:
-		return readInteger(r, &v.PromptTokens)
+		return r.integer(&v.PromptTokens)
 	case `"prompt_tokens_details"`:
 		return objectAt(r, &v.PromptTokensDetails)
 	case `"total_tokens"`:
-		return readInteger(r, &v.TotalTokens)
+		return r.integer(&v.TotalTokens)
 	}
 	return r.unknown(&v.Members, name)
 }
@@ -455,7 +474,7 @@ func (v *ChunkUsage) member(r *reader, name []byte) error {
 func (v *CompletionTokensDetails) member(r *reader, name []byte) error {
 	switch string(name) {
 	case `"reasoning_tokens"`:
-		return readIntegerAt(r, &v.ReasoningTokens)
+		return r.integerAt(&v.ReasoningTokens)
 	}
 	return r.unknown(&v.Members, name)
 }
@@ -463,9 +482,9 @@ func (v *CompletionTokensDetails) member(r *reader, name []byte) error {
 func (v *Cost) member(r *reader, name []byte) error {
 	switch string(name) {
 	case `"diem"`:
-		return readNumber(r, &v.DIEM)
+		return r.number(&v.DIEM)
 	case `"usd"`:
-		return readNumber(r, &v.USD)
+		return r.number(&v.USD)
 	}
 	return r.unknown(&v.Members, name)
 }
@@ -473,7 +492,7 @@ func (v *Cost) member(r *reader, name []byte) error {
 func (v *IncompleteDetails) member(r *reader, name []byte) error {
 	switch string(name) {
 	case `"reason"`:
-		return readTextAt(r, &v.Reason)
+		return r.textAt(&v.Reason)
 	}
 	return r.unknown(&v.Members, name)
 }
@@ -481,7 +500,7 @@ func (v *IncompleteDetails) member(r *reader, name []byte) error {
 func (v *InputTokensDetails) member(r *reader, name []byte) error {
 	switch string(name) {
 	case `"cached_tokens"`:
-		return readIntegerAt(r, &v.CachedTokens)
+		return r.integerAt(&v.CachedTokens)
 	}
 	return r.unknown(&v.Members, name)
 }
@@ -489,7 +508,7 @@ func (v *InputTokensDetails) member(r *reader, name []byte) error {
 func (v *OutputTokensDetails) member(r *reader, name []byte) error {
 	switch string(name) {
 	case `"reasoning_tokens"`:
-		return readIntegerAt(r, &v.ReasoningTokens)
+		return r.integerAt(&v.ReasoningTokens)
 	}
 	return r.unknown(&v.Members, name)
 }
@@ -497,9 +516,9 @@ func (v *OutputTokensDetails) member(r *reader, name []byte) error {
 func (v *PromptTokensDetails) member(r *reader, name []byte) error {
 	switch string(name) {
 	case `"cache_creation_input_tokens"`:
-		return readIntegerAt(r, &v.CacheCreationInputTokens)
+		return r.integerAt(&v.CacheCreationInputTokens)
 	case `"cached_tokens"`:
-		return readIntegerAt(r, &v.CachedTokens)
+		return r.integerAt(&v.CachedTokens)
 	}
 	return r.unknown(&v.Members, name)
 }
@@ -507,21 +526,21 @@ func (v *PromptTokensDetails) member(r *reader, name []byte) error {
 func (v *ReasoningDetail) member(r *reader, name []byte) error {
 	switch string(name) {
 	case `"data"`:
-		return readTextAt(r, &v.Data)
+		return r.textAt(&v.Data)
 	case `"format"`:
-		return readTextAt(r, &v.Format)
+		return r.textAt(&v.Format)
 	case `"id"`:
-		return readTextAt(r, &v.ID)
+		return r.textAt(&v.ID)
 	case `"index"`:
-		return readIntegerAt(r, &v.Index)
+		return r.integerAt(&v.Index)
 	case `"signature"`:
-		return readTextAt(r, &v.Signature)
+		return r.textAt(&v.Signature)
 	case `"summary"`:
-		return readTextAt(r, &v.Summary)
+		return r.textAt(&v.Summary)
 	case `"text"`:
-		return readTextAt(r, &v.Text)
+		return r.textAt(&v.Text)
 	case `"type"`:
-		return readText(r, &v.Type)
+		return r.text(&v.Type)
 	}
 	return r.unknown(&v.Members, name)
 }
@@ -529,21 +548,21 @@ func (v *ReasoningDetail) member(r *reader, name []byte) error {
 func (v *Response) member(r *reader, name []byte) error {
 	switch string(name) {
 	case `"created_at"`:
-		return readInteger(r, &v.CreatedAt)
+		return r.integer(&v.CreatedAt)
 	case `"error"`:
 		return objectAt(r, &v.Error)
 	case `"id"`:
-		return readText(r, &v.ID)
+		return r.text(&v.ID)
 	case `"incomplete_details"`:
 		return objectAt(r, &v.IncompleteDetails)
 	case `"model"`:
-		return readText(r, &v.Model)
+		return r.text(&v.Model)
 	case `"object"`:
-		return readText(r, &v.Object)
+		return r.text(&v.Object)
 	case `"output"`:
 		return objects(r, &v.Output)
 	case `"status"`:
-		return readText(r, &v.Status)
+		return r.text((*string)(&v.Status))
 	case `"usage"`:
 		return objectAt(r, &v.Usage)
 	}
@@ -553,23 +572,23 @@ func (v *Response) member(r *reader, name []byte) error {
 func (v *ResponseEvent) member(r *reader, name []byte) error {
 	switch string(name) {
 	case `"content_index"`:
-		return readIntegerAt(r, &v.ContentIndex)
+		return r.integerAt(&v.ContentIndex)
 	case `"delta"`:
-		return readTextAt(r, &v.Delta)
+		return r.textAt(&v.Delta)
 	case `"item"`:
 		return v.Item.UnmarshalJSONFrom(&r.Decoder)
 	case `"item_id"`:
-		return readTextAt(r, &v.ItemID)
+		return r.textAt(&v.ItemID)
 	case `"output_index"`:
-		return readIntegerAt(r, &v.OutputIndex)
+		return r.integerAt(&v.OutputIndex)
 	case `"response"`:
 		return v.Response.UnmarshalJSONFrom(&r.Decoder)
 	case `"sequence_number"`:
-		return readIntegerAt(r, &v.SequenceNumber)
+		return r.integerAt(&v.SequenceNumber)
 	case `"text"`:
-		return readTextAt(r, &v.Text)
+		return r.textAt(&v.Text)
 	case `"type"`:
-		return readTextAt(r, &v.Type)
+		return r.textAt(&v.Type)
 	}
 	return r.unknown(&v.Members, name)
 }
@@ -577,9 +596,9 @@ func (v *ResponseEvent) member(r *reader, name []byte) error {
 func (v *ResponseFailure) member(r *reader, name []byte) error {
 	switch string(name) {
 	case `"code"`:
-		return readText(r, &v.Code)
+		return r.text(&v.Code)
 	case `"message"`:
-		return readText(r, &v.Message)
+		return r.text(&v.Message)
 	}
 	return r.unknown(&v.Members, name)
 }
@@ -587,25 +606,25 @@ func (v *ResponseFailure) member(r *reader, name []byte) error {
 func (v *ResponseOutput) member(r *reader, name []byte) error {
 	switch string(name) {
 	case `"arguments"`:
-		return readTextAt(r, &v.Arguments)
+		return r.textAt(&v.Arguments)
 	case `"call_id"`:
-		return readTextAt(r, &v.CallID)
+		return r.textAt(&v.CallID)
 	case `"content"`:
 		return objects(r, &v.Content)
 	case `"encrypted_content"`:
-		return readTextAt(r, &v.EncryptedContent)
+		return r.textAt(&v.EncryptedContent)
 	case `"id"`:
-		return readText(r, &v.ID)
+		return r.text(&v.ID)
 	case `"name"`:
-		return readTextAt(r, &v.Name)
+		return r.textAt(&v.Name)
 	case `"role"`:
-		return readTextAt(r, &v.Role)
+		return r.textAt(&v.Role)
 	case `"status"`:
-		return readTextAt(r, &v.Status)
+		return r.textAt(&v.Status)
 	case `"summary"`:
 		return r.other(&v.Summary)
 	case `"type"`:
-		return readText(r, &v.Type)
+		return r.text(&v.Type)
 	}
 	return r.unknown(&v.Members, name)
 }
@@ -615,9 +634,9 @@ func (v *ResponseOutputText) member(r *reader, name []byte) error {
 	case `"annotations"`:
 		return objects(r, &v.Annotations)
 	case `"text"`:
-		return readText(r, &v.Text)
+		return r.text(&v.Text)
 	case `"type"`:
-		return readText(r, &v.Type)
+		return r.text(&v.Type)
 	}
 	return r.unknown(&v.Members, name)
 }
@@ -625,15 +644,15 @@ func (v *ResponseOutputText) member(r *reader, name []byte) error {
 func (v *ResponseUsage) member(r *reader, name []byte) error {
 	switch string(name) {
 	case `"input_tokens"`:
-		return readInteger(r, &v.InputTokens)
+		return r.integer(&v.InputTokens)
 	case `"input_tokens_details"`:
 		return objectAt(r, &v.InputTokensDetails)
 	case `"output_tokens"`:
-		return readInteger(r, &v.OutputTokens)
+		return r.integer(&v.OutputTokens)
 	case `"output_tokens_details"`:
 		return objectAt(r, &v.OutputTokensDetails)
 	case `"total_tokens"`:
-		return readInteger(r, &v.TotalTokens)
+		return r.integer(&v.TotalTokens)
 	}
 	return r.unknown(&v.Members, name)
 }
@@ -643,9 +662,9 @@ func (v *TokenLogprob) member(r *reader, name []byte) error {
 	case `"bytes"`:
 		return r.other(&v.Bytes)
 	case `"logprob"`:
-		return readNumber(r, &v.Logprob)
+		return r.number(&v.Logprob)
 	case `"token"`:
-		return readText(r, &v.Token)
+		return r.text(&v.Token)
 	case `"top_logprobs"`:
 		return objects(r, &v.TopLogprobs)
 	}
@@ -659,13 +678,13 @@ func (v *ToolCall) member(r *reader, name []byte) error {
 	case `"function"`:
 		return objectAt(r, &v.Function)
 	case `"id"`:
-		return readTextAt(r, &v.ID)
+		return r.textAt(&v.ID)
 	case `"index"`:
-		return readIntegerAt(r, &v.Index)
+		return r.integerAt(&v.Index)
 	case `"thought_signature"`:
-		return readTextAt(r, &v.ThoughtSignature)
+		return r.textAt(&v.ThoughtSignature)
 	case `"type"`:
-		return readTextAt(r, &v.Type)
+		return r.textAt(&v.Type)
 	}
 	return r.unknown(&v.Members, name)
 }
@@ -673,9 +692,9 @@ func (v *ToolCall) member(r *reader, name []byte) error {
 func (v *ToolCallFunction) member(r *reader, name []byte) error {
 	switch string(name) {
 	case `"arguments"`:
-		return readTextAt(r, &v.Arguments)
+		return r.textAt(&v.Arguments)
 	case `"name"`:
-		return readTextAt(r, &v.Name)
+		return r.textAt(&v.Name)
 	}
 	return r.unknown(&v.Members, name)
 }
@@ -685,9 +704,9 @@ func (v *TopLogprob) member(r *reader, name []byte) error {
 	case `"bytes"`:
 		return r.other(&v.Bytes)
 	case `"logprob"`:
-		return readNumber(r, &v.Logprob)
+		return r.number(&v.Logprob)
 	case `"token"`:
-		return readText(r, &v.Token)
+		return r.text(&v.Token)
 	}
 	return r.unknown(&v.Members, name)
 }
@@ -695,15 +714,15 @@ func (v *TopLogprob) member(r *reader, name []byte) error {
 func (v *URLCitation) member(r *reader, name []byte) error {
 	switch string(name) {
 	case `"end_index"`:
-		return readInteger(r, &v.EndIndex)
+		return r.integer(&v.EndIndex)
 	case `"start_index"`:
-		return readInteger(r, &v.StartIndex)
+		return r.integer(&v.StartIndex)
 	case `"title"`:
-		return readTextAt(r, &v.Title)
+		return r.textAt(&v.Title)
 	case `"type"`:
-		return readText(r, &v.Type)
+		return r.text(&v.Type)
 	case `"url"`:
-		return readText(r, &v.URL)
+		return r.text(&v.URL)
 	}
 	return r.unknown(&v.Members, name)
 }
@@ -711,25 +730,25 @@ func (v *URLCitation) member(r *reader, name []byte) error {
 func (v *VeniceReport) member(r *reader, name []byte) error {
 	switch string(name) {
 	case `"character_slug"`:
-		return readTextAt(r, &v.CharacterSlug)
+		return r.textAt(&v.CharacterSlug)
 	case `"disable_thinking"`:
-		return readBool(r, &v.DisableThinking)
+		return r.truth(&v.DisableThinking)
 	case `"enable_e2ee"`:
-		return readBool(r, &v.EnableE2EE)
+		return r.truth(&v.EnableE2EE)
 	case `"enable_web_citations"`:
-		return readBool(r, &v.EnableWebCitations)
+		return r.truth(&v.EnableWebCitations)
 	case `"enable_web_scraping"`:
-		return readBool(r, &v.EnableWebScraping)
+		return r.truth(&v.EnableWebScraping)
 	case `"enable_web_search"`:
-		return readText(r, &v.EnableWebSearch)
+		return r.text((*string)(&v.EnableWebSearch))
 	case `"include_search_results_in_stream"`:
-		return readBool(r, &v.IncludeSearchResultsInStream)
+		return r.truth(&v.IncludeSearchResultsInStream)
 	case `"include_venice_system_prompt"`:
-		return readBool(r, &v.IncludeVeniceSystemPrompt)
+		return r.truth(&v.IncludeVeniceSystemPrompt)
 	case `"return_search_results_as_documents"`:
-		return readBool(r, &v.ReturnSearchResultsAsDocuments)
+		return r.truth(&v.ReturnSearchResultsAsDocuments)
 	case `"strip_thinking_response"`:
-		return readBool(r, &v.StripThinkingResponse)
+		return r.truth(&v.StripThinkingResponse)
 	case `"web_search_citations"`:
 		return objects(r, &v.WebSearchCitations)
 	}
@@ -739,13 +758,13 @@ func (v *VeniceReport) member(r *reader, name []byte) error {
 func (v *WebSearchCitation) member(r *reader, name []byte) error {
 	switch string(name) {
 	case `"content"`:
-		return readTextAt(r, &v.Content)
+		return r.textAt(&v.Content)
 	case `"date"`:
-		return readTextAt(r, &v.Date)
+		return r.textAt(&v.Date)
 	case `"title"`:
-		return readText(r, &v.Title)
+		return r.text(&v.Title)
 	case `"url"`:
-		return readText(r, &v.URL)
+		return r.text(&v.URL)
 	}
 	return r.unknown(&v.Members, name)
 }

@@ -148,7 +148,7 @@ func identOf(e ast.Expr) string {
 }
 
 // scalars are the Go types of single values that a reader knows.
-var scalars = map[string]string{"string": "Text", "bool": "Bool", "int64": "Integer", "float64": "Number"}
+var scalars = map[string]string{"string": "text", "bool": "truth", "int64": "integer", "float64": "number"}
 
 // read is the call that reads a field.
 func (t typesOf) read(f typedField) string {
@@ -157,20 +157,20 @@ func (t typesOf) read(f typedField) string {
 	case *ast.Ident:
 		switch {
 		case scalars[of.Name] != "":
-			return "read" + scalars[of.Name] + "(r, " + place + ")"
+			return "r." + scalars[of.Name] + "(" + place + ")"
 		case of.Name == "JSON":
 			return "v." + f.name + ".UnmarshalJSONFrom(&r.Decoder)"
 		case t.taken[of.Name]:
 			return "r.object(" + place + ")"
 		case identOf(t.declared[of.Name]) == "string":
-			return "readText(r, " + place + ")"
+			return "r.text((*string)(" + place + "))"
 		case t.components[of.Name] != nil && t.components[of.Name].Value.Extensions["x-union"] != nil:
 			return "r.form(" + place + ")"
 		}
 	case *ast.StarExpr:
 		switch name := identOf(of.X); {
 		case scalars[name] != "":
-			return "read" + scalars[name] + "At(r, " + place + ")"
+			return "r." + scalars[name] + "At(" + place + ")"
 		case t.taken[name]:
 			return "objectAt(r, " + place + ")"
 		}
@@ -191,9 +191,9 @@ func (t typesOf) event(name string) readEvent {
 		switch read := t.read(f); {
 		case strings.HasPrefix(read, "objects(") && e.First == "":
 			e.First = identOf(f.of.(*ast.ArrayType).Elt)
-		case strings.HasPrefix(read, "readTextAt("):
+		case strings.HasPrefix(read, "r.textAt("):
 			texts++
-		case strings.HasPrefix(read, "readIntegerAt("):
+		case strings.HasPrefix(read, "r.integerAt("):
 			e.Integers++
 		}
 	}

@@ -42,12 +42,12 @@ func calls(ctx context.Context, out io.Writer, e effort) error {
 				return err
 			}
 			for _, r := range results {
-				rows = append(rows, []string{what, w.name, r.name, r.ratio(results[0]).String(),
+				rows = append(rows, []string{what, w.name, r.name, r.ratio(results[0]).String(), r.cpu(results[0]).String(),
 					fmt.Sprintf("%.1f", r.allocs()), fmt.Sprintf("%.0f", r.bytes())})
 			}
 		}
 	}
-	return table(out, []string{"one", "over", "client", "time / floor", "allocations", "bytes"}, rows)
+	return table(out, []string{"one", "over", "client", "time / floor", "CPU / floor", "allocations", "bytes"}, rows)
 }
 
 // task is one chat call, or one stream counted by its chunks.
