@@ -127,7 +127,7 @@ func (a answering) decode(x *exchange) error {
 	case refusal.IsEmpty(body, result):
 		return a.refuse.surprise(x, "the answer is empty", body, nil)
 	}
-	if err := a.decodeInto(x, result, body); err != nil || x.settings.verify == nil {
+	if err := a.decodeInto(x, result, body, nil); err != nil || x.settings.verify == nil {
 		return err
 	}
 	if err := x.settings.verify(result); err != nil {
@@ -136,13 +136,14 @@ func (a answering) decode(x *exchange) error {
 	return nil
 }
 
-func (a answering) decodeInto(x *exchange, result any, data []byte) error {
+// decodeInto decodes an answer, or one of the events.
+func (a answering) decodeInto(x *exchange, result any, data []byte, events *gen.Events) error {
 	var err error
 	if x.call.own {
 		err = json.Unmarshal(data, result, decodingOwn)
 	}
 	if !x.call.own || err != nil && ofGen(reflect.TypeOf(result)) {
-		err = gen.Unmarshal(data, result)
+		err = events.Unmarshal(data, result)
 	}
 	if err == nil {
 		return nil

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 
+	"github.com/venice-go/venice/gen"
 	"github.com/venice-go/venice/internal/idle"
 	"github.com/venice-go/venice/internal/sse"
 )
@@ -31,7 +32,7 @@ func (a answering) events(x *exchange, next func() any, yield func(any, error) b
 		return
 	}
 	x.stopClock()
-	events, clock := sse.NewReader(x.resp.Body, maxEvent), idle.NewClock(x.settings.idle, x.cancel)
+	events, clock := &eventing{Reader: sse.NewReader(x.resp.Body, maxEvent)}, idle.NewClock(x.settings.idle, x.cancel)
 	for {
 		clock.Start() // for each event, so that neither comments nor the caller's own time count
 		chunk, err := a.chunk(x, events, next)
@@ -42,10 +43,16 @@ func (a answering) events(x *exchange, next func() any, yield func(any, error) b
 	}
 }
 
+// eventing is what reads a stream.
+type eventing struct {
+	*sse.Reader
+	gen.Events
+}
+
 var errDone = errors.New("done")
 
 // chunk returns the next chunk, errDone after the last one, or the error that ends the stream.
-func (a answering) chunk(x *exchange, events *sse.Reader, next func() any) (any, error) {
+func (a answering) chunk(x *exchange, events *eventing, next func() any) (any, error) {
 	for {
 		data, err := events.Next()
 		switch {
@@ -60,6 +67,10 @@ func (a answering) chunk(x *exchange, events *sse.Reader, next func() any) (any,
 			return nil, errDone
 		}
 		x.settings.response.keepChunk(data)
+		chunk := next()
+		if err == nil && !x.call.own && len(events.Name()) == 0 && events.Again(data, chunk) {
+			return chunk, nil
+		}
 		if e := a.refuse.inBand(x, data, next); e != nil {
 			return nil, e
 		}
@@ -72,8 +83,7 @@ func (a answering) chunk(x *exchange, events *sse.Reader, next func() any) (any,
 		if len(data) == 0 {
 			continue // a heartbeat
 		}
-		chunk := next()
-		err = a.decodeInto(x, chunk, data)
+		err = a.decodeInto(x, chunk, data, &events.Events)
 		if err != nil && !errors.Is(err, ErrMisfit) {
 			return nil, err
 		}

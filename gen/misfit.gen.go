@@ -62,9 +62,13 @@ var kinds = map[jsontext.Kind]string{
 // what is meant: a number as text and the other way round, an integer with a fraction, which is dropped, and an object
 // or a list of texts where a text is wanted. null is no value. What remains is told by a [*MisfitError].
 func Unmarshal(data []byte, v any) error {
-	if quick(data, v) {
+	if quick(data, v, nil) {
 		return nil
 	}
+	return decode(data, v)
+}
+
+func decode(data []byte, v any) error {
 	err := jsonv2.Unmarshal(data, v, lenient)
 	if err == nil {
 		return nil

@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strconv"
 	"sync"
+	"unicode/utf8"
 
 	jsonv2 "github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
@@ -30,6 +31,9 @@ type room struct {
 	first    any // element of a list, a pointer to an array
 	texts    []string
 	integers []int64
+	narrow   bool // something has memory of its own
+
+	begin, end int // of the latest optional text in the data
 }
 
 // members is a pointer to an object that a reader knows. member reads the value of the member called name, in quotes.
@@ -47,8 +51,46 @@ var (
 	errUnsure = errors.New("the codec is to read it")
 )
 
-// quick decodes b into what v points to, unless it returns false.
-func quick(b []byte, v any) bool {
+// Events decodes the events of one stream. What an event has in common with the one before is not decoded again; as a rule
+// that is all but a piece of text. The zero value is ready for use, by one goroutine.
+type Events struct {
+	last       []byte // the latest event that was decoded as a whole
+	begin, end int    // of the text in it that may differ in the next one; 0 if there is none
+	made       any    // what was made of it, a room that nobody else has
+}
+
+// Unmarshal decodes an event, as the function Unmarshal does. So does that of a nil *Events.
+func (e *Events) Unmarshal(data []byte, v any) error {
+	if e == nil {
+		return Unmarshal(data, v)
+	}
+	if e.end = 0; quick(data, v, e) {
+		if e.end > 0 {
+			e.last = append(e.last[:0], data...)
+		}
+		return nil
+	}
+	e.end = 0
+	return decode(data, v)
+}
+
+// Again decodes an event that differs from the latest that Unmarshal decoded in a text alone. It reports false for any other.
+func (e *Events) Again(data []byte, v any) bool {
+	rest := len(e.last) - e.end
+	if e.end == 0 || len(data) < e.begin+rest || !bytes.HasPrefix(data, e.last[:e.begin]) || !bytes.HasSuffix(data, e.last[e.end:]) {
+		return false
+	}
+	text := data[e.begin : len(data)-rest]
+	for _, c := range text {
+		if c < ' ' || c == '"' || c == '\\' {
+			return false // not at a glance
+		}
+	}
+	return utf8.Valid(text) && e.again(data[e.begin-1:len(data)-rest+1], v)
+}
+
+// quick decodes b into what v points to, unless it returns false. An event of a stream is kept in e, unless that is nil.
+func quick(b []byte, v any, e *Events) bool {
 	to, object := v.(members)
 	if !object && !isEvent(v) {
 		return false
@@ -59,7 +101,7 @@ func quick(b []byte, v any) bool {
 	if object {
 		err = r.object(to)
 	} else {
-		err = r.event(v)
+		err = r.event(v, e)
 	}
 	if err == nil && len(r.UnreadBuffer()) > 0 {
 		if _, err = r.ReadToken(); err == io.EOF {
@@ -96,6 +138,7 @@ func (r *reader) object(to members) error {
 
 // unknown keeps the member called name.
 func (r *reader) unknown(m *Members, name []byte) error {
+	r.narrow = true
 	key := unquoted(name)
 	if key != string(name[1:len(name)-1]) {
 		return errUnsure // it may be a name that is known, written in another way
@@ -122,10 +165,14 @@ func absent[T any](r *reader, to **T) bool {
 }
 
 // other has the codec read what comes next into what to points to.
-func (r *reader) other(to any) error { return jsonv2.UnmarshalDecode(&r.Decoder, to) }
+func (r *reader) other(to any) error {
+	r.narrow = true
+	return jsonv2.UnmarshalDecode(&r.Decoder, to)
+}
 
 // form reads a union.
 func (r *reader) form(to interface{ UnmarshalJSON(b []byte) error }) error {
+	r.narrow = true
 	value, err := r.ReadValue()
 	if err != nil {
 		return err
@@ -133,12 +180,31 @@ func (r *reader) form(to interface{ UnmarshalJSON(b []byte) error }) error {
 	return to.UnmarshalJSON(value)
 }
 
-// text reads a text. Short ones are shared with those that came before.
 func (r *reader) text(to *string) error {
+	value, err := r.ReadValue()
+	if err != nil {
+		return err
+	}
+	return r.unquote(value, to)
+}
+
+func (r *reader) textAt(to **string) error {
 	value, err := r.ReadValue()
 	switch {
 	case err != nil:
 		return err
+	case value[0] == 'n':
+		*to = nil
+		return nil
+	}
+	r.end = int(r.InputOffset()) - 1
+	r.begin = r.end + len(`""`) - len(value)
+	return r.unquote(value, place(r, to, &r.texts))
+}
+
+// unquote makes a text of what is a string or null. Short ones are shared with those that came before.
+func (r *reader) unquote(value jsontext.Value, to *string) error {
+	switch {
 	case value[0] != '"' && value[0] != 'n':
 		return errUnsure
 	case len(value) <= len(`""`) || value[0] == 'n':
@@ -148,16 +214,23 @@ func (r *reader) text(to *string) error {
 		*to = unquoted(value)
 		return nil
 	}
-	s := value[1 : len(value)-1]
-	known := &r.known[maphash.Bytes(seed, s)%uint64(len(r.known))]
-	if *known == string(s) {
+	text := value[1 : len(value)-1]
+	known := &r.known[maphash.Bytes(seed, text)%uint64(len(r.known))]
+	if *known == string(text) {
 		*to = *known
 		return nil
 	}
-	if *to = unquoted(value); *to == string(s) {
+	if *to = unquoted(value); *to == string(text) {
 		*known = *to
 	}
 	return nil
+}
+
+// share does the same without data.
+func share(quoted []byte, to *string) bool {
+	r := readers.Get().(*reader)
+	defer readers.Put(r)
+	return r.unquote(quoted, to) == nil
 }
 
 func (r *reader) truth(to *bool) error {
@@ -200,43 +273,37 @@ func (r *reader) number(to *float64) error {
 }
 
 // place is where an optional value goes: in the room, if there is any left, or in memory of its own.
-func place[T any](to **T, room *[]T) *T {
+func place[T any](r *reader, to **T, room *[]T) *T {
 	switch {
 	case *to != nil:
 	case room != nil && len(*room) > 0:
 		*to, *room = &(*room)[0], (*room)[1:]
 	default:
-		*to = new(T)
+		*to, r.narrow = new(T), true
 	}
 	return *to
 }
 
-func (r *reader) textAt(to **string) error {
-	if absent(r, to) {
-		return nil
-	}
-	return r.text(place(to, &r.texts))
-}
-
 func (r *reader) integerAt(to **int64) error {
+	r.narrow = true // of integers no copies are made
 	if absent(r, to) {
 		return nil
 	}
-	return r.integer(place(to, &r.integers))
+	return r.integer(place(r, to, &r.integers))
 }
 
 func (r *reader) numberAt(to **float64) error {
 	if absent(r, to) {
 		return nil
 	}
-	return r.number(place(to, nil))
+	return r.number(place(r, to, nil))
 }
 
 func (r *reader) truthAt(to **bool) error {
 	if absent(r, to) {
 		return nil
 	}
-	return r.truth(place(to, nil))
+	return r.truth(place(r, to, nil))
 }
 
 type pointer[T any] interface {
@@ -248,7 +315,7 @@ func objectAt[T any, P pointer[T]](r *reader, to **T) error {
 	if absent(r, to) {
 		return nil
 	}
-	return r.object(P(place(to, nil)))
+	return r.object(P(place(r, to, nil)))
 }
 
 func objects[T any, P pointer[T]](r *reader, to *[]T) error {
@@ -268,7 +335,10 @@ func objects[T any, P pointer[T]](r *reader, to *[]T) error {
 		all, r.first = first[:0], nil
 	}
 	for r.PeekKind() == jsontext.KindBeginObject {
-		all = slices.Grow(all, 1)[:len(all)+1]
+		if len(all) == cap(all) {
+			all, r.narrow = slices.Grow(all, 1), true
+		}
+		all = all[:len(all)+1]
 		if err := r.object(P(&all[len(all)-1])); err != nil {
 			return err
 		}
@@ -769,6 +839,25 @@ func (v *WebSearchCitation) member(r *reader, name []byte) error {
 	return r.unknown(&v.Members, name)
 }
 
+// A roomOfChatCompletionChunk is all the memory that most of them take.
+type roomOfChatCompletionChunk struct {
+	integers [0]int64
+	texts    [1]string
+	first    [1]ChunkChoice
+	event    ChatCompletionChunk
+}
+
+// fill makes a copy of other, in which nothing is shared but text.
+func (m *roomOfChatCompletionChunk) fill(other *roomOfChatCompletionChunk) {
+	*m = *other
+	m.event.Choices = m.first[:]
+	for _, at := range []**string{&m.first[0].Delta.Content, &m.first[0].Delta.ReasoningContent, &m.first[0].Delta.Refusal, &m.first[0].Delta.Role, &m.first[0].Delta.ThoughtSignature} {
+		if *at != nil {
+			*at = &m.texts[0]
+		}
+	}
+}
+
 // isEvent reports whether v points to a pointer to an event, which is nil.
 func isEvent(v any) bool {
 	switch v := v.(type) {
@@ -776,32 +865,58 @@ func isEvent(v any) bool {
 		return *v == nil
 	case **ResponseEvent:
 		return *v == nil
+	default:
+		_ = v // there may be no events
 	}
 	return false
 }
 
 // event decodes an event into memory that is made at once.
-func (r *reader) event(v any) error {
+func (r *reader) event(v any, e *Events) error {
 	switch v := v.(type) {
 	case **ChatCompletionChunk:
-		made := new(struct {
-			integers [0]int64
-			texts    [1]string
-			first    [1]ChunkChoice
-			event    ChatCompletionChunk
-		})
-		r.room = room{&made.first, made.texts[:], made.integers[:]}
+		made := new(roomOfChatCompletionChunk)
+		r.room = room{first: &made.first, texts: made.texts[:], integers: made.integers[:]}
 		*v = &made.event
-		return r.object(*v)
+		err := r.object(*v)
+		if err == nil && e != nil && r.end > 0 && !r.narrow && len(made.event.Choices) == 1 {
+			kept, _ := e.made.(*roomOfChatCompletionChunk)
+			if kept == nil {
+				kept = new(roomOfChatCompletionChunk)
+			}
+			kept.fill(made)
+			e.begin, e.end, e.made = r.begin, r.end, kept
+		}
+		return err
 	case **ResponseEvent:
 		made := new(struct {
 			integers [3]int64
 			texts    [4]string
 			event    ResponseEvent
 		})
-		r.room = room{nil, made.texts[:], made.integers[:]}
+		r.room = room{texts: made.texts[:], integers: made.integers[:]}
 		*v = &made.event
 		return r.object(*v)
+	default:
+		_ = v
 	}
 	return errUnsure
+}
+
+// again makes an event that has another text, in quotes, than the one before.
+func (e *Events) again(text []byte, v any) bool {
+	switch v := v.(type) {
+	case **ChatCompletionChunk:
+		kept, same := e.made.(*roomOfChatCompletionChunk)
+		if !same {
+			return false
+		}
+		made := new(roomOfChatCompletionChunk)
+		made.fill(kept)
+		*v = &made.event
+		return share(text, &made.texts[0])
+	default:
+		_ = v
+	}
+	return false
 }

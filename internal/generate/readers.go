@@ -30,8 +30,9 @@ type readMember struct{ Key, Read string }
 
 // A readEvent is an event of a stream, and what memory is made together with it.
 type readEvent struct {
-	Name, First     string // First is the type of a list's element, or ""
-	Texts, Integers int
+	Name, List, First string // a list that it must have, and the type of its elements; or ""
+	Texts, Integers   int
+	Places            []string // where a text may be, if there is room for a single one; or nil
 }
 
 // readers takes the answers and the events of operations that can stream, and all that they hold, from the types as they
@@ -185,18 +186,31 @@ func (t typesOf) read(f typedField) string {
 // event says what an event is likely to have: the first element of a list that it must have, and its own texts and integers,
 // or one text of that element.
 func (t typesOf) event(name string) readEvent {
-	e := readEvent{Name: name, Texts: 1}
-	texts := 0
+	e := readEvent{Name: name}
 	for _, f := range t.fields(name) {
 		switch read := t.read(f); {
-		case strings.HasPrefix(read, "objects(") && e.First == "":
-			e.First = identOf(f.of.(*ast.ArrayType).Elt)
+		case strings.HasPrefix(read, "objects(") && e.List == "":
+			e.List, e.First = f.name, identOf(f.of.(*ast.ArrayType).Elt)
 		case strings.HasPrefix(read, "r.textAt("):
-			texts++
+			e.Texts++
 		case strings.HasPrefix(read, "r.integerAt("):
 			e.Integers++
 		}
 	}
-	e.Texts = max(e.Texts, texts)
+	if e.First != "" && e.Texts == 0 {
+		e.Texts, e.Places = 1, append(t.places("event", name), t.places("first[0]", e.First)...)
+	}
 	return e
+}
+
+// places are the optional texts of an object, and of those within it that are no pointers.
+func (t typesOf) places(at, name string) (places []string) {
+	for _, f := range t.fields(name) {
+		if read := t.read(f); strings.HasPrefix(read, "r.textAt(") {
+			places = append(places, at+"."+f.name)
+		} else if strings.HasPrefix(read, "r.object(") {
+			places = append(places, t.places(at+"."+f.name, identOf(f.of))...)
+		}
+	}
+	return places
 }
