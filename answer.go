@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"reflect"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/go-json-experiment/json"
@@ -110,7 +111,8 @@ func (a answering) decode(x *exchange) error {
 	if x.settings.raw != nil {
 		result = x.settings.raw
 	}
-	body, err := readAtMost(x.resp.Body, x.settings.limit, x.resp.ContentLength)
+	room := bodies.Get().(*[]byte)
+	body, err := readAtMost(*room, x.resp.Body, x.settings.limit, x.resp.ContentLength)
 	x.settings.response.keep(body[:min(int64(len(body)), x.settings.limit)])
 	switch {
 	case err != nil:
@@ -127,14 +129,26 @@ func (a answering) decode(x *exchange) error {
 	case refusal.IsEmpty(body, result):
 		return a.refuse.surprise(x, "the answer is empty", body, nil)
 	}
-	if err := a.decodeInto(x, result, body, nil); err != nil || x.settings.verify == nil {
+	if err := a.decodeInto(x, result, body, nil); err != nil {
 		return err
 	}
-	if err := x.settings.verify(result); err != nil {
-		return a.refuse.surprise(x, err.Error(), body, err)
+	if x.settings.verify != nil {
+		if err := x.settings.verify(result); err != nil {
+			return a.refuse.surprise(x, err.Error(), body, err)
+		}
+	}
+	if !x.call.own && x.settings.raw == nil && (x.settings.response == nil || !x.settings.response.KeepRaw) && cap(body) <= maxRoom {
+		clear(body)
+		*room = body
+		bodies.Put(room)
 	}
 	return nil
 }
+
+// bodies have held answers that were decoded into types of package gen, which keep nothing of them. They are blank.
+var bodies = sync.Pool{New: func() any { return new([]byte) }}
+
+const maxRoom = 64 << 10 // more is for rare answers, and not kept
 
 // decodeInto decodes an answer, or one of the events.
 func (a answering) decodeInto(x *exchange, result any, data []byte, events *gen.Events) error {
@@ -210,7 +224,7 @@ func (m mediaBody) Close() error { return m.x.close() }
 
 // unexpected is the error for a good status with an answer that nobody asked for: a proxy's page, as a rule.
 func (a answering) unexpected(x *exchange) error {
-	body, _ := readAtMost(x.resp.Body, maxErrorBody, -1)
+	body, _ := readAtMost(nil, x.resp.Body, maxErrorBody, -1)
 	x.settings.response.keep(body)
 	if e := a.refuse.inBand(x, body, nil); e != nil {
 		return e

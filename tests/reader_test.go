@@ -163,3 +163,32 @@ func TestEventsAgain(t *testing.T) {
 		t.Error("what has a member that nobody knows is made of the one before, and shares it")
 	}
 }
+
+// The memory that an answer came in is used again, so that nothing of a result may be in it.
+func TestResultsKeepNothingOfTheData(t *testing.T) {
+	n := 0
+	for _, m := range methods() {
+		for _, r := range replies(m.op, true) {
+			typ := m.answerType()
+			if typ == nil || r.mediaType != jsonType {
+				continue
+			}
+			n++
+			for seed := range uint64(6) {
+				planted := bytes.Replace(encode(t, sample(t, r.schema, seed)), []byte("{"), []byte(`{"x_new":{"a":["b"]},`), 1)
+				data := bytes.ReplaceAll(planted, []byte(`,}`), []byte(`}`))
+				want, got := reflect.New(typ), reflect.New(typ)
+				_, _ = gen.Unmarshal(bytes.Clone(data), want.Interface()), gen.Unmarshal(data, got.Interface())
+				for i := range data {
+					data[i] = '#'
+				}
+				if !reflect.DeepEqual(want.Interface(), got.Interface()) {
+					t.Fatalf("%v: %+v\nwas %+v", typ, got.Elem(), want.Elem())
+				}
+			}
+		}
+	}
+	if n < 30 {
+		t.Errorf("%d answers", n)
+	}
+}
