@@ -26,18 +26,26 @@ var ErrIdle = idle.Err
 
 // events reads the answer to its end, each event into what next makes, until yield wants no more, and closes the exchange.
 func (a answering) events(x *exchange, next func() any, yield func(any, error) bool) {
-	defer x.close() //nolint:errcheck // what matters of it was read
+	body, done := &untilEnd{Reader: x.resp.Body}, false
+	defer func() {
+		if done {
+			x.finish(body.ended)
+		} else {
+			_ = x.close()
+		}
+	}()
 	if mediaType(x.resp) != "text/event-stream" {
 		yield(nil, a.unexpected(x))
 		return
 	}
 	x.stopClock()
-	events, clock := &eventing{Reader: sse.NewReader(x.resp.Body, maxEvent)}, idle.NewClock(x.settings.idle, x.cancel)
+	events, clock := &eventing{Reader: sse.NewReader(body, maxEvent)}, idle.NewClock(x.settings.idle, x.cancel)
 	for {
 		clock.Start() // for each event, so that neither comments nor the caller's own time count
 		chunk, err := a.chunk(x, events, next)
 		clock.Stop()
-		if errors.Is(err, errDone) || !yield(chunk, err) || err != nil && !errors.Is(err, ErrMisfit) {
+		done = errors.Is(err, errDone)
+		if done || !yield(chunk, err) || err != nil && !errors.Is(err, ErrMisfit) {
 			return
 		}
 	}
@@ -47,6 +55,18 @@ func (a answering) events(x *exchange, next func() any, yield func(any, error) b
 type eventing struct {
 	*sse.Reader
 	gen.Events
+}
+
+// untilEnd notes the end of what it reads.
+type untilEnd struct {
+	io.Reader
+	ended bool
+}
+
+func (u *untilEnd) Read(p []byte) (int, error) {
+	n, err := u.Reader.Read(p)
+	u.ended = u.ended || errors.Is(err, io.EOF)
+	return n, err
 }
 
 var errDone = errors.New("done")
