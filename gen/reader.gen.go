@@ -104,7 +104,7 @@ func quick(b []byte, v any, e *Events) bool {
 		err = r.event(v, e)
 	}
 	if err == nil && len(r.UnreadBuffer()) > 0 {
-		if _, err = r.ReadToken(); err == io.EOF {
+		if _, err = r.ReadToken(); errors.Is(err, io.EOF) {
 			err = nil
 		} else {
 			err = errUnsure
