@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"reflect"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/go-json-experiment/json"
@@ -110,7 +111,8 @@ func (a answering) decode(x *exchange) error {
 	if x.settings.raw != nil {
 		result = x.settings.raw
 	}
-	body, err := readAtMost(x.resp.Body, x.settings.limit, x.resp.ContentLength)
+	room := bodies.Get().(*[]byte)
+	body, err := readAtMost(*room, x.resp.Body, x.settings.limit, x.resp.ContentLength)
 	x.settings.response.keep(body[:min(int64(len(body)), x.settings.limit)])
 	switch {
 	case err != nil:
@@ -131,22 +133,33 @@ func (a answering) decode(x *exchange) error {
 	case refusal.IsEmpty(body, result):
 		return a.refuse.surprise(x, "the answer is empty", body, nil)
 	}
-	err = a.decodeInto(x, result, body)
+	err = a.decodeInto(x, result, body, nil)
 	if verify := x.settings.verify; verify != nil && (err == nil || errors.Is(err, ErrMisfit)) { // what else does not fit is not missed
 		if err = verify(result); err != nil {
 			return a.refuse.surprise(x, err.Error(), body, err)
 		}
 	}
+	if err == nil && !x.call.own && x.settings.raw == nil && (x.settings.response == nil || !x.settings.response.KeepRaw) && len(x.watch) == 0 && cap(body) <= maxRoom {
+		clear(body)
+		*room = body
+		bodies.Put(room)
+	}
 	return err
 }
 
-func (a answering) decodeInto(x *exchange, result any, data []byte) error {
+// bodies have held answers that were decoded into types of package gen, which keep nothing of them. They are blank.
+var bodies = sync.Pool{New: func() any { return new([]byte) }}
+
+const maxRoom = 64 << 10 // more is for rare answers, and not kept
+
+// decodeInto decodes an answer, or one of the events.
+func (a answering) decodeInto(x *exchange, result any, data []byte, events *gen.Events) error {
 	var err error
 	if x.call.own {
 		err = json.Unmarshal(data, result, decodingOwn)
 	}
 	if !x.call.own || err != nil && ofGen(reflect.TypeOf(result)) {
-		err = gen.Unmarshal(data, result)
+		err = events.Unmarshal(data, result)
 	}
 	if err == nil {
 		return nil
@@ -158,7 +171,7 @@ func (a answering) decodeInto(x *exchange, result any, data []byte) error {
 		e.maybe = false // it was carried out, and the rest of its answer is at hand
 		return e
 	}
-	text := fmt.Sprintf("the answer does not decode into %T", result)
+	text := "the answer does not decode into *" + strings.TrimLeft(fmt.Sprintf("%T", result), "*")
 	if where := place(err); where != "" {
 		text += " at " + loose.Line(where, 150) // of a path without end, the beginning
 	}
@@ -219,7 +232,7 @@ func (m mediaBody) Close() error { return m.x.close() }
 
 // unexpected is the error for a good status with an answer that nobody asked for: a proxy's page, as a rule.
 func (a answering) unexpected(x *exchange) error {
-	body, _ := readAtMost(x.resp.Body, maxErrorBody, -1)
+	body, _ := readAtMost(nil, x.resp.Body, maxErrorBody, -1)
 	x.settings.response.keep(body)
 	if e := a.refuse.inBand(x, body, nil); e != nil {
 		return e

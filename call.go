@@ -95,8 +95,18 @@ func stream[T any](ctx context.Context, c *Client, k call, opts []CallOption) it
 			yield(nil, err)
 			return
 		}
-		c.pipe.answer.events(x, func() any { return new(T) }, func(chunk any, err error) bool {
+		next, made := func() any { return new(T) }, new(*T)
+		if !k.own {
+			next = func() any { *made = nil; return made } // its decoder knows best how to make one
+		}
+		c.pipe.answer.events(x, next, func(chunk any, err error) bool {
 			v, _ := chunk.(*T)
+			if chunk == made {
+				v = *made
+			}
+			if v == nil && chunk != nil {
+				v = new(T) // it is null
+			}
 			return yield(v, err)
 		})
 	}

@@ -5,6 +5,7 @@ package venice
 import (
 	"context"
 	"fmt"
+	"io"
 	"log/slog"
 	"net/http"
 	"net/http/httptrace"
@@ -106,6 +107,41 @@ func (x *exchange) close() (err error) {
 	x.message.form.End()
 	x.leave()
 	return err
+}
+
+// How far the end of a stream is waited for, behind its last event.
+const (
+	endBytes   = 4 << 10
+	endWait    = time.Second
+	endInSight = 5 * time.Millisecond // as long as the caller waits along
+)
+
+// finish ends the exchange of a stream behind its last event. Over version 1 of HTTP a connection is used again only if the
+// body was read to its end, which comes a moment later, so that is read in the background. The caller waits along for as
+// long as it takes most servers: who makes the next call right away is to find the connection free.
+func (x *exchange) finish(ended bool) {
+	if ended || x.resp.ProtoMajor != 1 {
+		_ = x.close()
+		return
+	}
+	x.leave()
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		late := time.AfterFunc(endWait, func() {
+			x.cancel(nil)
+			_ = x.resp.Body.Close()
+		})
+		_, _ = io.Copy(io.Discard, io.LimitReader(x.resp.Body, endBytes))
+		late.Stop()
+		_ = x.close()
+	}()
+	t := time.NewTimer(endInSight)
+	defer t.Stop()
+	select {
+	case <-done:
+	case <-t.C:
+	}
 }
 
 // A step does its part of a call and has the rest do theirs.

@@ -25,7 +25,18 @@ var ErrNoModel = errors.New("venice: no such model")
 // goroutines: those that ask for the same at the same time share one call.
 type Models struct {
 	traits memory.Of[gen.ModelType, map[string]string]
-	lists  memory.Of[gen.ModelType, []gen.Model]
+	lists  memory.Of[gen.ModelType, listed]
+}
+
+// listed is what the service lists, and those of it that can be called, the best first.
+type listed struct {
+	models []gen.Model
+	ranked []candidate
+}
+
+type candidate struct {
+	id  string
+	can map[string]bool
 }
 
 // NewModels returns a finder that asks client, and asks again for what is older than ttl. The lists change often, so keep
@@ -36,7 +47,7 @@ func NewModels(client *Client, ttl time.Duration) *Models {
 	}
 	m := &Models{
 		traits: memory.Of[gen.ModelType, map[string]string]{TTL: ttl, Now: time.Now},
-		lists:  memory.Of[gen.ModelType, []gen.Model]{TTL: ttl, Now: time.Now},
+		lists:  memory.Of[gen.ModelType, listed]{TTL: ttl, Now: time.Now},
 	}
 	m.traits.Ask = func(ctx context.Context, kind gen.ModelType) (map[string]string, error) {
 		p := &gen.ListModelTraitsParams{}
@@ -47,14 +58,15 @@ func NewModels(client *Client, ttl time.Duration) *Models {
 		}
 		return answer.Data, nil
 	}
-	m.lists.Ask = func(ctx context.Context, kind gen.ModelType) ([]gen.Model, error) {
+	m.lists.Ask = func(ctx context.Context, kind gen.ModelType) (listed, error) {
 		p := &gen.ListModelsParams{}
 		set(&p.Type, kind)
 		answer, err := client.ListModels(ctx, p)
 		if err != nil && !errors.Is(err, ErrMisfit) {
-			return nil, err
+			return listed{}, err
 		}
-		return sound(answer.Data, err), nil
+		models := sound(answer.Data, err)
+		return listed{models, ranked(models)}, nil
 	}
 	return m
 }
@@ -104,17 +116,18 @@ func (m *Models) ByTrait(ctx context.Context, kind gen.ModelType, trait string) 
 // [gen.ModelCapabilities], such as "supportsVision". Of several it prefers the default model, then those that are not
 // about to be removed, in the order of the service's list; models that are offline or in closed beta are left out.
 func (m *Models) ByCapability(ctx context.Context, capabilities ...string) (string, error) {
-	models, err := m.lists.Get(ctx, "text")
+	list, err := m.lists.Get(ctx, "text")
 	if err != nil {
 		return "", err
 	}
-	known := map[string]bool{}
-	for _, model := range ranked(models) {
-		can := pick.Capabilities(model)
-		if !slices.ContainsFunc(capabilities, func(name string) bool { return !can[name] }) {
-			return model.ID, nil
+	for _, c := range list.ranked {
+		if !slices.ContainsFunc(capabilities, func(name string) bool { return !c.can[name] }) {
+			return c.id, nil
 		}
-		maps.Copy(known, can)
+	}
+	known := map[string]bool{}
+	for _, c := range list.ranked {
+		maps.Copy(known, c.can)
 	}
 	return "", fmt.Errorf("%w: none can do %s; the capabilities are %s",
 		ErrNoModel, strings.Join(capabilities, " and "), names(known))
@@ -124,10 +137,11 @@ func (m *Models) ByCapability(ctx context.Context, capabilities ...string) (stri
 // by a trait, such as "default", among the models of one kind. An empty kind means any, and then a trait is of the first
 // kind that has it. The entry is shared, and not to be changed.
 func (m *Models) Find(ctx context.Context, kind gen.ModelType, name string) (*gen.Model, error) {
-	models, err := m.lists.Get(ctx, gen.ModelType(gen.ModelFilterAll))
+	list, err := m.lists.Get(ctx, gen.ModelType(gen.ModelFilterAll))
 	if err != nil {
 		return nil, err
 	}
+	models := list.models
 	id, _, _ := strings.Cut(name, ":")
 	for _, fits := range []func(*gen.Model) bool{
 		func(m *gen.Model) bool { return m.ID == name },
@@ -146,14 +160,18 @@ func (m *Models) Find(ctx context.Context, kind gen.ModelType, name string) (*ge
 func names[T any](m map[string]T) string { return strings.Join(slices.Sorted(maps.Keys(m)), ", ") }
 
 // ranked are the models that can be called now: the default first, those that are about to go last, else as they came.
-func ranked(models []gen.Model) (list []*gen.Model) {
+func ranked(models []gen.Model) (list []candidate) {
 	now := pick.Want{Beta: true, Deprecated: true}
+	var able []*gen.Model
 	for i := range models {
 		if now.Lacks(&models[i]) == nil {
-			list = append(list, &models[i])
+			able = append(able, &models[i])
 		}
 	}
-	slices.SortStableFunc(list, func(a, b *gen.Model) int { return cmp.Compare(rank(a), rank(b)) })
+	slices.SortStableFunc(able, func(a, b *gen.Model) int { return cmp.Compare(rank(a), rank(b)) })
+	for _, m := range able {
+		list = append(list, candidate{m.ID, pick.Capabilities(m)})
+	}
 	return list
 }
 
@@ -190,10 +208,11 @@ type Mix struct{ Input, CachedInput, Output float64 }
 // says how many models lack what, and which of them lack one thing alone.
 func (m *Models) Choose(ctx context.Context, choice Choice) (*gen.Model, error) {
 	kind := cmp.Or(choice.Kind, gen.ModelTypeText)
-	models, err := m.lists.Get(ctx, kind)
+	list, err := m.lists.Get(ctx, kind)
 	if err != nil {
 		return nil, err
 	}
+	models := list.models
 	want := pick.Want{Capabilities: choice.Capabilities, Traits: choice.Traits, Privacy: choice.Privacy, ContextTokens: choice.ContextTokens,
 		OutputTokens: choice.OutputTokens, Beta: choice.Beta, Deprecated: choice.Deprecated, Mix: pick.Mix(choice.Mix)}
 	var fit []*gen.Model

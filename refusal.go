@@ -37,7 +37,7 @@ func (r refusing) do(x *exchange, rest steps) error {
 		return err
 	}
 	// Half a body tells more than none, so a failure to read the rest is not worth losing it.
-	body, _ := readAtMost(x.resp.Body, maxErrorBody, -1)
+	body, _ := readAtMost(nil, x.resp.Body, maxErrorBody, -1)
 	return r.read(x, body)
 }
 
@@ -101,9 +101,9 @@ func (r refusing) refusedIn(x *exchange, data []byte) error {
 }
 
 // readAtMost returns up to limit+1 bytes, the last of which tells that there was more. It makes room for as many as
-// are announced, within reason: an announcement costs the sender nothing.
-func readAtMost(r io.Reader, limit, announced int64) ([]byte, error) {
-	b := make([]byte, 0, 1+min(max(announced, bytes.MinRead), limit, maxErrorBody)) // the 1 is for finding the end
+// are announced, within reason: an announcement costs the sender nothing. What it returns is in b, if there is room in that.
+func readAtMost(b []byte, r io.Reader, limit, announced int64) ([]byte, error) {
+	b = slices.Grow(b[:0], int(1+min(max(announced, bytes.MinRead), limit, maxErrorBody))) // the 1 is for finding the end
 	for {
 		n, err := r.Read(b[len(b) : min(int64(cap(b)-1), limit)+1])
 		b = b[:len(b)+n]

@@ -234,7 +234,8 @@ func (p places) enter(ctx context.Context) (leave func(), err error) {
 	}
 	select {
 	case p <- struct{}{}:
-		return sync.OnceFunc(func() { <-p }), nil
+		var left sync.Once
+		return func() { left.Do(func() { <-p }) }, nil
 	case <-ctx.Done():
 		return func() {}, ctx.Err()
 	}

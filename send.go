@@ -50,8 +50,37 @@ func (s *sending) do(x *exchange, _ steps) (err error) {
 	}
 	x.attempts++
 	x.wire.sent = true
-	x.resp, err = s.client.Do(x.req) //nolint:bodyclose // exchange.close does
+	x.resp, err = s.send(x.req)      //nolint:bodyclose // exchange.close does
 	return loose.WithoutAddress(err) // the operation says as much
+}
+
+// send does what http.Client.Do does. That prepares for redirects, which takes more than all else it does, so it only gets
+// to see what has to do with one, or is an error.
+func (s *sending) send(req *http.Request) (*http.Response, error) {
+	if s.client.Jar != nil || s.client.Timeout != 0 {
+		return s.client.Do(req)
+	}
+	resp, err := s.client.Transport.RoundTrip(req)
+	if err == nil && resp != nil && resp.Body != nil && (resp.StatusCode < 300 || resp.StatusCode > 399) {
+		return resp, nil
+	}
+	client := s.client
+	client.Transport = &repeating{client.Transport, func() (*http.Response, error) { return resp, err }}
+	return client.Do(req)
+}
+
+// A repeating transport begins with what another has said already.
+type repeating struct {
+	http.RoundTripper
+	said func() (*http.Response, error)
+}
+
+func (r *repeating) RoundTrip(req *http.Request) (*http.Response, error) {
+	if said := r.said; said != nil {
+		r.said = nil
+		return said()
+	}
+	return r.RoundTripper.RoundTrip(req)
 }
 
 func origin(u *url.URL) string {

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 
+	"github.com/venice-go/venice/gen"
 	"github.com/venice-go/venice/internal/idle"
 	"github.com/venice-go/venice/internal/sse"
 )
@@ -25,27 +26,53 @@ var ErrIdle = idle.Err
 
 // events reads the answer to its end, each event into what next makes, until yield wants no more, and closes the exchange.
 func (a answering) events(x *exchange, next func() any, yield func(any, error) bool) {
-	defer x.close() //nolint:errcheck // what matters of it was read
+	body, done := &untilEnd{Reader: x.resp.Body}, false
+	defer func() {
+		if done {
+			x.finish(body.ended)
+		} else {
+			_ = x.close()
+		}
+	}()
 	if mediaType(x.resp) != "text/event-stream" {
 		yield(nil, a.unexpected(x))
 		return
 	}
 	x.stopClock()
-	events, clock := sse.NewReader(x.resp.Body, maxEvent), idle.NewClock(x.settings.idle, x.cancel)
+	events, clock := &eventing{Reader: sse.NewReader(body, maxEvent)}, idle.NewClock(x.settings.idle, x.cancel)
 	for {
 		clock.Start() // for each event, so that neither comments nor the caller's own time count
 		chunk, err := a.chunk(x, events, next)
 		clock.Stop()
-		if errors.Is(err, errDone) || !yield(chunk, err) || err != nil && !errors.Is(err, ErrMisfit) {
+		done = errors.Is(err, errDone)
+		if done || !yield(chunk, err) || err != nil && !errors.Is(err, ErrMisfit) {
 			return
 		}
 	}
 }
 
+// eventing is what reads a stream.
+type eventing struct {
+	*sse.Reader
+	gen.Events
+}
+
+// untilEnd notes the end of what it reads.
+type untilEnd struct {
+	io.Reader
+	ended bool
+}
+
+func (u *untilEnd) Read(p []byte) (int, error) {
+	n, err := u.Reader.Read(p)
+	u.ended = u.ended || errors.Is(err, io.EOF)
+	return n, err
+}
+
 var errDone = errors.New("done")
 
 // chunk returns the next chunk, errDone after the last one, or the error that ends the stream.
-func (a answering) chunk(x *exchange, events *sse.Reader, next func() any) (any, error) {
+func (a answering) chunk(x *exchange, events *eventing, next func() any) (any, error) {
 	for {
 		data, err := events.Next()
 		switch {
@@ -61,6 +88,11 @@ func (a answering) chunk(x *exchange, events *sse.Reader, next func() any) (any,
 			return nil, errDone
 		}
 		x.settings.response.keepChunk(data)
+		chunk := next()
+		if err == nil && !x.call.own && len(events.Name()) == 0 && events.Again(data, chunk) {
+			x.see(data)
+			return chunk, nil
+		}
 		if e := a.refuse.inBand(x, data, next); e != nil {
 			return nil, e
 		}
@@ -74,8 +106,7 @@ func (a answering) chunk(x *exchange, events *sse.Reader, next func() any) (any,
 			continue // a heartbeat
 		}
 		x.see(data)
-		chunk := next()
-		err = a.decodeInto(x, chunk, data)
+		err = a.decodeInto(x, chunk, data, &events.Events)
 		if err != nil && !errors.Is(err, ErrMisfit) {
 			return nil, err
 		}

@@ -3,6 +3,7 @@
 package gen
 
 import (
+	"bytes"
 	"fmt"
 	"log/slog"
 	"math"
@@ -10,6 +11,7 @@ import (
 	"reflect"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	jsonv2 "github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
@@ -60,6 +62,13 @@ var kinds = map[jsontext.Kind]string{
 // what is meant: a number as text and the other way round, an integer with a fraction, which is dropped, and an object
 // or a list of texts where a text is wanted. null is no value. What remains is told by a [*MisfitError].
 func Unmarshal(data []byte, v any) error {
+	if quick(data, v, nil) {
+		return nil
+	}
+	return decode(data, v)
+}
+
+func decode(data []byte, v any) error {
 	err := jsonv2.Unmarshal(data, v, lenient)
 	if err == nil {
 		return nil
@@ -194,10 +203,14 @@ func (g *generous) table(b jsontext.Value, to reflect.Value, at jsontext.Pointer
 
 // unquoted is the text of a string, and of anything else its JSON.
 func unquoted(b jsontext.Value) string {
-	if b.Kind() != jsontext.KindString {
+	switch {
+	case b.Kind() != jsontext.KindString:
 		return string(b)
+	case bytes.IndexByte(b, '\\') < 0 && utf8.Valid(b):
+		return string(b[1 : len(b)-1])
 	}
-	s, _ := jsontext.AppendUnquote(nil, b)
+	var room [2 << 10]byte                      // most texts are shorter; for others append makes more
+	s, _ := jsontext.AppendUnquote(room[:0], b) // what it calls an error it has mended as lenient wants it
 	return string(s)
 }
 

@@ -23,14 +23,12 @@ func try[T any](b []byte) (any, bool) {
 	return v, err == nil && fits(reflect.TypeFor[T](), b)
 }
 
-// text is what try is for a string, without copies of it on the heap.
+// text is what try is for a string.
 func text(b []byte) (any, bool) {
 	if len(b) == 0 || b[0] != '"' {
 		return nil, false
 	}
-	var room [2 << 10]byte                      // most texts are shorter; for others append makes more
-	s, _ := jsontext.AppendUnquote(room[:0], b) // what it calls an error it has mended as lenient wants it
-	return string(s), true
+	return unquoted(b), true
 }
 
 // fits reports whether b comes back from a t as it went in, but for fields that t does not know: an object must have the

@@ -3,10 +3,13 @@
 package gen
 
 import (
+	"bytes"
 	"encoding/base64"
 	"encoding/binary"
 	"fmt"
 	"math"
+	"strconv"
+	"strings"
 
 	jsonv2 "github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
@@ -20,26 +23,101 @@ type Vector []float64
 // UnmarshalJSON is for encoding/json.
 func (v *Vector) UnmarshalJSON(b []byte) error { return jsonv2.Unmarshal(b, v, lenient) }
 
-// UnmarshalJSONFrom is for version 2 of the codec.
+// UnmarshalJSONFrom is for version 2 of the codec, which finds the end of the list, or of the text, and nothing in it.
 func (v *Vector) UnmarshalJSONFrom(d *jsontext.Decoder) error {
-	if d.PeekKind() != jsontext.KindString {
-		return jsonv2.UnmarshalDecode(d, (*[]float64)(v))
-	}
-	token, err := d.ReadToken()
+	b, err := d.ReadValue()
 	if err != nil {
 		return err
 	}
-	b, err := base64.StdEncoding.DecodeString(token.String())
-	if err != nil || len(b)%4 != 0 {
-		return fmt.Errorf("a vector in base64: want 4 bytes for each number, have %d bytes", len(b))
-	}
-	all := make(Vector, len(b)/4)
-	for i := range all {
-		f := float64(math.Float32frombits(binary.LittleEndian.Uint32(b[4*i:])))
-		if math.IsInf(f, 0) || math.IsNaN(f) {
-			return fmt.Errorf("a vector in base64: number %d is %v, which JSON does not have", i, f)
+	switch b.Kind() {
+	case jsontext.KindString:
+		return v.unpack(b)
+	case jsontext.KindBeginArray:
+		if v.list(b[1 : len(b)-1]) {
+			return nil
 		}
-		all[i] = f
+	}
+	return jsonv2.Unmarshal(b, (*[]float64)(v), lenient)
+}
+
+// list reads numbers between commas, and reports false if it finds anything else.
+func (v *Vector) list(b []byte) bool {
+	all := make(Vector, 0, bytes.Count(b, []byte(","))+1)
+	for more := true; more; {
+		f, n := short(b)
+		if n < 0 {
+			var err error
+			if n = bytes.IndexByte(b, ','); n < 0 {
+				n = len(b)
+			}
+			if f, err = strconv.ParseFloat(string(bytes.Trim(b[:n], " \t\r\n")), 64); err != nil {
+				return false
+			}
+		}
+		all = append(all, f)
+		if more = n < len(b); more {
+			b = b[n+1:]
+		}
+	}
+	*v = all
+	return true
+}
+
+// short reads a number of no more than 15 digits that count, without an exponent, up to a comma or the end. It returns where that is,
+// or -1 for anything else. Such digits and powers of ten are exact, so that the one division rounds as it should.
+func short(b []byte) (f float64, n int) {
+	var digits uint64
+	point, i := -1, 0
+	if len(b) > 0 && b[0] == '-' {
+		i = 1
+	}
+	begin := i
+	for ; i < len(b) && b[i] != ','; i++ {
+		switch c := b[i]; {
+		case c >= '0' && c <= '9' && digits < 1e14:
+			digits = 10*digits + uint64(c-'0')
+		case c == '.' && point < 0:
+			point = i
+		default:
+			return 0, -1
+		}
+	}
+	if i == begin || point >= 0 && i-point > len(tens) {
+		return 0, -1
+	}
+	if f = float64(digits); point >= 0 {
+		f /= tens[i-point-1]
+	}
+	if begin == 1 {
+		f = -f
+	}
+	return f, i
+}
+
+var tens = [...]float64{1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22}
+
+// unpack reads base64, by pieces that need no memory of their own.
+func (v *Vector) unpack(quoted []byte) error {
+	text := quoted[1 : len(quoted)-1]
+	if bytes.IndexByte(text, '\\') >= 0 {
+		text = []byte(strings.NewReplacer("\r", "", "\n", "").Replace(unquoted(quoted)))
+	}
+	all := make(Vector, 0, base64.StdEncoding.DecodedLen(len(text))/4)
+	var room [768]byte
+	for len(text) > 0 {
+		piece := text[:min(len(text), base64.StdEncoding.EncodedLen(len(room)))]
+		text = text[len(piece):]
+		n, err := base64.StdEncoding.Decode(room[:], piece)
+		if err != nil || n%4 != 0 || n < len(room) && len(text) > 0 {
+			return fmt.Errorf("a vector in base64: want 4 bytes for each number, have %d bytes", 4*len(all)+n)
+		}
+		for i := 0; i < n; i += 4 {
+			f := float64(math.Float32frombits(binary.LittleEndian.Uint32(room[i:])))
+			if math.IsInf(f, 0) || math.IsNaN(f) {
+				return fmt.Errorf("a vector in base64: number %d is %v, which JSON does not have", len(all), f)
+			}
+			all = append(all, f)
+		}
 	}
 	*v = all
 	return nil

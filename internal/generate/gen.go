@@ -69,6 +69,13 @@ func genCommand(ctx context.Context, root, spec, out string) error {
 	if err := printed(here, types, "secret", secretive(derived.Components.Schemas)); err != nil {
 		return err
 	}
+	quick, err := readers(stdout.Bytes(), derived)
+	if err != nil {
+		return err
+	}
+	if err := printed(here, types, "reader", quick); err != nil {
+		return err
+	}
 	for _, part := range []string{"runtime", "members", "misfit", "decimal", "vector", "media"} {
 		if err := printed(here, types, part, nil); err != nil {
 			return err

@@ -31,8 +31,8 @@ type allowance struct {
 	guessed bool  // no answer has told of this window yet
 }
 
-func (p *Pacer) limits(op string) []limitOf {
-	return []limitOf{{op, Requests}, {op, RPC}, {op, Tokens}, {op, afterAsked}, {"", Errors}}
+func (p *Pacer) limits(op string) [5]limitOf {
+	return [...]limitOf{{op, Requests}, {op, RPC}, {op, Tokens}, {op, afterAsked}, {"", Errors}}
 }
 
 // Take returns how long to wait before a call of the operation may be sent. If there is no need to wait, it takes one call
@@ -58,7 +58,7 @@ func (p *Pacer) Take(op string, now time.Time) (wait time.Duration) {
 			wait = max(wait, a.until.Sub(now))
 		}
 	}
-	for _, l := range p.limits(op)[:2] { // those that count calls
+	for _, l := range []limitOf{{op, Requests}, {op, RPC}} { // those that count calls
 		if a, known := p.left[l]; known && wait == 0 {
 			a.calls--
 			p.left[l] = a
@@ -72,10 +72,9 @@ func (p *Pacer) Take(op string, now time.Time) (wait time.Duration) {
 func (p *Pacer) Note(op string, rates [4]*Rate, asked time.Duration, now time.Time) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	for l, limit := range map[limitOf]*Rate{
-		{op, Requests}: rates[Requests], {op, RPC}: rates[RPC], {op, Tokens}: rates[Tokens], {"", Errors}: rates[Errors],
-		{op, afterAsked}: {Reset: now.Add(asked)},
-	} {
+	told := [...]*Rate{rates[Requests], rates[RPC], rates[Tokens], {Reset: now.Add(asked)}, rates[Errors]}
+	for i, l := range p.limits(op) {
+		limit := told[i]
 		if limit == nil || limit.Remaining < 0 || !limit.Reset.After(now) {
 			continue
 		}

@@ -41,6 +41,9 @@ func Rates(h http.Header) (limits [4]*Rate) {
 
 // rate returns nil if there is nothing to read.
 func rate(limit, remaining, reset []string) *Rate {
+	if limit == nil && remaining == nil && reset == nil {
+		return nil
+	}
 	l := &Rate{max(0, count(limit)), count(remaining), instant(reset)}
 	if l.Limit == 0 && l.Remaining < 0 && l.Reset.IsZero() {
 		return nil

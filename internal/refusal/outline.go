@@ -26,6 +26,8 @@ var preamble = []string{"id", "object", "created", "model", "usage"}
 // Members that an error has in place of "error".
 var complaints = []string{"detail", "details", "message", "issues", "errors"}
 
+var complaining = append([]string{"error"}, complaints...)
+
 // IsError reports whether the body of a good status is an error and not an answer: {"error": ...}, or another complaint,
 // also as the one element of a list, with nothing in it that the result is about. An error beside such a thing belongs to
 // the answer, such as that of a response which failed halfway.
@@ -47,12 +49,23 @@ func IsError(body []byte, result any) bool {
 	return o.isError(body)
 }
 
-// Complains is a quick look, after which most answers need no other. Quotes inside of strings are escaped.
+// Complains is a quick look for a name of a complaint in quotes, after which most answers need no other. Quotes inside of
+// strings are escaped.
 func Complains(body []byte) bool {
-	if bytes.Contains(body, quotedError) {
-		return true
+	for i := 0; i+1 < len(body); i++ {
+		if body[i] != '"' {
+			continue
+		}
+		switch body[i+1] {
+		case 'd', 'e', 'i', 'm': // as they all begin
+			for _, name := range complaining {
+				if rest := body[i+1:]; len(rest) > len(name) && rest[len(name)] == '"' && string(rest[:len(name)]) == name {
+					return true
+				}
+			}
+		}
 	}
-	return slices.ContainsFunc(complaints, func(name string) bool { return bytes.Contains(body, []byte(`"`+name+`"`)) })
+	return false
 }
 
 var quotedError = []byte(`"error"`)

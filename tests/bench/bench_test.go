@@ -53,8 +53,8 @@ func TestAllocations(t *testing.T) {
 		what       string
 		got, limit float64
 	}{
-		{"chat call", call, 44},
-		{"chunk", (stream - none) / (streamChunks - 1), 3.5},
+		{"chat call", call, 36},
+		{"chunk", (stream - none) / (streamChunks - 1), 1.2},
 		{"framing of an event", (comments - none) / (streamChunks - 1), 0.01}, // the buffers may grow once
 	} {
 		if c.got > c.limit {

@@ -6,6 +6,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"math"
 	"net/http"
 )
 
@@ -41,13 +42,18 @@ func calls(ctx context.Context, out io.Writer, e effort) error {
 			if err != nil {
 				return err
 			}
+			ours := results[1]
+			e.judge(what+", "+w.name, ours.cpu(results[0]).median)
+			if w.name == "memory" {
+				e.judge(what+", memory: allocations", math.Floor(ours.allocs())) // as testing.AllocsPerRun has it: a pool that was emptied is no habit
+			}
 			for _, r := range results {
-				rows = append(rows, []string{what, w.name, r.name, r.ratio(results[0]).String(),
+				rows = append(rows, []string{what, w.name, r.name, r.ratio(results[0]).String(), r.cpu(results[0]).String(),
 					fmt.Sprintf("%.1f", r.allocs()), fmt.Sprintf("%.0f", r.bytes())})
 			}
 		}
 	}
-	return table(out, []string{"one", "over", "client", "time / floor", "allocations", "bytes"}, rows)
+	return table(out, []string{"one", "over", "client", "time / floor", "CPU / floor", "allocations", "bytes"}, rows)
 }
 
 // task is one chat call, or one stream counted by its chunks.

@@ -66,6 +66,9 @@ func download(ctx context.Context, out io.Writer, e effort) error {
 		}
 		if i == 0 {
 			floor = took
+		} else {
+			e.judge("download", took.Seconds()/floor.Seconds())
+			e.judge("download: MiB of heap", float64(peak)/(1<<20))
 		}
 		rows = append(rows, []string{name, fmt.Sprintf("%.2f", took.Seconds()/floor.Seconds()), mebi(peak), mebi(total)})
 	}

@@ -18,7 +18,7 @@ type task struct {
 }
 
 // A cost is what one unit took.
-type cost struct{ nanoseconds, bytes, allocs float64 }
+type cost struct{ nanoseconds, cpu, bytes, allocs float64 }
 
 // A result holds the costs of a task, one per round.
 type result struct {
@@ -64,17 +64,18 @@ func measure(ctx context.Context, t task, runs int) (cost, error) {
 	var before, after runtime.MemStats
 	runtime.GC()
 	runtime.ReadMemStats(&before)
-	start := time.Now()
+	start, used := time.Now(), cpuTime()
 	for range runs {
 		if err := t.run(ctx); err != nil {
 			return cost{}, err
 		}
 	}
-	spent := time.Since(start)
+	spent, used := time.Since(start), cpuTime()-used
 	runtime.ReadMemStats(&after)
 	units := float64(runs * t.units)
 	return cost{
 		nanoseconds: float64(spent) / units,
+		cpu:         float64(used) / units,
 		bytes:       float64(after.TotalAlloc-before.TotalAlloc) / units,
 		allocs:      float64(after.Mallocs-before.Mallocs) / units,
 	}, nil
@@ -82,9 +83,18 @@ func measure(ctx context.Context, t task, runs int) (cost, error) {
 
 // ratio compares the times of r with those of the floor, round by round.
 func (r result) ratio(floor result) spread {
+	return r.compared(floor, func(c cost) float64 { return c.nanoseconds })
+}
+
+// cpu does the same with the processor time of the whole process, which other programs on the machine change the least.
+func (r result) cpu(floor result) spread {
+	return r.compared(floor, func(c cost) float64 { return c.cpu })
+}
+
+func (r result) compared(floor result, of func(cost) float64) spread {
 	var ratios []float64
 	for i := range min(len(r.costs), len(floor.costs)) {
-		ratios = append(ratios, r.costs[i].nanoseconds/floor.costs[i].nanoseconds)
+		ratios = append(ratios, of(r.costs[i])/of(floor.costs[i]))
 	}
 	return spreadOf(ratios)
 }

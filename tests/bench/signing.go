@@ -49,6 +49,8 @@ func signing(ctx context.Context, out io.Writer, e effort) error {
 	if err != nil {
 		return err
 	}
+	e.judge("sign-in", results[2].cpu(results[0]).median)
+	e.judge("payment", results[3].cpu(results[0]).median)
 	var rows [][]string
 	for i, name := range []string{"ecdsa.SignCompact", "EVM.SignMessage, a token", "SignIn, an attempt", "SignTransfer, EIP-3009"} {
 		r := results[i]
