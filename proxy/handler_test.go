@@ -206,7 +206,7 @@ func TestTold(t *testing.T) {
 			t.Errorf("the page has no %q: %s", want, page)
 		}
 	}
-	for _, want := range []string{`venice_proxy_calls_total{client="editor",model="zai-org-glm-5-1",status="200"} 1`, `venice_proxy_spent_usd{client="script"} 0`, "venice_proxy_open 0"} {
+	for _, want := range []string{`venice_proxy_calls_total{client="editor",model="zai-org-glm-5-1",status="200"} 1`, `venice_proxy_usd_total{client="editor",model="z-image-turbo",status="200"} 0.01`, `venice_proxy_spent_usd{client="script"} 0`, "venice_proxy_open 0"} {
 		if !strings.Contains(metrics, want) {
 			t.Errorf("the metrics have no %q: %s", want, metrics)
 		}
