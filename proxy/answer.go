@@ -46,7 +46,7 @@ func explain(err error) *fault {
 	case errors.Is(err, spend.ErrCap):
 		return &fault{402, "insufficient_quota", "insufficient_quota", err.Error()}
 	case errors.Is(err, spend.ErrUnknownPrice):
-		return &fault{402, "insufficient_quota", "unknown_price", err.Error()}
+		return &fault{400, invalid, "unknown_price", err.Error()}
 	}
 	return &fault{502, "server_error", "upstream_error", "the service could not be called: " + err.Error()}
 }

@@ -118,7 +118,7 @@ func TestForms(t *testing.T) {
 	typed := func(r *http.Request) { r.Header.Set("Content-Type", m.FormDataContentType()) }
 	w := newWorld(t, nil)
 	status, _, body := w.call("POST", "/v1/audio/transcriptions", editor, form.String(), typed)
-	if status != 402 || codeOf(t, body) != "unknown_price" {
+	if status != 400 || codeOf(t, body) != "unknown_price" {
 		t.Errorf("%d %s", status, body)
 	}
 	w = newWorld(t, func(h *proxy.Handler) { h.Cap.Unknown, h.Clients[0].Cap.Unknown = spend.USD/10, spend.USD/10 })
@@ -138,7 +138,7 @@ func TestRefusals(t *testing.T) {
 		"no token":    {"", "/v1/chat/completions", hello, "invalid_api_key", 401},
 		"other token": {editor + "x", "/v1/chat/completions", hello, "invalid_api_key", 401},
 		"over cap":    {script, "/v1/chat/completions", dear, "insufficient_quota", 402},
-		"no model":    {editor, "/v1/chat/completions", strings.Replace(hello, "zai-org", "no", 1), "unknown_price", 402},
+		"no model":    {editor, "/v1/chat/completions", strings.Replace(hello, "zai-org", "no", 1), "unknown_price", 400},
 		"bad request": {editor, "/v1/chat/completions", strings.Replace(hello, `"max`, `"x":1,"max`, 1), "", 400},
 		"keys":        {editor, "/v1/api_keys", "", "unknown_url", 404},
 		"mint":        {editor, "/v1/api_keys/generate_web3_key", "{}", "unknown_url", 404},
@@ -206,7 +206,7 @@ func TestTold(t *testing.T) {
 			t.Errorf("the page has no %q: %s", want, page)
 		}
 	}
-	for _, want := range []string{`venice_proxy_calls_total{client="editor",model="zai-org-glm-5-1",status="200"} 1`, `venice_proxy_spent_usd{client="script"} 0`, "venice_proxy_open 0"} {
+	for _, want := range []string{`venice_proxy_calls_total{client="editor",model="zai-org-glm-5-1",status="200"} 1`, `venice_proxy_usd_total{client="editor",model="z-image-turbo",status="200"} 0.01`, `venice_proxy_spent_usd{client="script"} 0`, "venice_proxy_open 0"} {
 		if !strings.Contains(metrics, want) {
 			t.Errorf("the metrics have no %q: %s", want, metrics)
 		}

@@ -20,6 +20,7 @@ import (
 
 	"github.com/go-json-experiment/json/jsontext"
 
+	"github.com/venice-go/venice/gen"
 	"github.com/venice-go/venice/spend"
 )
 
@@ -58,6 +59,9 @@ func (h *Handler) note(c *call) {
 	l := line{At: c.began, Client: c.client.Name, Model: c.model, Route: c.path, Status: c.status, Took: time.Since(c.began)}
 	if c.witnesses != nil && c.status < 400 {
 		cost, err := h.Cap.Prices.Cost(context.Background(), jsontext.Value(cmp.Or(string(c.said), "{}")))
+		if request := untold[c.path]; err != nil && request != nil {
+			cost.Money, err = h.priceOf(request(), c.body)
+		}
 		if l.Cost = cost.USD + cost.DIEM; err != nil {
 			l.Cost, l.Unknown = 0, 1
 		}
@@ -66,6 +70,24 @@ func (h *Handler) note(c *call) {
 	if h.Logger != nil {
 		h.Logger.Info("call", "client", l.Client, "route", l.Route, "model", l.Model, "status", l.Status, slog.Duration("took", l.Took), "cost", l.Cost)
 	}
+}
+
+// untold are the requests whose answers do not say what they cost: the list of prices does.
+var untold = map[string]func() any{
+	"/images/generations": func() any { return new(gen.CreateImageRequest) },
+	"/image/generate":     func() any { return new(gen.GenerateImageRequest) },
+	"/audio/speech":       func() any { return new(gen.CreateSpeechRequest) },
+}
+
+func (h *Handler) priceOf(request any, body []byte) (spend.Money, error) {
+	if err := json.Unmarshal(body, request); err != nil {
+		return spend.Money{}, err
+	}
+	e, err := h.Cap.Prices.Estimate(context.Background(), request)
+	if err != nil {
+		return spend.Money{}, err
+	}
+	return spend.Money{USD: e.Most.USD}, nil // the other currency is in place of it
 }
 
 func (s *stats) add(l line) {

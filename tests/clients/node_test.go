@@ -15,7 +15,7 @@ import (
 	"github.com/venice-go/venice/tests/venicetest"
 )
 
-// The script of a week passes, and says that it did sixty of each kind.
+// The script of a week passes, also through the proxy, and says that it did sixty of each kind.
 func TestWeekInNode(t *testing.T) {
 	node, err := exec.LookPath("node")
 	if err != nil {
@@ -29,9 +29,16 @@ func TestWeekInNode(t *testing.T) {
 		t.Fatal(err)
 	}
 	fake := venicetest.NewServer(t)
+	url, token := proxied(t, fake)
+	for how, at := range map[string][2]string{"direct": {fake.URL, fake.InferenceKey()}, "proxied": {url, token}} {
+		t.Run(how, func(t *testing.T) { weekInNode(t, node, script, at[0], at[1]) })
+	}
+}
+
+func weekInNode(t *testing.T, node string, script []byte, url, key string) {
 	cmd := exec.CommandContext(t.Context(), node, "--input-type=module", "-")
 	cmd.Dir, cmd.Stdin = "node", bytes.NewReader(script)
-	cmd.Env = append(os.Environ(), "VENICE_BASE_URL="+fake.URL, "VENICE_API_KEY="+fake.InferenceKey())
+	cmd.Env = append(os.Environ(), "VENICE_BASE_URL="+url, "VENICE_API_KEY="+key)
 	var stdout, stderr bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &stdout, &stderr
 	if err := cmd.Run(); err != nil {

@@ -1,11 +1,10 @@
 // The proxy between the clients and the service: all that they do for a week, they do through it as well, with a token and a
-// base URL and no more. The openai package of npm is tried where it is at hand.
+// base URL and no more.
 
 package clients
 
 import (
 	"net/http/httptest"
-	"os"
 	"os/exec"
 	"strings"
 	"testing"
@@ -37,35 +36,6 @@ func proxied(t *testing.T, s *venicetest.Server) (url, token string) {
 	srv := httptest.NewServer(&proxy.Handler{Auth: signer.SignIn(wallet), BaseURL: s.URL, Cap: all, Clients: []proxy.Client{{Name: "week", Token: gen.NewSecret(token), Cap: all}}})
 	t.Cleanup(srv.Close)
 	return srv.URL + "/v1", token
-}
-
-// TestOpenAINPM runs testdata/openai.mjs in the folder that OPENAI_NPM names, into which "npm install openai" put the package.
-func TestOpenAINPM(t *testing.T) {
-	folder := os.Getenv("OPENAI_NPM")
-	if folder == "" {
-		t.Skip("OPENAI_NPM names no folder with the openai package of npm")
-	}
-	program, err := os.ReadFile("testdata/openai.mjs")
-	if err != nil {
-		t.Fatal(err)
-	}
-	url, token := proxied(t, venicetest.NewServer(t, venicetest.WithoutRateLimits()))
-	cmd := exec.CommandContext(t.Context(), "node", "--input-type=module")
-	cmd.Dir, cmd.Stdin = folder, strings.NewReader(string(program))
-	cmd.Env = append(os.Environ(), "OPENAI_BASE_URL="+url, "OPENAI_API_KEY="+token)
-	out, err := cmd.CombinedOutput()
-	const want = `chat: You said: Hello
-stream: You said: Hello you
-tools: get_weather {"city":"Paris"}
-image: true
-embedding: 1024
-models: true
-too much: BadRequestError 400
-no key: AuthenticationError 401 invalid_api_key
-`
-	if err != nil || string(out) != want {
-		t.Errorf("%v: %s", err, out)
-	}
 }
 
 // TestCurl is the line that emulate and the proxy are shown with.

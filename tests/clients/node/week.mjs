@@ -146,7 +146,7 @@ const kinds = {
     await assert.rejects(client.chat.completions.create({ ...ask("Hi"), model: `made-up-${day}` }), (e) =>
       e instanceof OpenAI.NotFoundError && /^404 .*made-up-/.test(e.message));
     await assert.rejects(client.chat.completions.create({ ...ask("Hi"), nonsense: day }), (e) =>
-      e instanceof OpenAI.BadRequestError && e.message === '400 "Invalid request parameters"');
+      e instanceof OpenAI.BadRequestError && /^400 .*Invalid request parameters/.test(e.message));
     const stranger = client.withOptions({ apiKey: "none" });
     await assert.rejects(stranger.chat.completions.create(ask("Hi")), OpenAI.AuthenticationError);
   },
