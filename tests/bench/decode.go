@@ -21,7 +21,7 @@ import (
 const (
 	vectors, numbers = 1000, 1024
 	models           = 328
-	aListed           = `{"created":1719792000,"id":"%s-%d","model_spec":{"availableContextTokens":131072,"capabilities":{"optimizedForCode":false,` +
+	aListed          = `{"created":1719792000,"id":"%s-%d","model_spec":{"availableContextTokens":131072,"capabilities":{"optimizedForCode":false,` +
 		`"quantization":"fp8","supportsAudioInput":false,"supportsFunctionCalling":true,"supportsLogProbs":true,"supportsMultipleImages":false,` +
 		`"supportsReasoning":true,"supportsReasoningEffort":false,"supportsResponseSchema":true,"supportsTeeAttestation":false,"supportsE2EE":false,` +
 		`"supportsVideoInput":false,"supportsVision":false,"supportsWebSearch":true},"constraints":{"temperature":{"default":0.7},"top_p":{"default":0.95}},` +
