@@ -73,10 +73,10 @@ func genCommand(ctx context.Context, root, spec, out string) error {
 	if err != nil {
 		return err
 	}
-	if err := printed(here, types, "reader", quick); err != nil {
+	if err := printed(here, types, "event", quick); err != nil {
 		return err
 	}
-	for _, part := range []string{"runtime", "members", "misfit", "decimal", "vector", "media"} {
+	for _, part := range []string{"runtime", "reader", "members", "misfit", "decimal", "vector", "media"} {
 		if err := printed(here, types, part, nil); err != nil {
 			return err
 		}
