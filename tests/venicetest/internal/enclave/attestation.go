@@ -100,7 +100,7 @@ func (e *Enclave) boot(model string) (m Machine, events []any, compose string) {
 	for i, what := range []string{"firmware", "kernel", "disk"} {
 		digest := sha512.Sum384([]byte(what))
 		extend(i, digest)
-		events = append(events, map[string]any{"imr": i, "event_type": 0x80000007, "digest": hex.EncodeToString(digest[:]), "event": "", "event_payload": ""})
+		events = append(events, map[string]any{"imr": i, "event_type": uint32(0x80000007), "digest": hex.EncodeToString(digest[:]), "event": "", "event_payload": ""})
 	}
 	compose = fmt.Sprintf(`{"name":%q,"docker_compose_file":"services: {}"}`, model)
 	hash := sha256.Sum256([]byte(compose))
