@@ -11,6 +11,7 @@ import (
 	"github.com/go-json-experiment/json"
 
 	"github.com/venice-go/venice/gen"
+	"github.com/venice-go/venice/internal/loose"
 )
 
 // Kinds are the models that routes call.
@@ -50,6 +51,11 @@ func Check(m *gen.Model, path string, r Request) []string {
 	if limits == nil {
 		limits = &gen.ModelConstraints{}
 	}
+	var newer struct { // what some revisions of the description do not have
+		SupportsCustomVoiceID bool `json:"supports_custom_voice_id"`
+		Constraints           struct{ MaxInputImages, MaxStyleReferences *int64 }
+	}
+	_ = loose.Recast(spec, &newer) // what is no number is no limit
 	switch Kinds[path] {
 	case gen.ModelTypeText:
 		c.text(m)
@@ -58,8 +64,8 @@ func Check(m *gen.Model, path string, r Request) []string {
 		c.oneOf("resolution", limits.Resolutions, len(limits.Resolutions) > 0)
 		c.oneOf("quality", texts(limits.Qualities), len(limits.Qualities) > 0)
 		c.characters("prompt", limits.PromptCharacterLimit)
-		c.items("images", limits.MaxInputImages)
-		c.items("style_references", limits.MaxStyleReferences)
+		c.items("images", newer.Constraints.MaxInputImages)
+		c.items("style_references", newer.Constraints.MaxStyleReferences)
 		if d := limits.WidthHeightDivisor; d != nil && *d >= 1 {
 			for _, name := range []string{"width", "height"} {
 				n, given := r[name].(float64)
@@ -72,8 +78,7 @@ func Check(m *gen.Model, path string, r Request) []string {
 	case gen.ModelTypeTTS:
 		voices := slices.Concat(spec.Voices, []string{""})
 		own, _ := r["voice"].(string) // one that was cloned has a name of its own
-		c.oneOf("voice", voices, len(spec.Voices) > 0 && spec.VoiceCloning == nil && !strings.HasPrefix(own, "vv_") &&
-			(spec.SupportsCustomVoiceID == nil || !*spec.SupportsCustomVoiceID))
+		c.oneOf("voice", voices, len(spec.Voices) > 0 && spec.VoiceCloning == nil && !strings.HasPrefix(own, "vv_") && !newer.SupportsCustomVoiceID)
 		c.oneOf("response_format", spec.SupportedFormats, len(spec.SupportedFormats) > 0)
 		c.between("speed", spec.MinSpeed, spec.MaxSpeed)
 		c.characters("input", spec.PromptCharacterLimit)
