@@ -14,6 +14,7 @@ import (
 
 	"github.com/venice-go/venice"
 	"github.com/venice-go/venice/gen"
+	"github.com/venice-go/venice/internal/loose"
 )
 
 // enhanceFee is what rewriting a prompt costs by the service's documentation, in USD. The header tells that it happened.
@@ -31,8 +32,17 @@ func imageParts(q query, m *gen.Model) ([]Part, error) {
 	n := max(q.atLeast("variants", 1), q.atLeast("n", 1))
 	parts := []Part{{What: "images by " + m.ID, Least: n, Most: n, Price: each}}
 	images, _ := q.body["images"].([]any)
-	if p := m.ModelSpec.Pricing.InputImages; p != nil && len(images) > int(p.Included) {
-		more := float64(len(images)-int(p.Included)) * n
+	var further struct { // which some revisions of the description do not have
+		InputImages *struct {
+			Included   int
+			Additional gen.Price
+		}
+	}
+	if err := loose.Recast(m.ModelSpec.Pricing, &further); err != nil {
+		return nil, unknown("the list's price of further images for %s cannot be read", m.ID)
+	}
+	if p := further.InputImages; p != nil && len(images) > p.Included {
+		more := float64(len(images)-p.Included) * n
 		parts = append(parts, Part{What: "further images to start from", Least: more, Most: more, Price: p.Additional})
 	}
 	if q.yes("enhance_prompt") {
