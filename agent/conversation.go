@@ -4,6 +4,7 @@ package agent
 
 import (
 	"crypto/rand"
+	"reflect"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -138,7 +139,7 @@ func tokensOf(m *gen.ChatMessage) int64 {
 			count(p.Text)
 		}
 	}
-	count(m.ReasoningContent, m.ThoughtSignature)
+	count(m.ReasoningContent, signatureOf(m))
 	for _, d := range m.ReasoningDetails {
 		if m.ReasoningContent == nil {
 			count(d.Text, d.Summary)
@@ -152,12 +153,28 @@ func tokensOf(m *gen.ChatMessage) int64 {
 	return int64(float64(characters)/3.2) + messageTokens + int64(media*mediaTokens)
 }
 
+// signatureField is the field of a message for its signature, which some revisions of the description do not have.
+func signatureField(m *gen.ChatMessage) reflect.Value {
+	return reflect.ValueOf(m).Elem().FieldByName("ThoughtSignature")
+}
+
+func signatureOf(m *gen.ChatMessage) *string {
+	if field := signatureField(m); field.IsValid() {
+		signature, _ := field.Interface().(*string)
+		return signature
+	}
+	return nil
+}
+
 // sealMark is how an encrypted block in reasoning_content begins. It stands last.
 const sealMark = "\n\n__ENCRYPTED_REASONING__id="
 
 // unsigned is a message without what only the model reads that wrote it. What it thought in words stays.
 func unsigned(m gen.ChatMessage) gen.ChatMessage {
-	m.ReasoningDetails, m.ThoughtSignature = nil, nil
+	m.ReasoningDetails = nil
+	if field := signatureField(&m); field.IsValid() {
+		field.SetZero()
+	}
 	if thought, _, sealed := strings.Cut(deref(m.ReasoningContent), sealMark); sealed {
 		m.ReasoningContent = &thought
 	}

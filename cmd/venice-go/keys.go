@@ -14,7 +14,9 @@ import (
 
 	"github.com/oapi-codegen/nullable"
 
+	"github.com/venice-go/venice"
 	"github.com/venice-go/venice/gen"
+	"github.com/venice-go/venice/internal/loose"
 	"github.com/venice-go/venice/signer"
 )
 
@@ -73,7 +75,11 @@ func listKey(k *gen.APIKey) listedKey {
 	l := listedKey{
 		ID: k.ID, Type: string(k.APIKeyType), Description: textOf(k.Description), Last6: k.Last6Chars,
 		LimitUSD: numberOf(k.ConsumptionLimits.USD), LimitDIEM: numberOf(k.ConsumptionLimits.DIEM), LimitPeriod: string(k.LimitPeriod),
-		ModelPrivacy: string(k.ModelPrivacy), ExpiresAt: textOf(k.ExpiresAt), LastUsedAt: textOf(k.LastUsedAt),
+		ExpiresAt: textOf(k.ExpiresAt), LastUsedAt: textOf(k.LastUsedAt),
+	}
+	var newer struct{ ModelPrivacy string } // which some revisions of the description do not have
+	if loose.Recast(k, &newer) == nil {
+		l.ModelPrivacy = newer.ModelPrivacy
 	}
 	if k.CurrentPeriodUsage != nil {
 		l.UsedUSD, l.UsedDIEM = k.CurrentPeriodUsage.USD, k.CurrentPeriodUsage.DIEM
@@ -145,7 +151,7 @@ func makeKey(ctx context.Context, c *console, request *signer.KeyRequest, r *rea
 	}
 	body := &gen.CreateAPIKeyRequest{
 		APIKeyType: gen.APIKeyType(request.Type), Description: request.Description, ConsumptionLimit: limitsOf(request),
-		LimitPeriod: gen.LimitPeriod(request.LimitPeriod), ModelPrivacy: gen.KeyModelPrivacy(request.ModelPrivacy),
+		LimitPeriod: gen.LimitPeriod(request.LimitPeriod),
 	}
 	if body.APIKeyType == "" {
 		body.APIKeyType = "INFERENCE"
@@ -153,7 +159,7 @@ func makeKey(ctx context.Context, c *console, request *signer.KeyRequest, r *rea
 	if !request.Expires.IsZero() {
 		body.ExpiresAt = new(expiry(request.Expires))
 	}
-	made, err := client.CreateAPIKey(ctx, body)
+	made, err := client.CreateAPIKey(ctx, body, ofPrivacy(request))
 	if made == nil || made.Data.APIKey.IsZero() {
 		return called(err)
 	}
@@ -202,26 +208,34 @@ var keysChange = &command{
 	},
 }
 
+// ofPrivacy adds the privacy of models to a request, whether its type has a field for it or not.
+func ofPrivacy(request *signer.KeyRequest) venice.CallOption {
+	if request.ModelPrivacy == "" {
+		return nil
+	}
+	return venice.WithField("/modelPrivacy", request.ModelPrivacy)
+}
+
 func changeKey(ctx context.Context, c *console, request *signer.KeyRequest, r *reach, ids []string) error {
 	if len(ids) != 1 {
 		return failure{exitUsage, errors.New("want the id of a key: venice-go keys list shows them")}
 	}
 	body := &gen.UpdateAPIKeyRequest{ID: ids[0], ConsumptionLimit: limitsOf(request),
-		LimitPeriod: gen.LimitPeriod(request.LimitPeriod), ModelPrivacy: gen.KeyModelPrivacy(request.ModelPrivacy)}
+		LimitPeriod: gen.LimitPeriod(request.LimitPeriod)}
 	if request.Description != "" {
 		body.Description = &request.Description
 	}
 	if !request.Expires.IsZero() {
 		body.ExpiresAt = nullable.NewNullableWithValue(expiry(request.Expires))
 	}
-	if body.Description == nil && body.ConsumptionLimit == nil && body.LimitPeriod == "" && body.ModelPrivacy == "" && request.Expires.IsZero() {
+	if body.Description == nil && body.ConsumptionLimit == nil && body.LimitPeriod == "" && request.ModelPrivacy == "" && request.Expires.IsZero() {
 		return failure{exitUsage, errors.New("nothing to change: want a flag such as --limit-usd")}
 	}
 	client, err := r.keyed(c)
 	if err != nil {
 		return err
 	}
-	if _, err := client.UpdateAPIKey(ctx, body); err != nil {
+	if _, err := client.UpdateAPIKey(ctx, body, ofPrivacy(request)); err != nil {
 		return called(err)
 	}
 	is, err := client.GetAPIKey(ctx, ids[0]) // what is stored, which the echo of a change need not be
