@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"reflect"
 	"strings"
 	"time"
 
@@ -79,39 +80,32 @@ func (p *Prices) Estimate(ctx context.Context, request any) (*Estimate, error) {
 	return e, err
 }
 
+// paths are where requests go, by the names of their types: not all revisions of the description have all of them.
+var paths = map[string]string{
+	"ChatCompletionRequest":  "/chat/completions",
+	"ResponseRequest":        "/responses",
+	"CreateEmbeddingRequest": "/embeddings",
+	"DecisionRequest":        "/decisions",
+	"GenerateImageRequest":   "/image/generate",
+	"CreateImageRequest":     "/images/generations",
+	"EditImageRequest":       "/image/edit",
+	"MultiEditImageRequest":  "/image/multi-edit",
+	"UpscaleImageRequest":    "/image/upscale",
+	"CreateSpeechRequest":    "/audio/speech",
+	"QueueAudioRequest":      "/audio/queue",
+	"QueueVideoRequest":      "/video/queue",
+	"WebSearchRequest":       "/augment/search",
+	"WebScrapeRequest":       "/augment/scrape",
+}
+
 // pathOf is where a request goes.
 func pathOf(request any) (string, bool) {
-	switch request.(type) {
-	case *gen.ChatCompletionRequest:
-		return "/chat/completions", true
-	case *gen.ResponseRequest:
-		return "/responses", true
-	case *gen.CreateEmbeddingRequest:
-		return "/embeddings", true
-	case *gen.DecisionRequest:
-		return "/decisions", true
-	case *gen.GenerateImageRequest:
-		return "/image/generate", true
-	case *gen.CreateImageRequest:
-		return "/images/generations", true
-	case *gen.EditImageRequest:
-		return "/image/edit", true
-	case *gen.MultiEditImageRequest:
-		return "/image/multi-edit", true
-	case *gen.UpscaleImageRequest:
-		return "/image/upscale", true
-	case *gen.CreateSpeechRequest:
-		return "/audio/speech", true
-	case *gen.QueueAudioRequest:
-		return "/audio/queue", true
-	case *gen.QueueVideoRequest:
-		return "/video/queue", true
-	case *gen.WebSearchRequest:
-		return "/augment/search", true
-	case *gen.WebScrapeRequest:
-		return "/augment/scrape", true
+	typ := reflect.TypeOf(request)
+	if typ == nil || typ.Kind() != reflect.Pointer || typ.Elem().PkgPath() != reflect.TypeFor[gen.Model]().PkgPath() {
+		return "", false
 	}
-	return "", false
+	path, known := paths[typ.Elem().Name()]
+	return path, known
 }
 
 // estimate returns what a request can cost, and the models that may answer it, by id.

@@ -16,7 +16,7 @@ import (
 var nextWeek = flag.String("next-week", "", "write next week's description to this file, for an adoption in a copy of the module")
 
 // gone is an operation that no code leans on.
-const gone = "POST /augment/scrape"
+const gone = "POST /video/transcriptions"
 
 // bend makes next week of a raw revision.
 func bend(t *testing.T, raw []byte) []byte {
