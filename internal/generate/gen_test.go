@@ -61,6 +61,9 @@ func takeCensus(t *testing.T, dir string) *census {
 			t.Fatal(err)
 		}
 		for line := range strings.Lines(string(src)) {
+			if base := filepath.Base(file); base == "reader.gen.go" || base == "event.gen.go" {
+				break // how streams are decoded, which is read by nobody for the API's sake
+			}
 			if l := strings.TrimSpace(line); l != "" && !strings.HasPrefix(l, "//") {
 				c.lines++
 			}
