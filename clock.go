@@ -15,17 +15,6 @@ type clockwork struct {
 	jitter func(most time.Duration) time.Duration
 }
 
-func sleep(ctx context.Context, d time.Duration) error {
-	t := time.NewTimer(d)
-	defer t.Stop()
-	select {
-	case <-t.C:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
-	}
-}
-
 // late returns why it is too late to send a call after a wait, if it is. All that the service asks for counts, even where
 // the client would wait less: a call that is sent sooner is refused again.
 func late(deadline, now time.Time, wait, asked time.Duration) error {

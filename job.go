@@ -20,6 +20,7 @@ import (
 	"github.com/venice-go/venice/gen"
 	"github.com/venice-go/venice/internal/job"
 	"github.com/venice-go/venice/internal/loose"
+	"github.com/venice-go/venice/internal/patience"
 )
 
 // ErrMaybeBilled means that a job may have been queued, and billed, although its id is lost: the service has no list of
@@ -231,7 +232,7 @@ func (w *Waiting) sleep(ctx context.Context, d time.Duration) error {
 	if w.Sleep != nil {
 		return w.Sleep(ctx, d)
 	}
-	return sleep(ctx, d)
+	return patience.Sleep(ctx, d)
 }
 
 // seen is what an answer about a job says: its media, or its status.

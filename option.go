@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/venice-go/venice/internal/loose"
+	"github.com/venice-go/venice/internal/patience"
 )
 
 // A ClientOption changes the client that [New] makes.
@@ -83,7 +84,7 @@ func defaults() config {
 		settings:  settings{timeout: 10 * time.Minute, limit: 64 << 20, attempts: 4},
 		userAgent: "venice-go",
 		budget:    45,
-		clockwork: clockwork{time.Now, sleep, func(most time.Duration) time.Duration { return rand.N(most + 1) }}, //nolint:gosec // jitter is no secret
+		clockwork: clockwork{time.Now, patience.Sleep, func(most time.Duration) time.Duration { return rand.N(most + 1) }}, //nolint:gosec // jitter is no secret
 	}
 }
 
