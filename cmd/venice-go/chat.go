@@ -73,18 +73,9 @@ func (o *chatFlags) run(ctx context.Context, c *console, args []string) error {
 	if err != nil {
 		return err
 	}
-	var client *venice.Client
-	if o.spend.dryRun {
-		client, err = o.reach.open(c)
-	} else {
-		client, _, err = o.reach.either(c)
-	}
+	client, model, err := o.spend.client(ctx, c, &o.reach, "text", o.model)
 	if err != nil {
 		return err
-	}
-	model, err := defaultModel(ctx, client, "text", o.model)
-	if err != nil {
-		return called(err)
 	}
 	request := &gen.ChatCompletionRequest{Model: model}
 	if o.system != "" {
@@ -94,14 +85,7 @@ func (o *chatFlags) run(ctx context.Context, c *console, args []string) error {
 	if o.most > 0 {
 		request.MaxCompletionTokens = new(int64(o.most))
 	}
-	if o.spend.dryRun {
-		e, err := estimateOf(ctx, client, model, request)
-		if err != nil {
-			return err
-		}
-		return e.show(c)
-	}
-	return o.ask(o.spend.guard(ctx, client), c, client, request)
+	return o.spend.carryOut(ctx, c, client, model, request, func(ctx context.Context) error { return o.ask(ctx, c, client, request) })
 }
 
 // ask streams the answer, whatever is asked for: what was paid for is seen even if the rest is lost.

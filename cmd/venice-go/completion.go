@@ -80,9 +80,26 @@ func words() (behind map[string][]string, order []string) {
 	return behind, order
 }
 
+// cases has a line for the values of each flag and then one for each command, as the formats of a shell write them.
+func cases(ofFlag, between, ofCommand string) string {
+	behind, order := words()
+	var b strings.Builder
+	for _, key := range order {
+		if command, flag, is := strings.Cut(key, " --"); is {
+			fmt.Fprintf(&b, ofFlag, command, flag, strings.Join(behind[key], " "))
+		}
+	}
+	b.WriteString(between)
+	for _, key := range order {
+		if !strings.Contains(key, " --") {
+			fmt.Fprintf(&b, ofCommand, key, strings.Join(behind[key], " "))
+		}
+	}
+	return b.String()
+}
+
 // bashScript looks the words up by what stands before. Where there are none, files are completed.
 func bashScript() string {
-	behind, order := words()
 	var b strings.Builder
 	b.WriteString(`# Completion of venice-go for bash.
 _venice_go() {
@@ -92,17 +109,7 @@ _venice_go() {
 	done
 	case "$cmd $prev" in
 `)
-	for _, key := range order {
-		if command, flag, is := strings.Cut(key, " --"); is {
-			fmt.Fprintf(&b, "	%q*\" --%s\") words=%q ;;\n", command, flag, strings.Join(behind[key], " "))
-		}
-	}
-	b.WriteString("	*) case $cmd in\n")
-	for _, key := range order {
-		if !strings.Contains(key, " --") {
-			fmt.Fprintf(&b, "		%q) words=%q ;;\n", key, strings.Join(behind[key], " "))
-		}
-	}
+	b.WriteString(cases("	%q*\" --%s\") words=%q ;;\n", "	*) case $cmd in\n", "		%q) words=%q ;;\n"))
 	b.WriteString(`		esac ;;
 	esac
 	mapfile -t COMPREPLY < <(compgen -W "$words" -- "$cur")
@@ -114,7 +121,6 @@ complete -o default -F _venice_go venice-go
 
 // zshScript is bash's, by way of what zsh has for that.
 func zshScript() string {
-	behind, order := words()
 	var b strings.Builder
 	b.WriteString(`#compdef venice-go
 # Completion of venice-go for zsh.
@@ -126,17 +132,7 @@ _venice_go() {
 	done
 	case "$cmd $prev" in
 `)
-	for _, key := range order {
-		if command, flag, is := strings.Cut(key, " --"); is {
-			fmt.Fprintf(&b, "	(%q*\" --%s\") list=(%s) ;;\n", command, flag, strings.Join(behind[key], " "))
-		}
-	}
-	b.WriteString("	(*) case $cmd in\n")
-	for _, key := range order {
-		if !strings.Contains(key, " --") {
-			fmt.Fprintf(&b, "		(%q) list=(%s) ;;\n", key, strings.Join(behind[key], " "))
-		}
-	}
+	b.WriteString(cases("	(%q*\" --%s\") list=(%s) ;;\n", "	(*) case $cmd in\n", "		(%q) list=(%s) ;;\n"))
 	b.WriteString(`		esac ;;
 	esac
 	(( ${#list} )) && compadd -- $list || _files

@@ -62,18 +62,9 @@ func (o *imageFlags) run(ctx context.Context, c *console, args []string) error {
 	if err != nil {
 		return err
 	}
-	var client *venice.Client
-	if o.spend.dryRun {
-		client, err = o.reach.open(c)
-	} else {
-		client, _, err = o.reach.either(c)
-	}
+	client, model, err := o.spend.client(ctx, c, &o.reach, "image", o.model)
 	if err != nil {
 		return err
-	}
-	model, err := defaultModel(ctx, client, "image", o.model)
-	if err != nil {
-		return called(err)
 	}
 	request := &gen.GenerateImageRequest{Model: model, Prompt: prompt, Format: format}
 	if o.avoid != "" {
@@ -85,14 +76,7 @@ func (o *imageFlags) run(ctx context.Context, c *console, args []string) error {
 	if o.height > 0 {
 		request.Height = new(int64(o.height))
 	}
-	if o.spend.dryRun {
-		e, err := estimateOf(ctx, client, model, request)
-		if err != nil {
-			return err
-		}
-		return e.show(c)
-	}
-	return o.draw(o.spend.guard(ctx, client), c, client, request)
+	return o.spend.carryOut(ctx, c, client, model, request, func(ctx context.Context) error { return o.draw(ctx, c, client, request) })
 }
 
 func (o *imageFlags) draw(ctx context.Context, c *console, client *venice.Client, request *gen.GenerateImageRequest) error {

@@ -82,6 +82,34 @@ func defaultModel(ctx context.Context, client *venice.Client, kind gen.ModelType
 	return venice.NewModels(client, 0).ByTrait(ctx, kind, "default")
 }
 
+// client is what a call goes by, and the model that it asks. What would be paid needs no credentials to be shown.
+func (s *spendFlags) client(ctx context.Context, c *console, r *reach, kind gen.ModelType, id string) (client *venice.Client, model string, err error) {
+	if s.dryRun {
+		client, err = r.open(c)
+	} else {
+		client, _, err = r.either(c)
+	}
+	if err != nil {
+		return nil, "", err
+	}
+	if model, err = defaultModel(ctx, client, kind, id); err != nil {
+		return nil, "", called(err)
+	}
+	return client, model, nil
+}
+
+// carryOut makes a call within the bound, or shows what it would cost.
+func (s *spendFlags) carryOut(ctx context.Context, c *console, client *venice.Client, model string, request any, call func(context.Context) error) error {
+	if !s.dryRun {
+		return call(s.guard(ctx, client))
+	}
+	e, err := estimateOf(ctx, client, model, request)
+	if err != nil {
+		return err
+	}
+	return e.show(c)
+}
+
 var estimateCommand = &command{
 	name: "estimate", args: "[PROMPT...]", short: "what a chat or a picture would cost at most",
 	about: `
