@@ -155,33 +155,31 @@ type Waiting struct {
 // in the job. An ended context, a connection that failed and a download that broke off leave the job as it is: await it
 // again.
 func (c *Client) AwaitJob(ctx context.Context, job *Job, how *Waiting, opts ...CallOption) (*gen.Media, error) {
-	if how == nil {
-		how = &Waiting{}
-	}
+	wait := deref(how)
 	for {
 		media, status, err := c.look(ctx, job, opts)
 		if err != nil || media != nil {
 			return media, err
 		}
 		progress := JobProgress{status.Word(), status.Elapsed, status.Average}
-		if how.Progress != nil {
-			how.Progress(progress)
+		if wait.Progress != nil {
+			wait.Progress(progress)
 		}
 		if status.Done() {
 			job.DownloadURL = cmp.Or(status.Address(), job.DownloadURL)
 			if job.DownloadURL == "" {
 				return nil, fmt.Errorf("venice: the %v is done, but its media are at a URL that only the answer to queueing had", job)
 			}
-			if how.LeaveAtURL {
+			if wait.LeaveAtURL {
 				return nil, nil
 			}
 			limit, err := c.idleLimit(opts)
 			if err != nil {
 				return nil, fmt.Errorf("venice: %w", err)
 			}
-			return download(ctx, how.HTTPClient, job.DownloadURL, limit)
+			return download(ctx, wait.HTTPClient, job.DownloadURL, limit)
 		}
-		if err := how.sleep(ctx, pollAfter(progress, rand.Float64())); err != nil { //nolint:gosec // jitter is no secret
+		if err := wait.sleep(ctx, pollAfter(progress, rand.Float64())); err != nil { //nolint:gosec // jitter is no secret
 			return nil, fmt.Errorf("venice: waiting for the %v: %w", job, err)
 		}
 	}
@@ -190,17 +188,14 @@ func (c *Client) AwaitJob(ctx context.Context, job *Job, how *Waiting, opts ...C
 // SaveJob awaits the job and saves its media with [Save], and returns the number of bytes. With Complete it then deletes
 // the media at the service; an error of that leaves the file.
 func (c *Client) SaveJob(ctx context.Context, job *Job, file string, how *Waiting, opts ...CallOption) (int64, error) {
-	if how == nil {
-		how = &Waiting{}
-	}
-	fetch := *how
+	fetch := deref(how)
 	fetch.LeaveAtURL = false
 	media, err := c.AwaitJob(ctx, job, &fetch, opts...)
 	if err != nil {
 		return 0, err
 	}
 	n, err := Save(media, file)
-	if err == nil && how.Complete {
+	if err == nil && fetch.Complete {
 		err = c.CompleteJob(ctx, job, opts...)
 	}
 	return n, err
