@@ -5,22 +5,14 @@ package x402
 import (
 	"context"
 	"encoding/base64"
-	"encoding/hex"
 	"errors"
-	"fmt"
 	"net/http"
 	"net/http/httptest"
-	"os"
-	"strconv"
 	"strings"
 	"testing"
 	"time"
 
-	"github.com/go-json-experiment/json"
-	"github.com/go-json-experiment/json/jsontext"
-
 	"github.com/venice-go/venice"
-	"github.com/venice-go/venice/internal/evm"
 	"github.com/venice-go/venice/journal"
 	"github.com/venice-go/venice/signer"
 )
@@ -255,154 +247,4 @@ func written(t *testing.T, p *Payer) int {
 		t.Fatal(err)
 	}
 	return len(intents)
-}
-
-// USDC itself is signed for the service's origin, and for one that is named.
-func TestUSDCGoesToNamedOrigins(t *testing.T) {
-	body := strings.Replace(goodOffer, testAsset, baseUSDC, 1)
-	wallet := &spy{TransferSigner: testWallet(t)}
-	client, paid := offering(t, body, nil)
-	p := &Payer{Wallet: wallet, Budget: wideBudget, Journal: new(journal.Memory)}
-	if _, err := p.TopUp(t.Context(), client, 5*USD); !errors.Is(err, ErrOffer) || wallet.asked != 0 {
-		t.Errorf("loopback: %v, asked %d", err, wallet.asked)
-	}
-	p = &Payer{Wallet: wallet, Budget: wideBudget, Journal: new(journal.Memory), AllowOrigins: []string{client.BaseURL()}}
-	if _, err := p.TopUp(t.Context(), client, 5*USD); err != nil || wallet.asked != 1 || *paid != 1 {
-		t.Errorf("named: %v, asked %d", err, wallet.asked)
-	}
-}
-
-// The first recipient is remembered, and another needs a word of the user's.
-func TestRecipients(t *testing.T) {
-	other := strings.Replace(goodOffer, "2670b922ef37c7df47158725c0cc407b5382293f", "5aaeb6053f3e94c9b9a09f33669435e7ef1beaed", 1)
-	journal := new(journal.Memory)
-	pay := func(body string, payTo ...string) error {
-		client, _ := offering(t, body, nil)
-		_, err := (&Payer{Wallet: testWallet(t), Budget: wideBudget, TestAsset: testAsset, Journal: journal, PayTo: payTo}).TopUp(t.Context(), client, 5*USD)
-		return err
-	}
-	rule := func(err error) string {
-		if e, ok := errors.AsType[*OfferError](err); ok {
-			return e.Rule
-		}
-		return fmt.Sprint(err)
-	}
-	if got := rule(pay(goodOffer, "0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed")); got != "recipient" {
-		t.Errorf("not in the list: %s", got)
-	}
-	if err := pay(goodOffer, strings.ToLower(testPayTo)); err != nil {
-		t.Errorf("in the list: %v", err)
-	}
-	if got := rule(pay(other)); got != "recipient" {
-		t.Errorf("another than before: %s", got)
-	}
-	p := &Payer{Wallet: testWallet(t), Budget: wideBudget, TestAsset: testAsset, Journal: journal}
-	if err := p.Confirm(t.Context(), "0x5aaeb6053f3e94c9b9a09f33669435e7ef1beaed"); err != nil {
-		t.Fatal(err)
-	}
-	if err := pay(other); err != nil {
-		t.Errorf("confirmed: %v", err)
-	}
-	if got := rule(pay(goodOffer)); got != "recipient" {
-		t.Errorf("the first one, after another was confirmed: %s", got)
-	}
-}
-
-// Published envelopes of another library's payments are made byte for byte, but for the order of members.
-func TestEnvelopes(t *testing.T) {
-	raw, err := os.ReadFile("testdata/envelopes.json")
-	if err != nil {
-		t.Fatal(err)
-	}
-	var published struct {
-		Offer jsontext.Value
-		Cases []struct {
-			Name     string
-			Envelope struct {
-				X402Version int64
-				Payload     struct {
-					Signature     string
-					Authorization struct{ From, To, Value, ValidBefore, Nonce string }
-				}
-				Resource jsontext.Value
-			}
-		}
-	}
-	if err := json.Unmarshal(raw, &published, json.MatchCaseInsensitiveNames(true)); err != nil {
-		t.Fatal(err)
-	}
-	for _, c := range published.Cases {
-		body := `{"x402Version":2,"accepts":[` + string(published.Offer) + `]`
-		if c.Envelope.Resource != nil {
-			body += `,"resource":` + string(c.Envelope.Resource)
-		}
-		offers, err := readOffers([]byte(body+"}"), "")
-		if err != nil {
-			t.Fatal(err)
-		}
-		a := c.Envelope.Payload.Authorization
-		value, _ := strconv.ParseInt(a.Value, 10, 64)
-		before, _ := strconv.ParseInt(a.ValidBefore, 10, 64)
-		nonce, _ := hex.DecodeString(a.Nonce[2:])
-		x := Transfer{Network: evm.Base, Asset: baseUSDC, From: a.From, To: a.To, Amount: Amount(value), ValidBefore: before, Nonce: [32]byte(nonce)}
-		signature, err := testWallet(t).SignTransfer(t.Context(), x)
-		if err != nil || signature != c.Envelope.Payload.Signature {
-			t.Fatalf("%s: signature %s, %v", c.Name, signature, err)
-		}
-		payload, err := x.payload(signature)
-		if err != nil {
-			t.Fatal(err)
-		}
-		header, err := offers[0].header(a.Value, payload)
-		if err != nil {
-			t.Fatal(err)
-		}
-		got, _ := base64.StdEncoding.DecodeString(header)
-		want := find(t, raw, c.Name)
-		if g, w := jsontext.Value(got), want; g.Canonicalize() != nil || w.Canonicalize() != nil || string(g) != string(w) {
-			t.Errorf("%s:\n%s, want\n%s", c.Name, g, w)
-		}
-	}
-}
-
-// find returns an envelope as it was published.
-func find(t *testing.T, raw []byte, name string) jsontext.Value {
-	var all struct {
-		Cases []struct {
-			Name     string         `json:"name"`
-			Envelope jsontext.Value `json:"envelope"`
-		} `json:"cases"`
-	}
-	if err := json.Unmarshal(raw, &all); err != nil {
-		t.Fatal(err)
-	}
-	for _, c := range all.Cases {
-		if c.Name == name {
-			return c.Envelope
-		}
-	}
-	return nil
-}
-
-func FuzzReadOffers(f *testing.F) {
-	f.Add([]byte(goodOffer), base64.StdEncoding.EncodeToString([]byte(goodOffer)))
-	f.Add([]byte(`{"x402Version":2,"accepts":[{"amount":"1","Amount":"2"}]}`), "")
-	f.Fuzz(func(t *testing.T, body []byte, header string) {
-		terms := &terms{rail: baseRail{}, payer: "0xf39Fd6e51aad88F6F4ce6aB8827279cffFb92266", asset: testAsset, amount: 5 * USD}
-		offers, err := readOffers(body, header)
-		if err != nil {
-			return
-		}
-		o, err := terms.choose(offers)
-		if err != nil {
-			return
-		}
-		// What is accepted says the same to whoever reads it, and goes back as it came.
-		if o.Scheme != "exact" || !strings.EqualFold(o.Asset, testAsset) || !baseUnits.MatchString(o.Amount) || o.MaxTimeoutSeconds < 10 {
-			t.Fatalf("accepted %+v", o)
-		}
-		if _, err := o.header("5000000", map[string]int{}); err != nil {
-			t.Fatal(err)
-		}
-	})
 }
