@@ -70,9 +70,15 @@ var (
 	opListX402Transactions          = Operation{Name: "ListX402Transactions", Method: "GET", Path: "/x402/transactions/{walletAddress}", Access: AccessWallet, Effect: EffectRead}
 )
 
-// Operations is the table of operations, in the order of their paths.
+var operationTable = []*Operation{&opDeleteAPIKey, &opListAPIKeys, &opUpdateAPIKey, &opCreateAPIKey, &opGetWeb3KeyToken, &opCreateWeb3Key, &opGetRateLimits, &opGetRateLimitLog, &opGetAPIKey, &opCompleteAudio, &opQueueAudio, &opQuoteAudio, &opRetrieveAudio, &opCreateSpeech, &opCreateTranscription, &opCompleteVoiceChange, &opQueueVoiceChange, &opQuoteVoiceChange, &opRetrieveVoiceChange, &opCloneVoice, &opWebScrape, &opWebSearch, &opParseText, &opGetBillingBalance, &opGetBillingUsage, &opGetBillingUsageAnalytics, &opGetBillingUsageHistory, &opListCharacters, &opGetCharacter, &opListCharacterReviews, &opCreateChatCompletion, &opListRPCNetworks, &opCallRPC, &opCreateDecision, &opCreateEmbedding, &opRemoveImageBackground, &opEditImage, &opGenerateImage, &opMultiEditImage, &opListImageStyles, &opUpscaleImage, &opCreateImage, &opListModels, &opListModelCompatibilityMapping, &opListModelTraits, &opCreateResponse, &opCreateSystemOneDecision, &opGetAttestation, &opGetEnclaveSignature, &opCompleteVideo, &opQueueVideo, &opQuoteVideo, &opRetrieveVideo, &opCreateVideoTranscription, &opGetX402Balance, &opTopUpX402, &opListX402Transactions}
+
+// Operations is the table of operations, in the order of their paths. The caller may change the copy it gets.
 func Operations() []Operation {
-	return []Operation{opDeleteAPIKey, opListAPIKeys, opUpdateAPIKey, opCreateAPIKey, opGetWeb3KeyToken, opCreateWeb3Key, opGetRateLimits, opGetRateLimitLog, opGetAPIKey, opCompleteAudio, opQueueAudio, opQuoteAudio, opRetrieveAudio, opCreateSpeech, opCreateTranscription, opCompleteVoiceChange, opQueueVoiceChange, opQuoteVoiceChange, opRetrieveVoiceChange, opCloneVoice, opWebScrape, opWebSearch, opParseText, opGetBillingBalance, opGetBillingUsage, opGetBillingUsageAnalytics, opGetBillingUsageHistory, opListCharacters, opGetCharacter, opListCharacterReviews, opCreateChatCompletion, opListRPCNetworks, opCallRPC, opCreateDecision, opCreateEmbedding, opRemoveImageBackground, opEditImage, opGenerateImage, opMultiEditImage, opListImageStyles, opUpscaleImage, opCreateImage, opListModels, opListModelCompatibilityMapping, opListModelTraits, opCreateResponse, opCreateSystemOneDecision, opGetAttestation, opGetEnclaveSignature, opCompleteVideo, opQueueVideo, opQuoteVideo, opRetrieveVideo, opCreateVideoTranscription, opGetX402Balance, opTopUpX402, opListX402Transactions}
+	list := make([]Operation, len(operationTable))
+	for i, op := range operationTable {
+		list[i] = *op
+	}
+	return list
 }
 
 // DeleteAPIKey: Deletes an API key. Needs an ADMIN key. The key stops working at once, and deleting cannot be

@@ -80,9 +80,9 @@ func Stream[T any](ctx context.Context, client *Client, method, path string, bod
 // For a route that is not listed it makes one, whose name is method and path. Its Access is not known, nor is its Effect,
 // but that GET and HEAD read.
 func OperationOf(method, path string) Operation {
-	for _, op := range Operations() {
+	for _, op := range operationTable {
 		if op.Method == method && route.Matches(op.Path, path) {
-			return op
+			return *op
 		}
 	}
 	op := Operation{Name: method + " " + path, Method: method, Path: path}

@@ -4,13 +4,22 @@ package route
 import (
 	"errors"
 	"net/url"
-	"slices"
 	"strings"
 )
 
 // Matches reports whether an escaped path is one of a template's, such as /api_keys/{id}.
 func Matches(template, path string) bool {
-	return slices.EqualFunc(strings.Split(template, "/"), strings.Split(path, "/"), fits)
+	for {
+		wanted, furtherWanted, more := strings.Cut(template, "/")
+		part, further, moreParts := strings.Cut(path, "/")
+		if more != moreParts || !fits(wanted, part) {
+			return false
+		}
+		if !more {
+			return true
+		}
+		template, path = furtherWanted, further
+	}
 }
 
 // fits reports whether a part of a path is what the template has in its place.
