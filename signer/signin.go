@@ -94,15 +94,13 @@ func (s *signIn) header(ctx context.Context, origin string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	text, err := message.Text()
-	if err != nil {
-		return "", err
-	}
-	signature, err := signText(ctx, s.wallet, []byte(text), signInLife)
-	if err != nil {
-		return "", fmt.Errorf("signer: sign-in: %w", err)
-	}
-	return message.Header(signature)
+	return message.Sign(func(text []byte) (string, error) {
+		signature, err := signText(ctx, s.wallet, text, signInLife)
+		if err != nil {
+			err = fmt.Errorf("signer: sign-in: %w", err)
+		}
+		return signature, err
+	})
 }
 
 // message is what the wallet is to sign now.

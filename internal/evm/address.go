@@ -21,11 +21,15 @@ var ErrAddress = errors.New("invalid wallet address")
 // checksum and are accepted; mixed case must be the right one.
 func Account(address string) (string, error) {
 	digits, ok := strings.CutPrefix(address, "0x")
-	raw, err := hex.DecodeString(digits)
-	if !ok || err != nil || len(raw) != 20 {
+	var raw [20]byte
+	if ok = ok && len(digits) == 2*len(raw); ok {
+		_, err := hex.Decode(raw[:], []byte(digits))
+		ok = err == nil
+	}
+	if !ok {
 		return "", fmt.Errorf("%w: want 0x and 40 hex digits", ErrAddress)
 	}
-	sum := Checksum(raw)
+	sum := Checksum(raw[:])
 	if address != sum && digits != strings.ToLower(digits) && digits != strings.ToUpper(digits) {
 		return "", fmt.Errorf("%w: mixed case that is not its EIP-55 checksum", ErrAddress)
 	}
@@ -35,7 +39,8 @@ func Account(address string) (string, error) {
 // Checksum writes an address of 20 bytes in EIP-55 form: a letter is upper case where the digit at its place in the hash
 // of the lower-case digits is 8 or more.
 func Checksum(raw []byte) string {
-	digits := []byte(hex.EncodeToString(raw))
+	text := hex.AppendEncode(append(make([]byte, 0, 42), "0x"...), raw)
+	digits := text[len("0x"):]
 	hash := Keccak256(digits)
 	for i, c := range digits {
 		nibble := hash[i/2] >> (4 * (1 - i%2)) & 15
@@ -43,7 +48,7 @@ func Checksum(raw []byte) string {
 			digits[i] = c - 'a' + 'A'
 		}
 	}
-	return "0x" + string(digits)
+	return string(text)
 }
 
 // AddressOf is the address of a public key: the last 20 bytes of the hash of its two coordinates.

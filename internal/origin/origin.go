@@ -51,13 +51,12 @@ func (n Named) Has(origin string) bool { return origin == Service || slices.Cont
 // Check is asked before anything is signed for an origin. Naming it does not help plain http: who is on the way could use
 // a sign-in, mint with a proof, or change who is paid.
 func (n Named) Check(origin string) error {
+	plain := strings.HasPrefix(origin, "http:")
 	switch {
-	case Loopback(origin):
+	case !plain && n.Has(origin), Loopback(origin):
 		return nil
-	case strings.HasPrefix(origin, "http:"):
+	case plain:
 		return fmt.Errorf("%s: want https, since whoever is on the way could use the signature", origin)
-	case n.Has(origin):
-		return nil
 	}
 	return fmt.Errorf("%s is neither %s nor loopback: if it may have this wallet's signature, name it with AllowOrigin", origin, Service)
 }

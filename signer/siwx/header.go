@@ -24,6 +24,9 @@ const oldHeaderName = "X-Sign-In-With-X"
 // maxHeader bounds the header that is read, in bytes. Ours have about 700; a contract's signature may be long.
 const maxHeader = 16 << 10
 
+// maxChainID bounds the number of a chain on EVM chains, in digits, as CAIP-2 does.
+const maxChainID = 32
+
 // A header is the value of the header, decoded.
 type header struct {
 	Address   string // as in the message; on an EVM chain letters may be of any case
@@ -37,7 +40,17 @@ type header struct {
 // Header returns the value of the header for this message and the wallet's signature over its text: "0x" and hex on an
 // EVM chain, base58 on Solana. Until the service has seen it, it lets whoever holds it make one call in the wallet's name.
 func (m *Message) Header(signature string) (string, error) {
+	return m.Sign(func([]byte) (string, error) { return signature, nil })
+}
+
+// Sign has a wallet sign the text of the message, as [Message.Text] returns it, and returns the value of the header, as
+// [Message.Header] does.
+func (m *Message) Sign(sign func(text []byte) (signature string, err error)) (string, error) {
 	text, err := m.Text()
+	if err != nil {
+		return "", err
+	}
+	signature, err := sign([]byte(text))
 	if err != nil {
 		return "", err
 	}
@@ -65,7 +78,7 @@ func (h *header) encode() (string, error) {
 	}
 	if id, evm := strings.CutPrefix(h.Chain, "eip155:"); evm {
 		b = append(append(b, `,"chainId":`...), id...)
-		good = good && evmChain.MatchString(id)
+		good = good && isNumber(id) && id[0] != '0' && len(id) <= maxChainID
 	} else if h.Chain != "" {
 		text(`,"chainId":`, h.Chain)
 	}
@@ -107,7 +120,7 @@ func parseHeader(value string) (*header, error) {
 }
 
 var (
-	evmChain    = regexp.MustCompile(`^(?:eip155:)?([1-9][0-9]{0,31})$`)
+	evmChain    = regexp.MustCompile(`^(?:eip155:)?([1-9][0-9]{0,31})$`) // maxChainID digits
 	solanaChain = regexp.MustCompile(`^solana:[-_a-zA-Z0-9]{1,32}$`)
 )
 

@@ -42,14 +42,19 @@ const (
 
 // lines lists the lines that a message has a name and a value in, in their order.
 func (m *Message) lines() [8]messageLine {
-	version := "1"
+	isChainID := isSolanaID
+	if m.evm() {
+		isChainID = isNumber
+	}
 	return [8]messageLine{
-		{"URI", &m.URI, isURI, true}, {"Version", &version, func(v string) bool { return v == "1" }, true},
-		{"Chain ID", &m.ChainID, m.isChainID, true}, {"Nonce", &m.Nonce, isNonce, true},
+		{"URI", &m.URI, isURI, true}, {"Version", &version, isNumber, true},
+		{"Chain ID", &m.ChainID, isChainID, true}, {"Nonce", &m.Nonce, isNonce, true},
 		{"Issued At", &m.IssuedAt, isTime, true}, {"Expiration Time", &m.ExpirationTime, isTime, false},
-		{"Not Before", &m.NotBefore, isTime, false}, {"Request ID", &m.RequestID, made(pathChars), false},
+		{"Not Before", &m.NotBefore, isTime, false}, {"Request ID", &m.RequestID, isRequestID, false},
 	}
 }
+
+var version = "1" // of the format; never changed
 
 type messageLine struct {
 	name   string
@@ -69,13 +74,13 @@ func (m *Message) Text() (string, error) {
 
 func (m *Message) check() error {
 	switch {
-	case !made(lettersDigits + "+-.")(m.Scheme):
+	case !only(m.Scheme, lettersDigits+"+-."):
 		return invalidMessage("scheme: want one such as https, or none")
-	case m.Domain == "" || !made(domainChars)(m.Domain):
+	case m.Domain == "" || !only(m.Domain, domainChars):
 		return invalidMessage("domain: want a host, with a port or without, in ASCII")
 	case !isAddress(m.Address):
 		return invalidMessage("address: want EIP-55 form, or base58 of 32 bytes")
-	case m.Statement != nil && !made(statementText)(*m.Statement):
+	case m.Statement != nil && !only(*m.Statement, statementText):
 		return invalidMessage("statement: want ASCII without line feeds, quotes, %, <, >, \\, ^, `, {, | and }")
 	case !isNonce(m.Nonce):
 		return refuse(codeMissingNonce, "want 8 letters and digits or more")
@@ -147,7 +152,9 @@ func ParseMessage(text string) (*Message, error) {
 	// Whatever is missing, doubled, out of place or superfluous shows when the text is made anew.
 	values := map[string]*string{}
 	for _, l := range m.lines() {
-		values[l.name] = l.value
+		if l.value != &version {
+			values[l.name] = l.value
+		}
 	}
 	for line := range strings.SplitSeq(rest[1:], "\n") {
 		name, value, _ := strings.Cut(line, ": ")
@@ -180,12 +187,13 @@ func (m *Message) Chain() string {
 // evm goes by the address: no base58 begins with 0.
 func (m *Message) evm() bool { return strings.HasPrefix(m.Address, "0x") }
 
-func (m *Message) isChainID(v string) bool {
-	if m.evm() {
-		return v != "" && made("0123456789")(v)
-	}
-	return v != "" && made(lettersDigits+"-_")(strings.TrimPrefix(v, "solana:"))
+func isNumber(v string) bool { return v != "" && only(v, "0123456789") }
+
+func isSolanaID(v string) bool {
+	return v != "" && only(strings.TrimPrefix(v, "solana:"), lettersDigits+"-_")
 }
+
+func isRequestID(v string) bool { return only(v, pathChars) }
 
 func isAddress(v string) bool {
 	if strings.HasPrefix(v, "0x") {
@@ -196,11 +204,11 @@ func isAddress(v string) bool {
 	return err == nil
 }
 
-func isNonce(v string) bool { return len(v) >= 8 && made(lettersDigits)(v) }
+func isNonce(v string) bool { return len(v) >= 8 && only(v, lettersDigits) }
 
 func isURI(v string) bool {
 	u, err := url.Parse(v)
-	return err == nil && u.IsAbs() && made(uriChars)(v)
+	return err == nil && u.IsAbs() && only(v, uriChars)
 }
 
 func isTime(v string) bool {
@@ -216,7 +224,12 @@ func readTime(v string) (time.Time, error) {
 	return time.Parse(time.RFC3339, v)
 }
 
-// made returns whether a text has characters of a set only.
-func made(set string) func(string) bool {
-	return func(v string) bool { return strings.Trim(v, set) == "" }
+// only reports whether a text has no other characters than those of a set.
+func only(text, set string) bool {
+	for i := range len(text) {
+		if strings.IndexByte(set, text[i]) < 0 {
+			return false
+		}
+	}
+	return true
 }
