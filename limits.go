@@ -27,7 +27,7 @@ func (b budgeting) do(x *exchange, rest steps) error {
 		return err
 	}
 	err := rest.run(x)
-	if x.resp != nil {
+	if x.resp != nil && x.resp.StatusCode >= 400 { // no other counts, and few calls have one
 		b.budget.Note(x.resp.StatusCode, b.now())
 	}
 	return err
@@ -64,8 +64,9 @@ func (p pacing) do(x *exchange, rest steps) error {
 	}
 	err := rest.run(x)
 	if x.resp != nil {
-		asked, _ := limit.Asked(x.resp, p.now())
-		p.pacer.Note(x.call.op.Name, limit.Rates(x.resp.Header), asked, p.now())
+		now := p.now()
+		asked, _ := limit.Asked(x.resp, now)
+		p.pacer.Note(x.call.op.Name, limit.Rates(x.resp.Header), asked, now)
 	}
 	return err
 }

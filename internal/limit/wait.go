@@ -40,7 +40,9 @@ func Asked(resp *http.Response, now time.Time) (time.Duration, bool) {
 
 // RetryAfter reads seconds, with decimals if need be, or a date.
 func RetryAfter(text string, now time.Time) (time.Duration, bool) {
-	text = strings.TrimSpace(text)
+	if text = strings.TrimSpace(text); text == "" {
+		return 0, false
+	}
 	if date, err := http.ParseTime(text); err == nil {
 		return min(max(0, date.Sub(now)), longest), true
 	}

@@ -48,7 +48,6 @@ func newVenice(base string, transport http.RoundTripper) (peer, error) {
 	}, nil
 }
 
-var extra []venice.ClientOption
 func veniceClient(base string, transport http.RoundTripper) (*venice.Client, error) {
-	return venice.New(append(extra, venice.WithBaseURL(base), venice.WithAPIKey("key"), venice.WithHTTPClient(&http.Client{Transport: transport}))...)
+	return venice.New(venice.WithBaseURL(base), venice.WithAPIKey("key"), venice.WithHTTPClient(&http.Client{Transport: transport}))
 }
