@@ -8,6 +8,7 @@ import (
 	"encoding/binary"
 	"fmt"
 	"math"
+	"math/bits"
 	"strconv"
 	"strings"
 
@@ -44,7 +45,7 @@ func (v *Vector) UnmarshalJSONFrom(d *jsontext.Decoder) error {
 func (v *Vector) list(b []byte) bool {
 	all := make(Vector, 0, bytes.Count(b, []byte(","))+1)
 	for more := true; more; {
-		f, n := short(b)
+		f, n := fraction(b)
 		if n < 0 {
 			var err error
 			if n = bytes.IndexByte(b, ','); n < 0 {
@@ -63,38 +64,67 @@ func (v *Vector) list(b []byte) bool {
 	return true
 }
 
-// short reads a number of no more than 15 digits that count, without an exponent, up to a comma or the end. It returns where that is,
-// or -1 for anything else. Such digits and powers of ten are exact, so that the one division rounds as it should.
-func short(b []byte) (f float64, n int) {
-	var digits uint64
-	point, i := -1, 0
-	if len(b) > 0 && b[0] == '-' {
-		i = 1
-	}
-	begin := i
-	for ; i < len(b) && b[i] != ','; i++ {
-		switch c := b[i]; {
-		case c >= '0' && c <= '9' && digits < 1e14:
-			digits = 10*digits + uint64(c-'0')
-		case c == '.' && point < 0:
-			point = i
-		default:
-			return 0, -1
-		}
-	}
-	if i == begin || point >= 0 && i-point > len(tens) {
+// fraction reads a number as most are: one digit, a point and fewer than 15 more, up to a comma. It returns where that is, or
+// -1 for anything else. Digits and powers of ten are exact so far, so that the one division rounds as it should. Nothing
+// here depends on what cannot be foretold, such as the sign: guessing wrong takes as long as all the rest.
+func fraction(b []byte) (f float64, n int) {
+	if len(b) < len("-0.")+16 {
 		return 0, -1
 	}
-	if f = float64(digits); point >= 0 {
-		f /= tens[i-point-1]
+	sign := int((uint32(b[0]^'-') - 1) >> 31)
+	b = b[sign:]
+	whole, next, last := int64(b[0]-'0'), binary.LittleEndian.Uint64(b[2:]), binary.LittleEndian.Uint64(b[10:])
+	if whole > 9 || b[1] != '.' {
+		return 0, -1
 	}
-	if begin == 1 {
-		f = -f
+	count := beforeComma(next)
+	digits, ok := decimal(next, count)
+	digits += whole * powers[count]
+	if count == 8 {
+		more := beforeComma(last)
+		rest, also := decimal(last, more)
+		if !also || more > 6 {
+			return 0, -1
+		}
+		digits = digits*powers[more] + rest
+		count += more
 	}
-	return f, i
+	if !ok {
+		return 0, -1
+	}
+	return float64(digits) / tens[count&15] * signs[sign&1], sign + len("0.") + count
 }
 
-var tens = [...]float64{1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22}
+// each is 1 in all 8 bytes of a word, the first of which is its lowest.
+const each = 0x0101010101010101
+
+// beforeComma returns how many bytes there are before the first comma: that is the lowest byte which borrows when 1 is taken
+// off all, and was not high before.
+func beforeComma(word uint64) int {
+	word ^= ',' * each
+	return bits.TrailingZeros64((word-each)&^word&(0x80*each)) / 8
+}
+
+// decimal makes a number of the first count bytes, if they are digits: it adds neighbours up, then pairs, then fours.
+func decimal(word uint64, count int) (n int64, ok bool) {
+	word = word<<(64-8*count) | '0'*each>>(8*count) // with zeros before them
+	if word&(0xf0*each) != '0'*each || (word+6*each)&(0xf0*each) != '0'*each {
+		return 0, false
+	}
+	word -= '0' * each
+	word = 10*word + word>>8
+	const pairs = 0x000000ff000000ff
+	return int64((word&pairs*(100+1000000<<32) + word>>16&pairs*(1+10000<<32)) >> 32), true
+}
+
+var (
+	signs  = [2]float64{1, -1}
+	powers = [9]int64{1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8}
+	tens   = [16]float64{1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14}
+)
+
+// infinite are the bits of an exponent that infinity and no number have, nor what is none.
+const infinite = 0xff << 23
 
 // unpack reads base64, by pieces that need no memory of their own.
 func (v *Vector) unpack(quoted []byte) error {
@@ -111,12 +141,13 @@ func (v *Vector) unpack(quoted []byte) error {
 		if err != nil || n%4 != 0 || n < len(room) && len(text) > 0 {
 			return fmt.Errorf("a vector in base64: want 4 bytes for each number, have %d bytes", 4*len(all)+n)
 		}
-		for i := 0; i < n; i += 4 {
-			f := float64(math.Float32frombits(binary.LittleEndian.Uint32(room[i:])))
-			if math.IsInf(f, 0) || math.IsNaN(f) {
+		for rest := room[:n]; len(rest) >= 4; rest = rest[4:] {
+			word := binary.LittleEndian.Uint32(rest)
+			f := math.Float32frombits(word)
+			if word&infinite == infinite {
 				return fmt.Errorf("a vector in base64: number %d is %v, which JSON does not have", len(all), f)
 			}
-			all = append(all, f)
+			all = append(all, float64(f))
 		}
 	}
 	*v = all
