@@ -280,10 +280,36 @@ func (v *Cost) member(r *reader, name []byte) error {
 	return r.unknown(&v.Members, name)
 }
 
+func (v *ExtendedPricing) member(r *reader, name []byte) error {
+	switch string(name) {
+	case `"cache_input"`:
+		return objectAt(r, &v.CacheInput)
+	case `"cache_write"`:
+		return objectAt(r, &v.CacheWrite)
+	case `"context_token_threshold"`:
+		return r.number(&v.ContextTokenThreshold)
+	case `"input"`:
+		return r.object(&v.Input)
+	case `"output"`:
+		return r.object(&v.Output)
+	}
+	return r.unknown(&v.Members, name)
+}
+
 func (v *IncompleteDetails) member(r *reader, name []byte) error {
 	switch string(name) {
 	case `"reason"`:
 		return r.textAt(&v.Reason)
+	}
+	return r.unknown(&v.Members, name)
+}
+
+func (v *InputImagePrice) member(r *reader, name []byte) error {
+	switch string(name) {
+	case `"additional"`:
+		return r.object(&v.Additional)
+	case `"included"`:
+		return r.integer(&v.Included)
 	}
 	return r.unknown(&v.Members, name)
 }
@@ -296,10 +322,310 @@ func (v *InputTokensDetails) member(r *reader, name []byte) error {
 	return r.unknown(&v.Members, name)
 }
 
+func (v *Model) member(r *reader, name []byte) error {
+	switch string(name) {
+	case `"context_length"`:
+		return r.integerAt(&v.ContextLength)
+	case `"created"`:
+		return r.integerAt(&v.Created)
+	case `"discount_to_user"`:
+		return r.numberAt(&v.DiscountToUser)
+	case `"id"`:
+		return r.text(&v.ID)
+	case `"model_spec"`:
+		return r.object(&v.ModelSpec)
+	case `"object"`:
+		return r.text(&v.Object)
+	case `"owned_by"`:
+		return r.text(&v.OwnedBy)
+	case `"type"`:
+		return r.text((*string)(&v.Type))
+	}
+	return r.unknown(&v.Members, name)
+}
+
+func (v *ModelCapabilities) member(r *reader, name []byte) error {
+	switch string(name) {
+	case `"defaultReasoningEffort"`:
+		return r.text((*string)(&v.DefaultReasoningEffort))
+	case `"maxImages"`:
+		return r.integerAt(&v.MaxImages)
+	case `"maxVideos"`:
+		return r.integerAt(&v.MaxVideos)
+	case `"optimizedForCode"`:
+		return r.truth(&v.OptimizedForCode)
+	case `"quantization"`:
+		return r.text((*string)(&v.Quantization))
+	case `"reasoningEffortOptions"`:
+		return r.other(&v.ReasoningEffortOptions)
+	case `"supportsAudioInput"`:
+		return r.truth(&v.SupportsAudioInput)
+	case `"supportsE2EE"`:
+		return r.truth(&v.SupportsE2EE)
+	case `"supportsFunctionCalling"`:
+		return r.truth(&v.SupportsFunctionCalling)
+	case `"supportsLogProbs"`:
+		return r.truth(&v.SupportsLogProbs)
+	case `"supportsMultipleImages"`:
+		return r.truth(&v.SupportsMultipleImages)
+	case `"supportsReasoning"`:
+		return r.truth(&v.SupportsReasoning)
+	case `"supportsReasoningEffort"`:
+		return r.truth(&v.SupportsReasoningEffort)
+	case `"supportsResponseSchema"`:
+		return r.truth(&v.SupportsResponseSchema)
+	case `"supportsTeeAttestation"`:
+		return r.truth(&v.SupportsTEEAttestation)
+	case `"supportsVideoInput"`:
+		return r.truth(&v.SupportsVideoInput)
+	case `"supportsVision"`:
+		return r.truth(&v.SupportsVision)
+	case `"supportsWebSearch"`:
+		return r.truth(&v.SupportsWebSearch)
+	case `"supportsXSearch"`:
+		return r.truth(&v.SupportsXSearch)
+	}
+	return r.unknown(&v.Members, name)
+}
+
+func (v *ModelConstraints) member(r *reader, name []byte) error {
+	switch string(name) {
+	case `"aspectRatios"`:
+		return r.other(&v.AspectRatios)
+	case `"aspect_ratios"`:
+		return r.other(&v.AspectRatiosAlt)
+	case `"audio"`:
+		return r.truthAt(&v.Audio)
+	case `"audio_configurable"`:
+		return r.truthAt(&v.AudioConfigurable)
+	case `"combineImages"`:
+		return r.truthAt(&v.CombineImages)
+	case `"defaultAspectRatio"`:
+		return r.textAt(&v.DefaultAspectRatio)
+	case `"defaultQuality"`:
+		return r.text((*string)(&v.DefaultQuality))
+	case `"defaultResolution"`:
+		return r.textAt(&v.DefaultResolution)
+	case `"durations"`:
+		return r.other(&v.Durations)
+	case `"frequency_penalty"`:
+		return objectAt(r, &v.FrequencyPenalty)
+	case `"maxInputImages"`:
+		return r.integerAt(&v.MaxInputImages)
+	case `"maxStyleReferences"`:
+		return r.integerAt(&v.MaxStyleReferences)
+	case `"model_type"`:
+		return r.text((*string)(&v.ModelType))
+	case `"presence_penalty"`:
+		return objectAt(r, &v.PresencePenalty)
+	case `"promptCharacterLimit"`:
+		return r.integerAt(&v.PromptCharacterLimit)
+	case `"prompt_character_limit"`:
+		return r.integerAt(&v.PromptCharacterLimitAlt)
+	case `"qualities"`:
+		return r.other(&v.Qualities)
+	case `"repetition_penalty"`:
+		return objectAt(r, &v.RepetitionPenalty)
+	case `"resolutions"`:
+		return r.other(&v.Resolutions)
+	case `"singleImageAspectRatio"`:
+		return r.truthAt(&v.SingleImageAspectRatio)
+	case `"steps"`:
+		return objectAt(r, &v.Steps)
+	case `"supportsStyleReferenceStrength"`:
+		return r.truthAt(&v.SupportsStyleReferenceStrength)
+	case `"temperature"`:
+		return objectAt(r, &v.Temperature)
+	case `"top_p"`:
+		return objectAt(r, &v.TopP)
+	case `"widthHeightDivisor"`:
+		return r.numberAt(&v.WidthHeightDivisor)
+	}
+	return r.unknown(&v.Members, name)
+}
+
+func (v *ModelDeprecation) member(r *reader, name []byte) error {
+	switch string(name) {
+	case `"autoRemap"`:
+		return r.truth(&v.AutoRemap)
+	case `"date"`:
+		return r.text(&v.Date)
+	case `"removesAt"`:
+		return r.text(&v.RemovesAt)
+	case `"replacementModelId"`:
+		return r.textAt(&v.ReplacementModelID)
+	case `"startsAt"`:
+		return r.textAt(&v.StartsAt)
+	}
+	return r.unknown(&v.Members, name)
+}
+
+func (v *ModelList) member(r *reader, name []byte) error {
+	switch string(name) {
+	case `"data"`:
+		return objects(r, &v.Data)
+	case `"object"`:
+		return r.text(&v.Object)
+	case `"type"`:
+		return r.text((*string)(&v.Type))
+	}
+	return r.unknown(&v.Members, name)
+}
+
+func (v *ModelPricing) member(r *reader, name []byte) error {
+	switch string(name) {
+	case `"cache_input"`:
+		return objectAt(r, &v.CacheInput)
+	case `"cache_write"`:
+		return objectAt(r, &v.CacheWrite)
+	case `"durations"`:
+		return r.other(&v.Durations)
+	case `"extended"`:
+		return objectAt(r, &v.Extended)
+	case `"generation"`:
+		return objectAt(r, &v.Generation)
+	case `"inpaint"`:
+		return objectAt(r, &v.Inpaint)
+	case `"input"`:
+		return objectAt(r, &v.Input)
+	case `"inputImages"`:
+		return objectAt(r, &v.InputImages)
+	case `"output"`:
+		return objectAt(r, &v.Output)
+	case `"per_audio_second"`:
+		return objectAt(r, &v.PerAudioSecond)
+	case `"per_second"`:
+		return objectAt(r, &v.PerSecond)
+	case `"per_thousand_characters"`:
+		return objectAt(r, &v.PerThousandCharacters)
+	case `"quality"`:
+		return r.other(&v.Quality)
+	case `"resolutions"`:
+		return r.other(&v.Resolutions)
+	case `"upscale"`:
+		return objectAt(r, &v.Upscale)
+	}
+	return r.unknown(&v.Members, name)
+}
+
+func (v *ModelSpec) member(r *reader, name []byte) error {
+	switch string(name) {
+	case `"accepted_audio_formats"`:
+		return r.other(&v.AcceptedAudioFormats)
+	case `"availableContextTokens"`:
+		return r.integerAt(&v.AvailableContextTokens)
+	case `"beta"`:
+		return r.truthAt(&v.Beta)
+	case `"betaModel"`:
+		return r.truthAt(&v.BetaModel)
+	case `"capabilities"`:
+		return objectAt(r, &v.Capabilities)
+	case `"constraints"`:
+		return objectAt(r, &v.Constraints)
+	case `"default_duration"`:
+		return r.numberAt(&v.DefaultDuration)
+	case `"default_format"`:
+		return r.textAt(&v.DefaultFormat)
+	case `"default_speed"`:
+		return r.numberAt(&v.DefaultSpeed)
+	case `"default_voice"`:
+		return r.textAt(&v.DefaultVoice)
+	case `"deprecation"`:
+		return objectAt(r, &v.Deprecation)
+	case `"description"`:
+		return r.textAt(&v.Description)
+	case `"duration_options"`:
+		return r.other(&v.DurationOptions)
+	case `"embeddingDimensions"`:
+		return r.integerAt(&v.EmbeddingDimensions)
+	case `"lyrics_character_limit"`:
+		return r.numberAt(&v.LyricsCharacterLimit)
+	case `"lyrics_required"`:
+		return r.truthAt(&v.LyricsRequired)
+	case `"maxCompletionTokens"`:
+		return r.integerAt(&v.MaxCompletionTokens)
+	case `"maxInputTokens"`:
+		return r.integerAt(&v.MaxInputTokens)
+	case `"maxStateTokens"`:
+		return r.integerAt(&v.MaxStateTokens)
+	case `"maxTotalTokens"`:
+		return r.integerAt(&v.MaxTotalTokens)
+	case `"max_duration"`:
+		return r.numberAt(&v.MaxDuration)
+	case `"max_source_audio_duration_seconds"`:
+		return r.numberAt(&v.MaxSourceAudioDurationSeconds)
+	case `"max_speed"`:
+		return r.numberAt(&v.MaxSpeed)
+	case `"min_duration"`:
+		return r.numberAt(&v.MinDuration)
+	case `"min_prompt_length"`:
+		return r.numberAt(&v.MinPromptLength)
+	case `"min_speed"`:
+		return r.numberAt(&v.MinSpeed)
+	case `"modelSource"`:
+		return r.textAt(&v.ModelSource)
+	case `"name"`:
+		return r.textAt(&v.Name)
+	case `"offline"`:
+		return r.truthAt(&v.Offline)
+	case `"pricing"`:
+		return objectAt(r, &v.Pricing)
+	case `"privacy"`:
+		return r.text((*string)(&v.Privacy))
+	case `"prompt_character_limit"`:
+		return r.integerAt(&v.PromptCharacterLimit)
+	case `"regionRestrictions"`:
+		return r.other(&v.RegionRestrictions)
+	case `"supported_formats"`:
+		return r.other(&v.SupportedFormats)
+	case `"supportsCustomDimensions"`:
+		return r.truthAt(&v.SupportsCustomDimensions)
+	case `"supportsStyleReferences"`:
+		return r.truthAt(&v.SupportsStyleReferences)
+	case `"supports_background_noise_removal"`:
+		return r.truthAt(&v.SupportsBackgroundNoiseRemoval)
+	case `"supports_custom_voice_id"`:
+		return r.truthAt(&v.SupportsCustomVoiceID)
+	case `"supports_force_instrumental"`:
+		return r.truthAt(&v.SupportsForceInstrumental)
+	case `"supports_language_code"`:
+		return r.truthAt(&v.SupportsLanguageCode)
+	case `"supports_loop"`:
+		return r.truthAt(&v.SupportsLoop)
+	case `"supports_lyrics"`:
+		return r.truthAt(&v.SupportsLyrics)
+	case `"supports_seed"`:
+		return r.truthAt(&v.SupportsSeed)
+	case `"supports_speed"`:
+		return r.truthAt(&v.SupportsSpeed)
+	case `"traits"`:
+		return r.other(&v.Traits)
+	case `"uncensored"`:
+		return r.truthAt(&v.Uncensored)
+	case `"voice_changer"`:
+		return r.truthAt(&v.VoiceChanger)
+	case `"voice_cloning"`:
+		return objectAt(r, &v.VoiceCloning)
+	case `"voices"`:
+		return r.other(&v.Voices)
+	}
+	return r.unknown(&v.Members, name)
+}
+
 func (v *OutputTokensDetails) member(r *reader, name []byte) error {
 	switch string(name) {
 	case `"reasoning_tokens"`:
 		return r.integerAt(&v.ReasoningTokens)
+	}
+	return r.unknown(&v.Members, name)
+}
+
+func (v *Price) member(r *reader, name []byte) error {
+	switch string(name) {
+	case `"diem"`:
+		return r.number(&v.DIEM)
+	case `"usd"`:
+		return r.number(&v.USD)
 	}
 	return r.unknown(&v.Members, name)
 }
@@ -448,6 +774,24 @@ func (v *ResponseUsage) member(r *reader, name []byte) error {
 	return r.unknown(&v.Members, name)
 }
 
+func (v *SamplingDefault) member(r *reader, name []byte) error {
+	switch string(name) {
+	case `"default"`:
+		return r.number(&v.Default)
+	}
+	return r.unknown(&v.Members, name)
+}
+
+func (v *StepLimits) member(r *reader, name []byte) error {
+	switch string(name) {
+	case `"default"`:
+		return r.number(&v.Default)
+	case `"max"`:
+		return r.number(&v.Max)
+	}
+	return r.unknown(&v.Members, name)
+}
+
 func (v *TokenLogprob) member(r *reader, name []byte) error {
 	switch string(name) {
 	case `"bytes"`:
@@ -518,6 +862,16 @@ func (v *URLCitation) member(r *reader, name []byte) error {
 	return r.unknown(&v.Members, name)
 }
 
+func (v *UpscalePrices) member(r *reader, name []byte) error {
+	switch string(name) {
+	case `"2x"`:
+		return r.object(&v.X2)
+	case `"4x"`:
+		return r.object(&v.X4)
+	}
+	return r.unknown(&v.Members, name)
+}
+
 func (v *VeniceReport) member(r *reader, name []byte) error {
 	switch string(name) {
 	case `"character_slug"`:
@@ -542,6 +896,20 @@ func (v *VeniceReport) member(r *reader, name []byte) error {
 		return r.truth(&v.StripThinkingResponse)
 	case `"web_search_citations"`:
 		return objects(r, &v.WebSearchCitations)
+	}
+	return r.unknown(&v.Members, name)
+}
+
+func (v *VoiceCloning) member(r *reader, name []byte) error {
+	switch string(name) {
+	case `"accepted_formats"`:
+		return r.other(&v.AcceptedFormats)
+	case `"min_sample_seconds"`:
+		return r.number(&v.MinSampleSeconds)
+	case `"mode"`:
+		return r.text((*string)(&v.Mode))
+	case `"retention_days"`:
+		return r.number(&v.RetentionDays)
 	}
 	return r.unknown(&v.Members, name)
 }

@@ -14,9 +14,9 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 )
 
-// A reader decodes what comes most often, answers of operations that can stream, without the codec's reflection: the tokens
-// are the codec's, and the places for them are known. What it makes is what the codec would make. Where it is not sure of
-// that it gives up, and the codec reads all of it anew.
+// A reader decodes what comes most often, answers of operations that can stream, and what is long, without the codec's
+// reflection: the tokens are the codec's, and the places for them are known. What it makes is what the codec would make.
+// Where it is not sure of that it gives up, and the codec reads all of it anew.
 type reader struct {
 	jsontext.Decoder
 	data  bytes.Buffer

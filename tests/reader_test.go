@@ -19,11 +19,12 @@ import (
 // generously is how answers are decoded.
 var generously = json.JoinOptions(jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true))
 
-// readable are the types that come as answers of operations that can stream, and as events.
+// readable are the types that come as answers of operations that can stream, and as events, and a long one.
 var readable = []reflect.Type{
 	reflect.TypeFor[gen.ChatCompletion](), reflect.TypeFor[*gen.ChatCompletion](),
 	reflect.TypeFor[gen.ChatCompletionChunk](), reflect.TypeFor[*gen.ChatCompletionChunk](),
 	reflect.TypeFor[gen.Response](), reflect.TypeFor[gen.ResponseEvent](), reflect.TypeFor[*gen.ResponseEvent](),
+	reflect.TypeFor[gen.ModelList](),
 }
 
 // sameAsCodec complains if what the codec decodes is decoded to anything else.
@@ -89,6 +90,7 @@ var chunkSeeds = []string{
 	`{"\u0069d":"c","id":"d","created":-0,"choices":[{"index":1e0}]}`, `{"type":"response.output_text.delta","delta":"x","sequence_number":4,"content_index":0,"item_id":"i"}`,
 	`{"choices":[{"index":0,"message":{"role":"assistant","content":"a\"b","tool_calls":null},"logprobs":{"content":[]}}],"usage":{"total_tokens":9}}`,
 	"{\"id\":\"\xff\",\"\xfe\":\"\xff\\n\\n\"}", `{"output":[{"content":[{"text":"t","type":"output_text"}],"type":"message"}],"status":"completed"}`,
+	`{"data":[{"id":"m","model_spec":{"capabilities":{"supportsVision":true},"constraints":{"temperature":{"default":0.7}},"pricing":{"input":{"usd":0.5,"x":1}},"traits":["a"]}},null],"type":"all"}`,
 }
 
 func FuzzReader(f *testing.F) {

@@ -35,8 +35,11 @@ type readEvent struct {
 	Places            []string // where a text may be, if there is room for a single one; or nil
 }
 
-// readers takes the answers and the events of operations that can stream, and all that they hold, from the types as they
-// were printed.
+// long reports an answer that is large and read as a whole, so that reflection would show.
+func long(answer string) bool { return answer == "ModelList" }
+
+// readers takes the answers and the events of operations that can stream, the long answers, and all that they hold, from the
+// types as they were printed.
 func readers(types []byte, derived *openapi3.T) (out readersOf, err error) {
 	file, err := parser.ParseFile(token.NewFileSet(), "types.gen.go", types, 0)
 	if err != nil {
@@ -56,7 +59,7 @@ func readers(types []byte, derived *openapi3.T) (out readersOf, err error) {
 		item := derived.Paths.Value(path)
 		for _, method := range sorted(item.Operations()) {
 			answers, events := answered(item.Operations()[method])
-			if len(events) == 0 {
+			if len(events) == 0 && !slices.ContainsFunc(answers, long) {
 				continue
 			}
 			for _, name := range append(answers, events...) {
