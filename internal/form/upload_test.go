@@ -3,10 +3,12 @@
 package form
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"io"
 	"testing"
+	"testing/iotest"
 )
 
 // net/http may fail with what reading the body says. That has to be why the call ended.
@@ -28,4 +30,58 @@ func TestUploadEndsWithItsContext(t *testing.T) {
 		_ = writer.Close()
 		<-u.ended
 	}
+}
+
+// However the source hands its bytes out, and whichever way net/http takes them, they arrive in order, and its error behind
+// them.
+func TestUploadIsItsSource(t *testing.T) {
+	want := make([]byte, 5*mostPiece+7)
+	for i := range want {
+		want[i] = byte(i * i >> 8)
+	}
+	broken := errors.New("broken")
+	for name, source := range map[string]func(io.Reader) io.Reader{
+		"whole": func(r io.Reader) io.Reader { return r }, "halves": iotest.HalfReader, "the end with the last bytes": iotest.DataErrReader,
+		"an error": func(r io.Reader) io.Reader { return io.MultiReader(r, iotest.ErrReader(broken)) },
+	} {
+		for way, take := range map[string]func(*upload) ([]byte, error){
+			"Read":    func(u *upload) ([]byte, error) { return io.ReadAll(struct{ io.Reader }{u}) },
+			"WriteTo": func(u *upload) ([]byte, error) { var b bytes.Buffer; _, err := u.WriteTo(&b); return b.Bytes(), err },
+			"both": func(u *upload) ([]byte, error) {
+				b := bytes.NewBuffer(make([]byte, 3))
+				if _, err := io.ReadFull(u, b.Bytes()); err != nil {
+					return nil, err
+				}
+				_, err := u.WriteTo(b)
+				return b.Bytes(), err
+			},
+		} {
+			u := newUpload(t.Context(), source(bytes.NewReader(want)))
+			got, err := take(u)
+			if !bytes.Equal(got, want) || (err != nil) != (name == "an error") || err != nil && !errors.Is(err, broken) {
+				t.Errorf("%s by %s: %d of %d bytes, %v", name, way, len(got), len(want), err)
+			}
+			<-u.ended
+			if _, again := u.Read(make([]byte, 1)); again == nil {
+				t.Errorf("%s by %s: there is more behind the end", name, way)
+			}
+		}
+	}
+}
+
+// Who closes it gets no more of it, also while it waits for its source.
+func TestUploadCloses(t *testing.T) {
+	source, writer := io.Pipe()
+	u := newUpload(t.Context(), source)
+	read := make(chan error)
+	go func() { _, err := u.WriteTo(io.Discard); read <- err }()
+	if _, err := writer.Write([]byte("a")); err != nil {
+		t.Fatal(err)
+	}
+	_, _ = u.Close(), u.Close()
+	if err := <-read; !errors.Is(err, io.ErrClosedPipe) {
+		t.Errorf("got %v, want %v", err, io.ErrClosedPipe)
+	}
+	_ = writer.Close()
+	<-u.ended
 }
