@@ -38,6 +38,9 @@ func calls(ctx context.Context, out io.Writer, e effort) error {
 				}
 				tasks = append(tasks, p.task(what))
 			}
+			if what == "chat call" && w.name == "loopback" {
+				tasks = append(tasks, newBare(w.base, w.transport()))
+			}
 			results, err := rounds(ctx, tasks, e.rounds, e.batch)
 			if err != nil {
 				return err
