@@ -44,55 +44,49 @@ func (v *Vector) UnmarshalJSONFrom(d *jsontext.Decoder) error {
 // list reads numbers between commas, and reports false if it finds anything else.
 func (v *Vector) list(b []byte) bool {
 	all := make(Vector, 0, bytes.Count(b, []byte(","))+1)
-	for more := true; more; {
-		f, n := fraction(b)
-		if n < 0 {
-			var err error
-			if n = bytes.IndexByte(b, ','); n < 0 {
-				n = len(b)
-			}
-			if f, err = strconv.ParseFloat(string(bytes.Trim(b[:n], " \t\r\n")), 64); err != nil {
-				return false
-			}
+	for {
+		b, all = fractions(b, all)
+		n := bytes.IndexByte(b, ',')
+		last := n < 0
+		if last {
+			n = len(b)
 		}
-		all = append(all, f)
-		if more = n < len(b); more {
-			b = b[n+1:]
+		f, err := strconv.ParseFloat(string(bytes.Trim(b[:n], " \t\r\n")), 64)
+		if err != nil {
+			return false
 		}
+		if all = append(all, f); last {
+			*v = all
+			return true
+		}
+		b = b[n+1:]
 	}
-	*v = all
-	return true
 }
 
-// fraction reads a number as most are: one digit, a point and fewer than 15 more, up to a comma. It returns where that is, or
-// -1 for anything else. Digits and powers of ten are exact so far, so that the one division rounds as it should. Nothing
-// here depends on what cannot be foretold, such as the sign: guessing wrong takes as long as all the rest.
-func fraction(b []byte) (f float64, n int) {
-	if len(b) < len("-0.")+16 {
-		return 0, -1
-	}
-	sign := int((uint32(b[0]^'-') - 1) >> 31)
-	b = b[sign:]
-	whole, next, last := int64(b[0]-'0'), binary.LittleEndian.Uint64(b[2:]), binary.LittleEndian.Uint64(b[10:])
-	if whole > 9 || b[1] != '.' {
-		return 0, -1
-	}
-	count := beforeComma(next)
-	digits, ok := decimal(next, count)
-	digits += whole * powers[count]
-	if count == 8 {
-		more := beforeComma(last)
-		rest, also := decimal(last, more)
-		if !also || more > 6 {
-			return 0, -1
+// fractions reads numbers that are as most are: one digit, a point and fewer than 15 more, and a comma. It returns what follows
+// them. Digits and powers of ten are exact so far, so that the one division rounds as it should. Nothing here depends on what
+// cannot be foretold, such as the sign: guessing wrong takes as long as all the rest.
+func fractions(b []byte, all Vector) ([]byte, Vector) {
+	for len(b) >= len("-0.")+16 {
+		sign := int((uint32(b[0]^'-') - 1) >> 31)
+		n := b[sign:]
+		whole, next, last := int64(n[0]-'0'), binary.LittleEndian.Uint64(n[2:]), binary.LittleEndian.Uint64(n[10:])
+		count := beforeComma(next)
+		digits, ok := decimal(next, count)
+		digits += whole * powers[count]
+		if count == 8 {
+			more := beforeComma(last)
+			rest, also := decimal(last, more)
+			digits = digits*powers[more] + rest
+			count, ok = count+more, ok && also && more <= 6
 		}
-		digits = digits*powers[more] + rest
-		count += more
+		if !ok || whole > 9 || n[1] != '.' {
+			break
+		}
+		all = append(all, float64(digits)/tens[count&15]*signs[sign&1])
+		b = n[len("0.,")+count:]
 	}
-	if !ok {
-		return 0, -1
-	}
-	return float64(digits) / tens[count&15] * signs[sign&1], sign + len("0.") + count
+	return b, all
 }
 
 // each is 1 in all 8 bytes of a word, the first of which is its lowest.
