@@ -112,11 +112,22 @@ func TestSpread(t *testing.T) {
 	}
 }
 
-func BenchmarkChat(b *testing.B)  { benchmark(b, "chat call") }
-func BenchmarkChunk(b *testing.B) { benchmark(b, "chunk") }
+func inMemory() http.RoundTripper { return newMemory(streamAnswer()) }
 
-func benchmark(b *testing.B, what string) {
-	peers, err := newPeers("https://service.test", func() http.RoundTripper { return newMemory(streamAnswer()) })
+func BenchmarkChat(b *testing.B)  { benchmark(b, "chat call", "https://service.test", inMemory) }
+func BenchmarkChunk(b *testing.B) { benchmark(b, "chunk", "https://service.test", inMemory) }
+
+func BenchmarkChatLoopback(b *testing.B) {
+	server, err := listen(canned(streamAnswer()))
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer server.close()
+	benchmark(b, "chat call", server.base(), newTransport)
+}
+
+func benchmark(b *testing.B, what, base string, transport func() http.RoundTripper) {
+	peers, err := newPeers(base, transport)
 	if err != nil {
 		b.Fatal(err)
 	}

@@ -1,7 +1,7 @@
 // Bench measures the client against what one would use in its place: code by hand, and two clients of the API that
 // Venice's chat follows. It prints ratios, since times say more about the machine than about the code.
 //
-//	go run .              the whole report, in a minute and a half or so
+//	go run .              the whole report, in three minutes or so
 //	go run . calls crowd  some parts of it
 //	go run . -brief       one short round of everything, to see that it works
 package main

@@ -59,7 +59,7 @@ func many(ctx context.Context, out io.Writer, e effort) error {
 	if err != nil {
 		return err
 	}
-	results, err := rounds(ctx, []task{without, with}, max(1, e.rounds/3), e.batch)
+	results, err := rounds(ctx, []task{without, with}, e.rounds, e.batch)
 	if err != nil {
 		return err
 	}

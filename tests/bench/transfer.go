@@ -75,7 +75,7 @@ func transfer(ctx context.Context, out io.Writer, e effort) error {
 		{"upload", bareUpload(bare, server.base(), file), ourUpload(client, file)},
 	} {
 		tasks := []task{{"net/http", 1, anew(way.bare)}, {"this client", 1, anew(way.ours)}}
-		results, err := rounds(ctx, tasks, max(1, e.rounds/2), e.batch)
+		results, err := rounds(ctx, tasks, e.rounds, e.batch)
 		if err != nil {
 			return fmt.Errorf("%s: %w", way.name, err)
 		}
