@@ -137,7 +137,7 @@ func (u *upload) WriteTo(w io.Writer) (n int64, err error) {
 			u.left, err = u.next()
 		}
 		switch {
-		case err == io.EOF:
+		case err == io.EOF: //nolint:errorlint // as io.Copy has it: one that is wrapped is no end
 			return n, nil
 		case err != nil:
 			return n, err

@@ -54,8 +54,10 @@ func transfer(ctx context.Context, out io.Writer, e effort) error {
 	if err != nil {
 		return err
 	}
-	defer os.Remove(file.Name())
-	defer file.Close()
+	defer func() {
+		_ = file.Close()
+		_ = os.Remove(file.Name())
+	}()
 	if err := file.Truncate(e.bytes); err != nil {
 		return err
 	}
@@ -104,6 +106,7 @@ func bareDownload(client *http.Client, base string, n int64) func(context.Contex
 		if err != nil {
 			return err
 		}
+		defer resp.Body.Close()
 		return discard(resp.Body, n)
 	}
 }
@@ -114,12 +117,12 @@ func ourDownload(client *venice.Client, n int64) func(context.Context) error {
 		if err != nil {
 			return err
 		}
+		defer media.Close()
 		return discard(media, n)
 	}
 }
 
-func discard(body io.ReadCloser, want int64) error {
-	defer body.Close()
+func discard(body io.Reader, want int64) error {
 	n, err := io.Copy(io.Discard, body)
 	if err == nil && n != want {
 		err = fmt.Errorf("%d of %d bytes", n, want)
