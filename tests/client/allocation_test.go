@@ -11,6 +11,7 @@ import (
 
 	"github.com/venice-go/venice"
 	"github.com/venice-go/venice/gen"
+	"github.com/venice-go/venice/signer"
 	"github.com/venice-go/venice/tests/venicetest"
 )
 
@@ -66,6 +67,25 @@ func TestChatAllocations(t *testing.T) {
 		`"message":{"role":"assistant","content":"Hello there."}}],"usage":{"prompt_tokens":1,"completion_tokens":2,"total_tokens":3}}`)
 	wantAllocations(t, "a chat call", 33, func() {
 		if _, err := client.CreateChatCompletion(t.Context(), question); err != nil {
+			t.Fatal(err)
+		}
+	})
+}
+
+// Of these, 29 are the curve's.
+func TestSignInAllocations(t *testing.T) {
+	countable(t)
+	wallet, err := signer.GenerateEVM()
+	if err != nil {
+		t.Fatal(err)
+	}
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, "https://api.venice.ai/api/v1/chat/completions", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	auth, op := signer.SignIn(wallet), &venice.Operation{Access: venice.AccessAny}
+	wantAllocations(t, "a sign-in", 50, func() {
+		if err := auth.Authorize(t.Context(), req, op); err != nil {
 			t.Fatal(err)
 		}
 	})
