@@ -19,8 +19,8 @@ type Media struct {
 	Header      http.Header // of the answer; nil if it was made by hand
 }
 
-// A File is an upload in a multipart request. Reader is read once, while the request is sent. Of the name the service is
-// told what follows the last slash.
+// A File is an upload in a multipart request. Reader is read once, while the request is sent, some pieces ahead of it and up to
+// 128 KiB at once. Of the name the service is told what follows the last slash.
 type File struct {
 	Name        string // file name; if empty that of the Reader, if it has a method Name as [os.File] has, or else "file"
 	ContentType string // media type; if empty it goes by the name's extension, or else by the first bytes

@@ -7,8 +7,11 @@ import (
 	"context"
 	"errors"
 	"io"
+	"runtime"
 	"testing"
 	"testing/iotest"
+	"testing/synctest"
+	"time"
 )
 
 // net/http may fail with what reading the body says. That has to be why the call ended.
@@ -35,7 +38,7 @@ func TestUploadEndsWithItsContext(t *testing.T) {
 // However the source hands its bytes out, and whichever way net/http takes them, they arrive in order, and its error behind
 // them.
 func TestUploadIsItsSource(t *testing.T) {
-	want := make([]byte, 5*mostPiece+7)
+	want := make([]byte, 5*largePiece+7)
 	for i := range want {
 		want[i] = byte(i * i >> 8)
 	}
@@ -84,4 +87,55 @@ func TestUploadCloses(t *testing.T) {
 	}
 	_ = writer.Close()
 	<-u.ended
+}
+
+// What was read before it ended is not sent after.
+func TestUploadForgets(t *testing.T) {
+	u := newUpload(t.Context(), bytes.NewReader(make([]byte, 100)))
+	if _, err := u.Read(make([]byte, 10)); err != nil {
+		t.Fatal(err)
+	}
+	_ = u.Close()
+	if n, err := u.Read(make([]byte, 10)); n != 0 || !errors.Is(err, io.ErrClosedPipe) {
+		t.Errorf("closed: %d bytes, %v", n, err)
+	}
+	u = newUpload(t.Context(), readerFunc(func([]byte) (int, error) { runtime.Goexit(); return 0, nil }))
+	if n, err := u.Read(make([]byte, 10)); n != 0 || !errors.Is(err, io.ErrUnexpectedEOF) {
+		t.Errorf("a source that ends its goroutine: %d bytes, %v", n, err)
+	}
+	u = newUpload(t.Context(), bytes.NewReader(make([]byte, 100)))
+	if n, err := u.WriteTo(writerFunc(func(b []byte) (int, error) { return len(b) / 2, nil })); n != 50 || !errors.Is(err, io.ErrShortWrite) {
+		t.Errorf("half of it taken: %d bytes, %v", n, err)
+	}
+}
+
+type readerFunc func([]byte) (int, error)
+
+func (f readerFunc) Read(b []byte) (int, error) { return f(b) }
+
+type writerFunc func([]byte) (int, error)
+
+func (f writerFunc) Write(b []byte) (int, error) { return f(b) }
+
+// A call that is over waits for a Read of the source only briefly, so one that takes its time is asked for little at once.
+func TestUploadAsksASlowSourceForLittle(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		for _, pause := range []time.Duration{0, 10 * time.Millisecond} {
+			var total, most int
+			u := newUpload(t.Context(), readerFunc(func(b []byte) (int, error) {
+				time.Sleep(pause)
+				if total += len(b); total > 8*smallFile {
+					return 0, io.EOF
+				}
+				most = max(most, len(b))
+				return len(b), nil
+			}))
+			if _, err := u.WriteTo(io.Discard); err != nil {
+				t.Fatal(err)
+			}
+			if want := map[bool]int{true: largePiece, false: smallPiece}[pause == 0]; most != want {
+				t.Errorf("with pauses of %v: asked for %d bytes at once, want %d", pause, most, want)
+			}
+		}
+	})
 }
