@@ -35,7 +35,7 @@ type upload struct {
 // is slow they are always small, since a Read of it cannot be ended.
 const (
 	ahead      = 3
-	smallPiece = 16 << 10
+	smallPiece = 8 << 10
 	largePiece = 128 << 10
 	smallFile  = 256 << 10
 	slow       = 5 * time.Millisecond
