@@ -16,7 +16,7 @@ func TestReport(t *testing.T) {
 	}
 	for _, want := range []string{
 		"| chat call | memory ", "| chat call | loopback ", "| chunk     | memory ", "| chunk     | loopback ",
-		"framing of one event", "20 streams of 25 chunks/s", "one after the other", "| download | this client ", "| upload   | this client ", "each of 20 open streams", "net/http alone", "one signature", "SignIn, an attempt", "with the check", "goroutines left", "package proxy", "an agent's three turns",
+		"framing of one event", "20 streams of 25 chunks/s", "one after the other", "| download | this client ", "| upload   | this client ", "each of 20 open streams", "net/http alone", "from the cache", "one signature", "SignIn, an attempt", "with the check", "goroutines left", "package proxy", "an agent's three turns",
 	} {
 		if !strings.Contains(out.String(), want) {
 			t.Errorf("no %q in the report", want)

@@ -26,6 +26,7 @@ var goals = []goal{
 	{"embeddings, JSON", 0.25, "the codec's look at each number takes 0.15, the numbers themselves 0.10"},
 	{"embeddings, base64", 0.05, "encoding/base64 takes a third, the codec's look at each letter a fifth, memory for the result a sixth"},
 	{"list of models", 0.50, ""},
+	{"model from the cache: µs", 1, ""},
 	{"streams one after the other: connections", 2, ""},
 	{"second stream, TLS, 50 ms: round trips", 1.5, ""},
 	{"download", 1.05, ""},

@@ -22,7 +22,7 @@ type part struct {
 	print func(context.Context, io.Writer, effort) error
 }
 
-var parts = []part{{"calls", calls}, {"framing", framing}, {"crowd", crowd}, {"held", held}, {"reuse", reuse}, {"decode", decode}, {"transfer", transfer}, {"many", many}, {"signing", signing}, {"checked", checked}, {"fake", fake}, {"agents", agents}, {"proxied", proxied}}
+var parts = []part{{"calls", calls}, {"framing", framing}, {"crowd", crowd}, {"held", held}, {"reuse", reuse}, {"decode", decode}, {"cached", cached}, {"transfer", transfer}, {"many", many}, {"signing", signing}, {"checked", checked}, {"fake", fake}, {"agents", agents}, {"proxied", proxied}}
 
 func main() {
 	short := flag.Bool("brief", false, "one short round of everything; its numbers mean nothing")
@@ -43,7 +43,7 @@ func main() {
 func report(ctx context.Context, out io.Writer, e effort, names []string) error {
 	for _, name := range names {
 		if !slices.ContainsFunc(parts, func(p part) bool { return p.name == name }) {
-			return fmt.Errorf("no part is called %q: want calls, framing, crowd, held, reuse, decode, transfer, many, signing, checked, fake, agents or proxied", name)
+			return fmt.Errorf("no part is called %q: want calls, framing, crowd, held, reuse, decode, cached, transfer, many, signing, checked, fake, agents or proxied", name)
 		}
 	}
 	e.judged = map[string]float64{}
