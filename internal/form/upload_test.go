@@ -74,19 +74,19 @@ func TestUploadIsItsSource(t *testing.T) {
 
 // Who closes it gets no more of it, also while it waits for its source.
 func TestUploadCloses(t *testing.T) {
-	source, writer := io.Pipe()
-	u := newUpload(t.Context(), source)
-	read := make(chan error)
-	go func() { _, err := u.WriteTo(io.Discard); read <- err }()
-	if _, err := writer.Write([]byte("a")); err != nil {
-		t.Fatal(err)
-	}
-	_, _ = u.Close(), u.Close()
-	if err := <-read; !errors.Is(err, io.ErrClosedPipe) {
-		t.Errorf("got %v, want %v", err, io.ErrClosedPipe)
-	}
-	_ = writer.Close()
-	<-u.ended
+	synctest.Test(t, func(t *testing.T) {
+		source, writer := io.Pipe() // of which nothing comes
+		u := newUpload(t.Context(), source)
+		read := make(chan error)
+		go func() { _, err := u.WriteTo(io.Discard); read <- err }()
+		synctest.Wait()
+		_, _ = u.Close(), u.Close()
+		if err := <-read; !errors.Is(err, io.ErrClosedPipe) {
+			t.Errorf("got %v, want %v", err, io.ErrClosedPipe)
+		}
+		_ = writer.Close()
+		<-u.ended
+	})
 }
 
 // What was read before it ended is not sent after.
