@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/venice-go/venice"
@@ -116,8 +117,12 @@ func TestLeave(t *testing.T) {
 func TestCancel(t *testing.T) {
 	ctx, cancel := context.WithCancelCause(t.Context())
 	why := errors.New("enough")
+	var begun sync.WaitGroup // of both, since one that has not begun is wanted as before
+	begun.Add(2)
 	stops := func(effect venice.Effect, name string) *agent.Tool {
 		tool := agent.NewTool(name, "", func(ctx context.Context, _ struct{}) (string, error) {
+			begun.Done()
+			begun.Wait()
 			cancel(why)
 			<-ctx.Done()
 			return "", context.Cause(ctx)
