@@ -24,9 +24,6 @@ const oldHeaderName = "X-Sign-In-With-X"
 // maxHeader bounds the header that is read, in bytes. Ours have about 700; a contract's signature may be long.
 const maxHeader = 16 << 10
 
-// maxChainID bounds the number of a chain on EVM chains, in digits, as CAIP-2 does.
-const maxChainID = 32
-
 // A header is the value of the header, decoded.
 type header struct {
 	Address   string // as in the message; on an EVM chain letters may be of any case
@@ -78,7 +75,7 @@ func (h *header) encode() (string, error) {
 	}
 	if id, evm := strings.CutPrefix(h.Chain, "eip155:"); evm {
 		b = append(append(b, `,"chainId":`...), id...)
-		good = good && isNumber(id) && id[0] != '0' && len(id) <= maxChainID
+		good = good && isEVMChain(id)
 	} else if h.Chain != "" {
 		text(`,"chainId":`, h.Chain)
 	}
@@ -119,10 +116,10 @@ func parseHeader(value string) (*header, error) {
 	return &header{wire.Address, wire.Message, wire.Signature, chain, wire.Type, wire.Timestamp}, nil
 }
 
-var (
-	evmChain    = regexp.MustCompile(`^(?:eip155:)?([1-9][0-9]{0,31})$`) // maxChainID digits
-	solanaChain = regexp.MustCompile(`^solana:[-_a-zA-Z0-9]{1,32}$`)
-)
+// isEVMChain reports the number of a chain as CAIP-2 has it, of 32 digits at most.
+func isEVMChain(id string) bool { return isNumber(id) && id[0] != '0' && len(id) <= 32 }
+
+var solanaChain = regexp.MustCompile(`^solana:[-_a-zA-Z0-9]{1,32}$`)
 
 // readChain brings a chainId into its CAIP-2 form.
 func readChain(v jsontext.Value) (string, error) {
@@ -133,8 +130,8 @@ func readChain(v jsontext.Value) (string, error) {
 	if v.Kind() == '"' {
 		_ = json.Unmarshal(v, &text)
 	}
-	if m := evmChain.FindStringSubmatch(text); m != nil {
-		return "eip155:" + m[1], nil
+	if id := strings.TrimPrefix(text, "eip155:"); isEVMChain(id) {
+		return "eip155:" + id, nil
 	}
 	if solanaChain.MatchString(text) {
 		return text, nil
