@@ -27,8 +27,8 @@ func (b budgeting) do(x *exchange, rest steps) error {
 		return err
 	}
 	err := rest.run(x)
-	if x.resp != nil && x.resp.StatusCode >= 400 { // no other counts, and few calls have one
-		b.budget.Note(x.resp.StatusCode, b.now())
+	if x.resp != nil {
+		b.budget.Note(x.resp.StatusCode, b.now)
 	}
 	return err
 }

@@ -41,12 +41,12 @@ func (r *Budget) Check(now time.Time) error {
 		ErrBudget, len(r.at), budgetWindow, budgetLimit, free.Round(time.Millisecond))
 }
 
-// Note counts an answer with this status.
-func (r *Budget) Note(status int, now time.Time) {
+// Note counts an answer with this status. It looks at the clock only if it does count, which few answers do.
+func (r *Budget) Note(status int, now func() time.Time) {
 	if status < 400 || status > 499 || status == http.StatusTooManyRequests || r.Most == 0 {
 		return
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.at = append(r.at, now)
+	r.at = append(r.at, now())
 }
